@@ -1,0 +1,260 @@
+/** The engine: text in, findings and edits out. No I/O, no clock; grammars are handed in as bytes. */
+import { Language, Parser, type Tree, Edit as TreeEdit } from "web-tree-sitter";
+import type { EngineConfig } from "./config.ts";
+import { applyEdits, type Edit, type Finding, type Fix } from "./finding.ts";
+import { grammars } from "./languages/grammars.ts";
+import { createQueries, type Queries } from "./languages/queries.ts";
+import type { Rule, RuleContext, WorkspaceFacts } from "./rule.ts";
+import type { LanguageId, SourceFile } from "./source.ts";
+import { isSuppressed } from "./suppressions.ts";
+import { treeFacts } from "./tree-facts.ts";
+
+export interface EngineOptions {
+  /** `web-tree-sitter.wasm`. */
+  runtime: Uint8Array;
+  /** The bytes of a grammar by its name, `tree-sitter-python`. */
+  grammar(name: string): Promise<Uint8Array>;
+  rules: readonly Rule[];
+  /** Told of every fix that is withheld because the edited text would no longer parse: a defect of the rule. */
+  onWithheld?(finding: Finding, path: string): void;
+}
+
+export interface AnalyzeOptions {
+  config: EngineConfig;
+  workspace?: WorkspaceFacts;
+  /** Only these rules; all when absent. */
+  only?: ReadonlySet<string>;
+}
+
+/** A replaced range of an open document, in UTF-16 offsets of the text before the change. */
+export type TextChange = Pick<Edit, "start" | "end" | "text">;
+
+export interface Engine {
+  readonly rules: readonly Rule[];
+  /** The rules whose byte test says yes. `text` may be Latin-1 decoded bytes. */
+  candidates(text: string, language: LanguageId, options: AnalyzeOptions): Rule[];
+  /** Loads a language's grammar; every other method needs it loaded. Idempotent. */
+  load(language: LanguageId): Promise<void>;
+  /** Opens a text for analysis and incremental edits. Close it: trees live outside the garbage collector's reach. */
+  open(file: SourceFile): Document;
+  /** Findings of one text, ordered by position, without those silenced by comments. Fixes are not verified. */
+  analyze(file: SourceFile, options: AnalyzeOptions): Promise<Finding[]>;
+  /** `findings` with every fix dropped that would give the text a syntax error it has not now. */
+  verify(file: SourceFile, findings: readonly Finding[]): Promise<Finding[]>;
+  /** Applies every safe fix, again on the result until nothing changes. */
+  fixAll(file: SourceFile, options: AnalyzeOptions): Promise<FixResult>;
+}
+
+export interface FixResult {
+  text: string;
+  /** The findings that were fixed, in the order they were applied, with offsets of the text they were found in. */
+  fixed: Finding[];
+}
+
+/** One text with its tree, kept while it is edited. */
+export interface Document {
+  readonly file: SourceFile;
+  change(changes: readonly TextChange[]): void;
+  analyze(options: AnalyzeOptions): Finding[];
+  close(): void;
+}
+
+export const aloneInTheWorld: WorkspaceFacts = { surfaceComponents: new Map(), surfaceIds: new Set() };
+
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  await Parser.init({ wasmBinary: options.runtime });
+  const { rules } = options;
+  const loading = new Map<LanguageId, Promise<void>>();
+  const loaded = new Map<LanguageId, { parser: Parser; queries: Queries }>();
+
+  async function loadGrammar(language: LanguageId) {
+    const { wasm, queries } = grammars[language];
+    const grammar = await Language.load(await options.grammar(wasm));
+    loaded.set(language, { parser: new Parser().setLanguage(grammar), queries: createQueries(grammar, queries) });
+  }
+
+  function load(language: LanguageId): Promise<void> {
+    const started = loading.get(language) ?? loadGrammar(language);
+    loading.set(language, started);
+    return started;
+  }
+
+  function grammarOf(language: LanguageId) {
+    const grammar = loaded.get(language);
+    if (!grammar) throw new Error(`the ${language} grammar is not loaded`);
+    return grammar;
+  }
+
+  function parse(language: LanguageId, text: string, previous?: Tree): Tree {
+    const tree = grammarOf(language).parser.parse(text, previous);
+    if (!tree) throw new Error(`the ${language} parser gave no tree`);
+    return tree;
+  }
+
+  function open(initial: SourceFile): Document {
+    let file = initial;
+    let tree: Tree | undefined;
+    let stale = false;
+    const current = (): Tree => {
+      if (tree && !stale) return tree;
+      const next = parse(file.language, file.text, tree);
+      tree?.delete();
+      stale = false;
+      tree = next;
+      return next;
+    };
+    return {
+      get file() {
+        return file;
+      },
+      change(changes) {
+        for (const change of changes) {
+          const text = applyEdits(file.text, [change]);
+          tree?.edit(treeEdit(file.text, text, change));
+          stale = true;
+          file = { ...file, text };
+        }
+      },
+      analyze(analyzeOptions) {
+        const found = candidates(file.text, file.language, analyzeOptions);
+        if (found.length === 0) return [];
+        const facts = treeFacts(file.text, grammars[file.language], grammarOf(file.language).queries, current);
+        return runRules(found, { file, facts, config: analyzeOptions.config, workspace: analyzeOptions.workspace ?? aloneInTheWorld });
+      },
+      close: () => tree?.delete(),
+    };
+  }
+
+  function candidates(text: string, language: LanguageId, { config, only }: AnalyzeOptions): Rule[] {
+    return rules.filter(
+      ({ meta, mayMatch }) =>
+        meta.languages.includes(language) &&
+        (only?.has(meta.id) ?? true) &&
+        config.rules[meta.id] !== "off" &&
+        mayMatch(text, language, config),
+    );
+  }
+
+  async function analyze(file: SourceFile, analyzeOptions: AnalyzeOptions): Promise<Finding[]> {
+    if (candidates(file.text, file.language, analyzeOptions).length === 0) return [];
+    await load(file.language);
+    const document = open(file);
+    try {
+      return document.analyze(analyzeOptions);
+    } finally {
+      document.close();
+    }
+  }
+
+  /** Syntax errors (and missing tokens) in a text. */
+  function errorCount(language: LanguageId, text: string): number {
+    const tree = parse(language, text);
+    try {
+      return countErrors(tree);
+    } finally {
+      tree.delete();
+    }
+  }
+
+  async function verify(file: SourceFile, findings: readonly Finding[]): Promise<Finding[]> {
+    const fixes = findings.flatMap(({ fix }) => (fix ? [fix] : []));
+    if (fixes.length === 0) return [...findings];
+    await load(file.language);
+    const before = errorCount(file.language, file.text);
+    const parses = (edits: readonly Edit[]) => errorCount(file.language, applyEdits(file.text, edits)) <= before;
+    const together = compatible(findings).flatMap(({ fix }) => fix.edits);
+    if (compatible(findings).length === fixes.length && parses(together.sort(byStart))) return [...findings];
+    return findings.map((finding) => {
+      if (!finding.fix || parses(finding.fix.edits)) return finding;
+      options.onWithheld?.(finding, file.path);
+      const { fix: _, ...reported } = finding;
+      return reported;
+    });
+  }
+
+  async function fixAll(file: SourceFile, analyzeOptions: AnalyzeOptions): Promise<FixResult> {
+    const fixed: Finding[] = [];
+    let { text } = file;
+    // Each pass fixes at least one finding for good; the bound only guards against rules that undo each other.
+    for (let pass = 0; pass < maximumPasses; pass++) {
+      const now = { ...file, text };
+      const findings = await verify(
+        now,
+        (await analyze(now, analyzeOptions)).filter(({ fix }) => fix?.safety === "safe"),
+      );
+      const batch = compatible(findings);
+      if (batch.length === 0) break;
+      text = applyEdits(text, batch.flatMap(({ fix }) => fix.edits).sort(byStart));
+      fixed.push(...batch);
+    }
+    return { text, fixed };
+  }
+
+  return { rules, candidates, load, open, analyze, verify, fixAll };
+}
+
+const maximumPasses = 10;
+
+const byStart = (a: Edit, b: Edit) => a.start - b.start || a.end - b.end;
+
+type Fixable = Finding & { fix: Fix };
+
+/** The findings, first come first served, whose fixes touch no range that another's touches. */
+export function compatible(findings: readonly Finding[]): Fixable[] {
+  const taken: Edit[] = [];
+  return findings.filter((finding): finding is Fixable => {
+    if (!finding.fix) return false;
+    const { edits } = finding.fix;
+    if (edits.some((edit) => taken.some((it) => edit.start <= it.end && it.start <= edit.end))) return false;
+    taken.push(...edits);
+    return true;
+  });
+}
+
+function runRules(rules: readonly Rule[], context: RuleContext): Finding[] {
+  const { file, config } = context;
+  return rules
+    .flatMap(({ meta, detect }) => {
+      const configured = config.rules[meta.id] ?? meta.severity;
+      return configured === "off" ? [] : detect(context).map((it) => ({ ...it, rule: meta.id, severity: configured }));
+    })
+    .filter((it) => !isSuppressed(file.text, file.language, it.rule, it.start))
+    .sort((a, b) => a.start - b.start || a.end - b.end);
+}
+
+function treeEdit(before: string, after: string, { start, end, text }: TextChange): TreeEdit {
+  return new TreeEdit({
+    startIndex: start,
+    oldEndIndex: end,
+    newEndIndex: start + text.length,
+    startPosition: pointAt(before, start),
+    oldEndPosition: pointAt(before, end),
+    newEndPosition: pointAt(after, start + text.length),
+  });
+}
+
+function pointAt(text: string, offset: number) {
+  let row = 0;
+  let lineStart = 0;
+  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) {
+    row++;
+    lineStart = at + 1;
+  }
+  return { row, column: offset - lineStart };
+}
+
+function countErrors(tree: Tree): number {
+  if (!tree.rootNode.hasError) return 0;
+  const cursor = tree.walk();
+  let errors = 0;
+  try {
+    for (;;) {
+      const { isError, isMissing, hasError } = cursor.currentNode;
+      if (isError || isMissing) errors++;
+      if (hasError && cursor.gotoFirstChild()) continue;
+      while (!cursor.gotoNextSibling()) if (!cursor.gotoParent()) return errors;
+    }
+  } finally {
+    cursor.delete();
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * The small vocabulary that rules read instead of syntax trees. Each language's `facts.scm` produces it. Nothing is computed
+ * before it is asked for, and the methods that take names look only where those names stand in the text.
+ */
+import type { Span } from "./source.ts";
+
+/** One imported name. `import OpenAI, { AzureOpenAI as Azure } from "openai"` is two: `default` and `AzureOpenAI`. */
+export interface Import extends Span {
+  /** As written: `openai`, `@google/genai`, `..agents`, `github.com/openai/openai-go`. */
+  module: string;
+  /** The exported name; `default`; `*` for the module itself (`import x`, `import * as x`, every Go import). */
+  name: string;
+  /** What it is called in this file; for `import a.b` the first segment, `a`. */
+  local: string;
+  typeOnly: boolean;
+}
+
+export interface Argument extends Span {
+  /** Keyword arguments only (Python). */
+  name?: string;
+  value: Span;
+  /** `...args`, `*args`, `**options`: may supply anything. */
+  spread: boolean;
+}
+
+export interface Call extends Span {
+  /** As written without white space, `openai.AsyncOpenAI`; empty when the callee is not a dotted name. */
+  callee: string;
+  calleeSpan: Span;
+  /** `new X()`, or a Go composite literal `X{}`. */
+  constructed: boolean;
+  arguments: Argument[];
+}
+
+export interface JsxAttribute extends Span {
+  name: string;
+  /** Absent for `<a disabled>`. Spans the quotes or braces too. */
+  value?: Span;
+  /** The string, when the value is one literally: `"x"`, `{"x"}`, `` {`x`} ``. */
+  literal?: string;
+}
+
+/** An opening (or self-closing) tag; its span is the tag alone, not the children. */
+export interface JsxElement extends Span {
+  /** As written, `Surface.Card`; empty for a fragment. */
+  tag: string;
+  /** Where the tag's name (and type arguments) end: new attributes go here. */
+  nameEnd: number;
+  attributes: JsxAttribute[];
+  spreads: Span[];
+  selfClosing: boolean;
+}
+
+export interface Property extends Span {
+  key: string;
+  value: Span;
+}
+
+/** An object literal (TypeScript, JavaScript) or a dictionary display (Python). Only literal keys appear in `properties`. */
+export interface ObjectLiteral extends Span {
+  properties: Property[];
+  /** `...rest`, `**rest`, computed keys: may supply anything. */
+  spreads: Span[];
+}
+
+/** A name bound in this file other than by import: parameters (destructured too), variables, functions, classes. */
+export interface Binding extends Span {
+  name: string;
+  /** Where the name can be read. */
+  scope: Span;
+  kind: "parameter" | "variable" | "function" | "class";
+}
+
+export interface FunctionFact extends Span {
+  name: string;
+  body: Span;
+  async: boolean;
+  generator: boolean;
+  decorators: string[];
+}
+
+/** What a dotted name written in this file means: the module it comes from and the exported path inside it (`*` for the module itself). */
+export interface Resolved {
+  module: string;
+  name: string;
+}
+
+export interface Facts {
+  readonly imports: readonly Import[];
+  readonly functions: readonly FunctionFact[];
+  readonly elements: readonly JsxElement[];
+  /** Calls and constructions whose callee's last segment is one of `names`. */
+  calls(names: Iterable<string>): Call[];
+  /** Object literals that have one of `keys`, written as a literal key. */
+  objects(keys: Iterable<string>): ObjectLiteral[];
+  /** Every binding of `name`, innermost scopes last. */
+  bindings(name: string): Binding[];
+  /** The import behind a dotted name at `offset`; `undefined` when it is not imported or a nearer binding shadows it. */
+  resolve(dotted: string, offset: number): Resolved | undefined;
+  /** Comments, in order, with their delimiters. */
+  readonly comments: readonly Span[];
+}

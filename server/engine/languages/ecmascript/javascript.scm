@@ -1,0 +1,5 @@
+; What only the JavaScript grammar has.
+
+;; bindings
+(formal_parameters (identifier) @parameter)
+(class_declaration name: (identifier) @class)

@@ -1,0 +1,48 @@
+/** Go. */
+import type { Node, QueryMatch } from "web-tree-sitter";
+import type { Argument, Import, ObjectLiteral } from "../../facts.ts";
+import { capture, type Grammar, spanOf, unquote } from "../grammar.ts";
+import facts from "./facts.scm";
+
+function readImport(match: QueryMatch): Import[] {
+  const spec = capture(match, "import");
+  const path = spec?.childForFieldName("path");
+  if (!spec || !path) return [];
+  const module = unquote(path.text);
+  return [{ ...spanOf(spec), module, name: "*", local: spec.childForFieldName("name")?.text ?? packageName(module), typeOnly: false }];
+}
+
+/**
+ * The name a Go package is called by when the import gives none: the path's last element without a major version
+ * (`…/openai-go/v2` → `openai`), `go-` prefix, `-go` suffix or `.vN`. The package clause has the last word, but it is in another module.
+ */
+function packageName(path: string): string {
+  const segments = path.split("/").filter((it) => !/^v\d+$/.test(it));
+  return (segments.at(-1) ?? path).replace(/\.v\d+$/, "").replace(/^go-|-go$/g, "");
+}
+
+const readArguments = (list: Node): Argument[] =>
+  list.namedChildren
+    .filter((it) => it.type !== "comment")
+    .map((it) => ({ ...spanOf(it), value: spanOf(it), spread: it.type === "variadic_argument" }));
+
+const readObject = (node: Node): ObjectLiteral => ({ ...spanOf(node), properties: [], spreads: [] });
+
+export const go: Grammar = {
+  wasm: "tree-sitter-go",
+  queries: [facts],
+  scopes: new Set([
+    "source_file",
+    "function_declaration",
+    "method_declaration",
+    "func_literal",
+    "block",
+    "if_statement",
+    "for_statement",
+    "expression_case",
+    "communication_case",
+  ]),
+  readImport,
+  readArguments,
+  readObject,
+};

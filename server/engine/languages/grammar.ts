@@ -1,0 +1,26 @@
+/** What the engine needs to know about a language: its queries and how its captures become facts. */
+import type { Node, QueryMatch } from "web-tree-sitter";
+import type { Argument, Import, JsxElement, ObjectLiteral } from "../facts.ts";
+
+export interface Grammar {
+  /** Name of the grammar's WebAssembly file, without folder and extension: `tree-sitter-python`. */
+  wasm: string;
+  /** `facts.scm` texts; sections of the same name are joined. */
+  queries: readonly string[];
+  /** Node types that open a scope for the names declared directly inside them. */
+  scopes: ReadonlySet<string>;
+  /** What keeps a function's parameters, for names that stand outside its body. */
+  readImport(match: QueryMatch): Import[];
+  readArguments(list: Node): Argument[];
+  readObject(node: Node): ObjectLiteral;
+  /** Elements in document order; only for grammars with an `elements` section. */
+  readElements?(captures: readonly { name: string; node: Node }[]): JsxElement[];
+}
+
+export const spanOf = (node: Node) => ({ start: node.startIndex, end: node.endIndex });
+
+/** The node captured as `name` in a match. */
+export const capture = (match: QueryMatch, name: string): Node | undefined => match.captures.find((it) => it.name === name)?.node;
+
+/** The text of a string literal without its quotes, when nothing in it needs unescaping; otherwise its raw inner text. */
+export const unquote = (text: string): string => text.replace(/^[a-zA-Z]*("""|'''|["'`])([\s\S]*)\1$/, "$2");

@@ -1,0 +1,169 @@
+/** Facts read from a syntax tree, each on first use. */
+import type { Node, QueryMatch, Tree } from "web-tree-sitter";
+import type { Binding, Call, Facts, FunctionFact, Import, JsxElement, ObjectLiteral, Resolved } from "./facts.ts";
+import { capture, type Grammar, spanOf } from "./languages/grammar.ts";
+import type { Queries } from "./languages/queries.ts";
+import type { Span } from "./source.ts";
+
+/** Facts of `text`, whose tree is asked for only when the first fact is. The tree must live as long as the facts are read. */
+export function treeFacts(text: string, grammar: Grammar, queries: Queries, parse: () => Tree): Facts {
+  let tree: Tree | undefined;
+  const root = () => {
+    tree ??= parse();
+    return tree.rootNode;
+  };
+  // Ranges of a query count bytes of UTF-16, two to a code unit, unlike every other offset of web-tree-sitter 0.27.
+  const matches = (section: string, at?: Span): QueryMatch[] =>
+    queries.section(section)?.matches(root(), at ? { startIndex: at.start * 2, endIndex: at.end * 2 } : {}) ?? [];
+
+  /** Matches of a section that touch an occurrence of one of `names`, each once. */
+  function* matchesAt(section: string, names: Iterable<string>): Generator<{ match: QueryMatch; at: Span }> {
+    for (const at of occurrences(text, names)) for (const match of matches(section, at)) yield { match, at };
+  }
+
+  const imports = once((): Import[] => matches("imports").flatMap((it) => grammar.readImport(it)));
+  const functions = once((): FunctionFact[] => matches("functions").flatMap(readFunction));
+  const comments = once((): Span[] => matches("comments").flatMap((it) => it.captures.map(({ node }) => spanOf(node))));
+  const elements = once((): JsxElement[] => {
+    const query = queries.section("elements");
+    return query && grammar.readElements ? grammar.readElements(query.captures(root())) : [];
+  });
+
+  return {
+    get imports() {
+      return imports();
+    },
+    get functions() {
+      return functions();
+    },
+    get comments() {
+      return comments();
+    },
+    get elements() {
+      return elements();
+    },
+    calls(names) {
+      const calls: Call[] = [];
+      for (const { match, at } of matchesAt("calls", names)) {
+        const call = readCall(match, grammar);
+        if (call?.calleeSpan.end === at.end) calls.push(call);
+      }
+      return calls;
+    },
+    objects(keys) {
+      const wanted = new Set(keys);
+      const found = new Map<number, ObjectLiteral>();
+      for (const { match, at } of matchesAt("objects", wanted)) {
+        const node = capture(match, "object");
+        if (!node || found.has(node.startIndex)) continue;
+        const literal = grammar.readObject(node);
+        if (literal.properties.some((it) => wanted.has(it.key) && it.start <= at.start && at.end <= it.end))
+          found.set(node.startIndex, literal);
+      }
+      return [...found.values()].sort((a, b) => a.start - b.start);
+    },
+    bindings: (name) => bindings(name),
+    resolve(dotted, offset) {
+      const [head = "", ...rest] = dotted.split(".");
+      const binding = this.imports.find((it) => it.local === head);
+      if (!binding) return undefined;
+      const shadowed = bindings(head).some(
+        (it) =>
+          it.scope.end - it.scope.start < text.length &&
+          contains(it.scope, offset) &&
+          it.start !== binding.start &&
+          !contains(binding, it.start),
+      );
+      return shadowed ? undefined : resolved(binding, rest);
+    },
+  };
+
+  function bindings(name: string): Binding[] {
+    const found: Binding[] = [];
+    for (const { match, at } of matchesAt("bindings", [name]))
+      for (const { name: kind, node } of match.captures)
+        if (node.startIndex === at.start && node.endIndex === at.end)
+          found.push({ name, ...at, scope: scopeOf(node, kind), kind: bindingKind(node, kind) });
+    return found.sort((a, b) => b.scope.end - b.scope.start - (a.scope.end - a.scope.start));
+  }
+
+  function scopeOf(node: Node, kind: string): Span {
+    let scope: Node | null = kind === "function" || kind === "class" ? (node.parent?.parent ?? null) : node.parent;
+    while (scope && !grammar.scopes.has(scope.type)) scope = scope.parent;
+    return scope?.parent ? spanOf(scope) : { start: 0, end: text.length };
+  }
+}
+
+/** A destructuring pattern binds parameters or variables, depending on where it stands. */
+function bindingKind(node: Node, kind: string): Binding["kind"] {
+  if (kind !== "pattern") return kind === "function" || kind === "class" || kind === "parameter" ? kind : "variable";
+  for (let up = node.parent; up; up = up.parent) {
+    if (up.type === "formal_parameters") return "parameter";
+    if (up.type === "variable_declarator" || up.type.endsWith("statement")) return "variable";
+  }
+  return "variable";
+}
+
+function resolved(binding: Import, rest: string[]): Resolved {
+  // `import a.b.c` binds `a`; what follows in a dotted name walks down the module path first.
+  const path = binding.module.split(".").slice(1);
+  if (binding.name === "*" && path.length > 0 && binding.module.split(".")[0] === binding.local && path.every((it, i) => it === rest[i]))
+    return { module: binding.module, name: rest.slice(path.length).join(".") || "*" };
+  const name = binding.name === "*" ? rest : [binding.name, ...rest];
+  return { module: binding.module, name: name.join(".") || "*" };
+}
+
+function readCall(match: QueryMatch, grammar: Grammar): Call | undefined {
+  const node = capture(match, "call") ?? capture(match, "construct");
+  const callee = capture(match, "callee");
+  if (!node || !callee) return undefined;
+  const list = capture(match, "arguments");
+  const name = callee.text.replace(/\s+|\?(?=\.)/g, "");
+  return {
+    ...spanOf(node),
+    callee: /^[\w$]+(\.[\w$]+)*$/.test(name) ? name : "",
+    calleeSpan: spanOf(callee),
+    constructed: capture(match, "construct") !== undefined,
+    arguments: list ? grammar.readArguments(list) : [],
+  };
+}
+
+function readFunction(match: QueryMatch): FunctionFact[] {
+  const node = capture(match, "function");
+  const name = capture(match, "name");
+  const body = capture(match, "body");
+  if (!node || !name || !body) return [];
+  const decorators = node.parent?.type === "decorated_definition" ? node.parent.namedChildren.filter((it) => it.type === "decorator") : [];
+  const head = node.text.slice(0, body.startIndex - node.startIndex);
+  return [
+    {
+      ...spanOf(node),
+      name: name.text,
+      body: spanOf(body),
+      async: /(^|=\s*|\s)async\b/.test(head),
+      generator: /^(async\s+)?function\s*\*|^(static\s+)?(async\s+)?\*/.test(head) || node.type.startsWith("generator"),
+      decorators: decorators.map((it) => it.text),
+    },
+  ];
+}
+
+/** Whole-word occurrences of `names`, in order. */
+function occurrences(text: string, names: Iterable<string>): Span[] {
+  const alternatives = [...names].map((it) => it.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
+  if (alternatives === "") return [];
+  return [...text.matchAll(new RegExp(`(?<![\\w$])(?:${alternatives})(?![\\w$])`, "g"))].map((it) => ({
+    start: it.index,
+    end: it.index + it[0].length,
+  }));
+}
+
+const contains = (span: Span, offset: number) => span.start <= offset && offset < span.end;
+
+/** `make`, computed on first use and kept. */
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,0 +1,77 @@
+/** What an audit reports: the shape behind `--format json`, SARIF, the editor's tree and the audit cache. */
+import type { FixSafety, Severity } from "../engine/finding.ts";
+import type { LanguageId } from "../engine/source.ts";
+
+/** A place in a file: 1-based line and column in UTF-16 units, and the UTF-16 offset they stand for. */
+export interface Position {
+  line: number;
+  column: number;
+  offset: number;
+}
+
+export interface ReportedEdit {
+  start: Position;
+  end: Position;
+  text: string;
+}
+
+export interface ReportedFinding {
+  rule: string;
+  severity: Severity;
+  message: string;
+  /** Relative to the audited target, `/`-separated. */
+  file: string;
+  start: Position;
+  end: Position;
+  fix: null | { title: string; safety: FixSafety; edits: ReportedEdit[] };
+}
+
+/** A check that could not run. It never counts as passed. */
+export interface NotRun {
+  file: string;
+  /** What happened and what to do about it, one sentence. */
+  reason: string;
+}
+
+export const healths = ["critical", "warning", "green"] as const;
+/** Worst finding first: an error is critical, a warning is warning, anything else green. */
+export type Health = (typeof healths)[number];
+
+/** One deployable silo: a folder that calls a model or serves an agent protocol. */
+export interface Agent {
+  /** Stable and unique in the workspace. */
+  id: string;
+  /** Relative to the audited target, `/`-separated; `.` for the target itself. */
+  root: string;
+  language: LanguageId;
+  /** Names of agent frameworks, model SDKs and protocols that its code imports. */
+  frameworks: string[];
+  /** Files to start it by, relative to `root`. */
+  entryPoints: string[];
+  /** Relative to `root`; absent for an agent without one. */
+  manifest?: string;
+}
+
+export interface AgentReport extends Agent {
+  health: Health;
+  files: number;
+  findings: ReportedFinding[];
+  notRun: NotRun[];
+}
+
+export interface AuditReport {
+  version: 1;
+  /** Absolute path of the audited file or folder. */
+  target: string;
+  summary: {
+    agents: number;
+    files: number;
+    findings: number;
+    bySeverity: Record<Severity, number>;
+    notRun: number;
+    durationMs: number;
+  };
+  agents: AgentReport[];
+  /** Findings in files that belong to no agent. */
+  outside: Pick<AgentReport, "health" | "files" | "findings" | "notRun">;
+}
