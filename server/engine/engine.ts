@@ -1,13 +1,15 @@
 /** The engine: text in, findings and edits out. No I/O, no clock; grammars are handed in as bytes. */
 import { Language, Parser, type Tree, Edit as TreeEdit } from "web-tree-sitter";
 import type { EngineConfig } from "./config.ts";
+import type { Facts } from "./facts.ts";
 import { applyEdits, type Edit, type Finding, type Fix } from "./finding.ts";
 import { grammars } from "./languages/grammars.ts";
 import { createQueries, type Queries } from "./languages/queries.ts";
-import type { Rule, RuleContext, WorkspaceFacts } from "./rule.ts";
+import type { Rule, RuleContext } from "./rule.ts";
 import type { LanguageId, SourceFile } from "./source.ts";
 import { isSuppressed } from "./suppressions.ts";
 import { treeFacts } from "./tree-facts.ts";
+import { aloneInTheWorld, type FileSummary, summarize, type WorkspaceFacts } from "./workspace.ts";
 
 export interface EngineOptions {
   /** `web-tree-sitter.wasm`. */
@@ -37,6 +39,8 @@ export interface Engine {
   load(language: LanguageId): Promise<void>;
   /** Opens a text for analysis and incremental edits. Close it: trees live outside the garbage collector's reach. */
   open(file: SourceFile): Document;
+  /** What a file tells the rest of its workspace. */
+  summarize(file: SourceFile): Promise<FileSummary>;
   /** Findings of one text, ordered by position, without those silenced by comments. Fixes are not verified. */
   analyze(file: SourceFile, options: AnalyzeOptions): Promise<Finding[]>;
   /** `findings` with every fix dropped that would give the text a syntax error it has not now. */
@@ -55,11 +59,11 @@ export interface FixResult {
 export interface Document {
   readonly file: SourceFile;
   change(changes: readonly TextChange[]): void;
+  /** Facts of the text as it is now; read them before the next change. */
+  readonly facts: Facts;
   analyze(options: AnalyzeOptions): Finding[];
   close(): void;
 }
-
-export const aloneInTheWorld: WorkspaceFacts = { surfaceComponents: new Map(), surfaceIds: new Set() };
 
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   await Parser.init({ wasmBinary: options.runtime });
@@ -107,6 +111,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       get file() {
         return file;
       },
+      get facts() {
+        return treeFacts(file.text, grammars[file.language], grammarOf(file.language).queries, current);
+      },
       change(changes) {
         for (const change of changes) {
           const text = applyEdits(file.text, [change]);
@@ -118,21 +125,35 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       analyze(analyzeOptions) {
         const found = candidates(file.text, file.language, analyzeOptions);
         if (found.length === 0) return [];
-        const facts = treeFacts(file.text, grammars[file.language], grammarOf(file.language).queries, current);
-        return runRules(found, { file, facts, config: analyzeOptions.config, workspace: analyzeOptions.workspace ?? aloneInTheWorld });
+        return runRules(found, {
+          file,
+          facts: this.facts,
+          config: analyzeOptions.config,
+          workspace: analyzeOptions.workspace ?? aloneInTheWorld,
+        });
       },
       close: () => tree?.delete(),
     };
   }
 
-  function candidates(text: string, language: LanguageId, { config, only }: AnalyzeOptions): Rule[] {
+  function candidates(text: string, language: LanguageId, { config, only, workspace = aloneInTheWorld }: AnalyzeOptions): Rule[] {
     return rules.filter(
       ({ meta, mayMatch }) =>
         meta.languages.includes(language) &&
         (only?.has(meta.id) ?? true) &&
         config.rules[meta.id] !== "off" &&
-        mayMatch(text, language, config),
+        mayMatch(text, language, config, workspace),
     );
+  }
+
+  async function summarizeFile(file: SourceFile): Promise<FileSummary> {
+    await load(file.language);
+    const document = open(file);
+    try {
+      return summarize(file, document.facts);
+    } finally {
+      document.close();
+    }
   }
 
   async function analyze(file: SourceFile, analyzeOptions: AnalyzeOptions): Promise<Finding[]> {
@@ -190,7 +211,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     return { text, fixed };
   }
 
-  return { rules, candidates, load, open, analyze, verify, fixAll };
+  return { rules, candidates, load, open, summarize: summarizeFile, analyze, verify, fixAll };
 }
 
 const maximumPasses = 10;

@@ -4,6 +4,7 @@ import type { EngineConfig } from "./config.ts";
 import type { Facts } from "./facts.ts";
 import type { Finding, FixSafety, Severity } from "./finding.ts";
 import type { LanguageId, SourceFile } from "./source.ts";
+import type { WorkspaceFacts } from "./workspace.ts";
 
 export interface RuleMeta {
   /** Names the defect: `missing-surface-id`, or the id that linters share, `E701`. Also the folder's name. */
@@ -24,13 +25,6 @@ export interface RuleContext {
   workspace: WorkspaceFacts;
 }
 
-export interface WorkspaceFacts {
-  /** Exported names, by relative module specifier as this file writes it, of components whose props require `surfaceId`. */
-  surfaceComponents: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Every surface id written literally in other files of the workspace. */
-  surfaceIds: ReadonlySet<string>;
-}
-
 /** A finding before the engine adds the rule's id and the configured severity. */
 export type RuleFinding = Omit<Finding, "rule" | "severity">;
 
@@ -40,6 +34,6 @@ export interface Rule {
    * A test on raw text that may say yes too often but never no wrongly. `text` may be the file's bytes decoded as Latin-1, so test for
    * ASCII only and use no offsets.
    */
-  mayMatch(text: string, language: LanguageId, config: EngineConfig): boolean;
+  mayMatch(text: string, language: LanguageId, config: EngineConfig, workspace: WorkspaceFacts): boolean;
   detect(context: RuleContext): RuleFinding[];
 }

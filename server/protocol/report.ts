@@ -1,6 +1,6 @@
 /** What an audit reports: the shape behind `--format json`, SARIF, the editor's tree and the audit cache. */
+import type { Agent } from "../engine/discovery/agent.ts";
 import type { FixSafety, Severity } from "../engine/finding.ts";
-import type { LanguageId } from "../engine/source.ts";
 
 /** A place in a file: 1-based line and column in UTF-16 units, and the UTF-16 offset they stand for. */
 export interface Position {
@@ -36,21 +36,6 @@ export interface NotRun {
 export const healths = ["critical", "warning", "green"] as const;
 /** Worst finding first: an error is critical, a warning is warning, anything else green. */
 export type Health = (typeof healths)[number];
-
-/** One deployable silo: a folder that calls a model or serves an agent protocol. */
-export interface Agent {
-  /** Stable and unique in the workspace. */
-  id: string;
-  /** Relative to the audited target, `/`-separated; `.` for the target itself. */
-  root: string;
-  language: LanguageId;
-  /** Names of agent frameworks, model SDKs and protocols that its code imports. */
-  frameworks: string[];
-  /** Files to start it by, relative to `root`. */
-  entryPoints: string[];
-  /** Relative to `root`; absent for an agent without one. */
-  manifest?: string;
-}
 
 export interface AgentReport extends Agent {
   health: Health;
