@@ -21,7 +21,7 @@ function lineEnd(text: string, offset: number) {
 /** A reason is required by style, not by the parser: `-- reason` may be missing. */
 function silences(line: string, rule: string): boolean {
   const [, ids] = /(?:#|\/\/|\/\*)\s*cockpit-ignore\s+([\w\s,-]*?)\s*(?:--(?!\w).*)?(?:\*\/.*)?$/.exec(line) ?? [];
-  return ids?.split(/[\s,]+/).includes(rule);
+  return ids?.split(/[\s,]+/).includes(rule) ?? false;
 }
 
 /** `# noqa` silences everything on its line, `# noqa: E701,E70` what its codes are a prefix of. */
