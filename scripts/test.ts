@@ -1,0 +1,77 @@
+/**
+ * Runs every check and every suite, one after the other, and ends with `N passed, N failed`, summed from what each runner reports of itself.
+ * `npm test -- unit cli` runs only those named.
+ */
+import { spawn } from "node:child_process";
+
+/** npm scripts in the order they run; a check counts as one test, a suite as the tests it reports. */
+const steps: { name: string; script: string; kind: "check" | "suite" }[] = [
+  { name: "lint", script: "check:lint", kind: "check" },
+  { name: "types", script: "check:types", kind: "check" },
+  { name: "unused", script: "check:unused", kind: "check" },
+  { name: "generated", script: "check:generated", kind: "check" },
+  { name: "unit", script: "test:unit", kind: "suite" },
+  { name: "build", script: "build", kind: "check" },
+  { name: "cli", script: "test:cli", kind: "suite" },
+  { name: "lsp", script: "test:lsp", kind: "suite" },
+  { name: "a2ui", script: "test:a2ui", kind: "suite" },
+  { name: "extension", script: "test:extension", kind: "suite" },
+];
+
+interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** What a runner says of itself: node:test's summary lines or a plain `N passed, N failed[, N skipped]`. */
+export function readTally(output: string): Tally {
+  const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
+  for (const [, word, count] of output.matchAll(/^[ℹ#] (pass|fail|cancelled|skipped) (\d+)$/gm))
+    tally[word === "pass" ? "passed" : word === "skipped" ? "skipped" : "failed"] += Number(count);
+  for (const [, passed, failed, skipped] of output.matchAll(/^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/gm)) {
+    tally.passed += Number(passed);
+    tally.failed += Number(failed);
+    tally.skipped += Number(skipped ?? 0);
+  }
+  return tally;
+}
+
+async function run(script: string): Promise<{ code: number; output: string }> {
+  const child = spawn("npm", ["run", "--silent", script], { stdio: ["ignore", "pipe", "inherit"] });
+  let output = "";
+  for await (const chunk of child.stdout.setEncoding("utf8")) {
+    process.stdout.write(chunk);
+    output += chunk;
+  }
+  return new Promise((resolve) => {
+    if (child.exitCode !== null) resolve({ code: child.exitCode, output });
+    else child.once("close", (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+/** A suite that exits badly without naming a failed test, or that ran none, is itself a failure. */
+function judge(kind: "check" | "suite", code: number, output: string): Tally {
+  const tally = kind === "check" ? { passed: code === 0 ? 1 : 0, failed: 0, skipped: 0 } : readTally(output);
+  if ((code !== 0 || tally.passed === 0) && tally.failed === 0) tally.failed = 1;
+  return tally;
+}
+
+if (import.meta.main) {
+  const wanted = process.argv.slice(2);
+  const total: Tally = { passed: 0, failed: 0, skipped: 0 };
+  const failed: string[] = [];
+  for (const { name, script, kind } of steps) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    console.log(`\n── ${name}`);
+    const { code, output } = await run(script);
+    const tally = judge(kind, code, output);
+    if (tally.failed > 0) failed.push(name);
+    total.passed += tally.passed;
+    total.failed += tally.failed;
+    total.skipped += tally.skipped;
+  }
+  if (failed.length > 0) console.log(`\nfailed: ${failed.join(", ")}`);
+  console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`);
+  process.exitCode = total.failed > 0 ? 1 : 0;
+}
