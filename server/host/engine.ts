@@ -8,12 +8,13 @@ import { rules } from "../engine/rules/index.ts";
 /** The folder that `esbuild.mjs` copies the grammars to; from source, the packages they come in. */
 declare const COCKPIT_WASM_FOLDER: string | undefined;
 
-export async function loadEngine(onWithheld?: EngineOptions["onWithheld"]): Promise<Engine> {
+/** All rules, unless `options` names others. */
+export async function loadEngine(options: Partial<Pick<EngineOptions, "rules" | "onWithheld">> = {}): Promise<Engine> {
   return createEngine({
     runtime: await readFile(wasmFile("web-tree-sitter")),
     grammar: (name) => readFile(wasmFile(name)),
     rules,
-    ...(onWithheld ? { onWithheld } : {}),
+    ...options,
   });
 }
 
