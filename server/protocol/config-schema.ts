@@ -1,0 +1,187 @@
+/** The shape of `cockpit.json` and of the editor's `cockpit.*` settings, and what is wrong with one that has another. */
+import * as z from "zod";
+import { severities } from "../engine/finding.ts";
+
+export const ruleSeverities = [...severities, "off"] as const;
+
+const surface = z
+  .strictObject({
+    module: z.string().min(1).describe("Package and subpath as imported: `@acme/ui` or `@acme/ui/surfaces`."),
+    component: z.string().min(1).describe("Exported name, or `*` for every component of the module."),
+  })
+  .describe("A component whose props require `surfaceId`.");
+
+const telemetryProps = z.strictObject({
+  attributes: z
+    .array(z.string().min(1))
+    .describe("Attributes that count as telemetry besides the built-in ones; `*` matches any run of characters.")
+    .optional(),
+  components: z
+    .record(z.string().min(1), z.string().min(1))
+    .describe('Components that are interactive besides native elements: name to the native element it stands for, `{"Button": "button"}`.')
+    .optional(),
+  polymorphicProp: z.string().min(1).describe("The prop that chooses the element of a polymorphic component; `as` when absent.").optional(),
+  modules: z.array(z.string().min(1)).describe("Modules whose import makes a file an agent UI, besides the built-in ones.").optional(),
+  ignore: z.array(z.string().min(1)).describe("Tags that are never asked for telemetry; `*` matches any run of characters.").optional(),
+  allowFor: z
+    .array(z.string().min(1))
+    .describe("Only files whose path matches one of these globs are looked at, when any is given.")
+    .optional(),
+});
+
+export const configSchema = z.strictObject({
+  $schema: z.string().describe("Where editors find this schema.").optional(),
+  rules: z
+    .record(z.string(), z.enum(ruleSeverities))
+    .describe("Rule to severity, or `off`. Rules not named keep their own severity.")
+    .optional(),
+  e70: z
+    .enum(["ruff", "pycodestyle"])
+    .describe("Whose verdict counts where they differ on one-line compound statements; `ruff` when absent.")
+    .optional(),
+  surfaces: z.array(surface).describe("More components whose props require `surfaceId`.").optional(),
+  telemetryProps: telemetryProps.describe("What `missing-telemetry-prop` asks for, and of what.").optional(),
+  exclude: z
+    .array(z.string().min(1))
+    .describe("Globs in `.gitignore` syntax, relative to this file's folder, of what is left alone besides what git ignores.")
+    .optional(),
+  maxFileBytes: z.int().min(1).describe("Larger files are not read and are reported as not run; 4 MiB when absent.").optional(),
+  failOn: z.enum(severities).describe("The least severity that makes `cockpit audit` exit with 1; `warning` when absent.").optional(),
+});
+
+export type ConfigInput = z.infer<typeof configSchema>;
+
+/** What is wrong with one value, and where: `["rules", "E710"]`. `atKey` when the key itself is wrong, not what it holds. */
+export interface ConfigProblem {
+  path: (string | number)[];
+  atKey: boolean;
+  message: string;
+}
+
+export interface CheckedConfig {
+  /** What is right of it: a top-level key with a problem is left out. */
+  input: ConfigInput;
+  problems: ConfigProblem[];
+}
+
+/** Checks a parsed `cockpit.json`; `ruleIds` are the rules that exist. */
+export function checkConfig(value: unknown, ruleIds: readonly string[]): CheckedConfig {
+  const problems = [...schemaProblems(value), ...unknownRules(value, ruleIds)];
+  if (problems.length === 0) return { input: configSchema.parse(value), problems };
+  const wrong = new Set(problems.map(({ path: [key] }) => key));
+  const right = isObject(value) && !wrong.has(undefined) ? Object.entries(value).filter(([key]) => !wrong.has(key)) : [];
+  return { input: configSchema.parse(Object.fromEntries(right)), problems };
+}
+
+/**
+ * Checks the editor's `cockpit` settings. `null` means "not set". Keys that do not configure an audit (`cockpit.trace`) are passed over.
+ */
+export function checkSettings(value: unknown, ruleIds: readonly string[]): CheckedConfig {
+  const set = isObject(value) ? Object.entries(value).filter(([key]) => key !== "$schema" && key in configSchema.shape) : [];
+  return checkConfig(withoutNulls(Object.fromEntries(set)), ruleIds);
+}
+
+function schemaProblems(value: unknown): ConfigProblem[] {
+  const parsed = configSchema.safeParse(value);
+  return parsed.success ? [] : parsed.error.issues.flatMap((issue) => issueProblems(issue, value));
+}
+
+function issueProblems(issue: z.core.$ZodIssue, root: unknown): ConfigProblem[] {
+  const path = issue.path.map((it) => (typeof it === "number" ? it : String(it)));
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => ({ path: [...path, key], atKey: true, message: unknownKey(key, allowedKeys(path)) }));
+  const name = path.length === 0 ? "the configuration" : dotted(path);
+  return [
+    { path, atKey: issue.code === "invalid_key", message: `${name} must be ${expectation(issue)}, not ${shown(valueAt(root, path))}` },
+  ];
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_value") return oneOf(issue.values.map((it) => JSON.stringify(it)));
+  if (issue.code === "too_small") return issue.origin === "string" ? "a non-empty string" : `at least ${issue.minimum}`;
+  if (issue.code === "too_big") return `at most ${issue.maximum}`;
+  if (issue.code === "invalid_type") return typeNames[issue.expected] ?? issue.expected;
+  return issue.message;
+}
+
+const typeNames: Record<string, string> = {
+  string: "a string",
+  int: "a whole number",
+  number: "a number",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+};
+
+/** Keys that are known at a path, by walking the schema as far as it has named keys. */
+function allowedKeys(path: readonly (string | number)[]): string[] {
+  const [first] = path;
+  if (first === undefined) return Object.keys(configSchema.shape).filter((it) => it !== "$schema");
+  return Object.keys(first === "surfaces" ? surface.shape : telemetryProps.shape);
+}
+
+function unknownKey(key: string, allowed: readonly string[]): string {
+  const meant = nearest(key, allowed);
+  return `unknown key ${JSON.stringify(key)}; ${meant ? `did you mean ${JSON.stringify(meant)}?` : `known are ${oneOf(allowed, "and")}`}`;
+}
+
+function unknownRules(value: unknown, ruleIds: readonly string[]): ConfigProblem[] {
+  if (!isObject(value) || !isObject(value.rules)) return [];
+  return Object.keys(value.rules)
+    .filter((id) => !ruleIds.includes(id))
+    .map((id) => ({ path: ["rules", id], atKey: true, message: unknownRule(id, ruleIds) }));
+}
+
+/** `unknown rule "E71"; did you mean "E701"?`, or all there are when none is near. */
+export function unknownRule(id: string, ruleIds: readonly string[]): string {
+  const meant = nearest(id, ruleIds);
+  return `unknown rule ${JSON.stringify(id)}; ${meant ? `did you mean ${JSON.stringify(meant)}?` : `rules are ${oneOf(ruleIds, "and")}`}`;
+}
+
+/** The candidate a person most likely meant: equal but for case, or at most a third of its letters away. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const distances = candidates.map((it) => ({ it, distance: editDistance(word.toLowerCase(), it.toLowerCase()) }));
+  const [best] = distances.sort((a, b) => a.distance - b.distance);
+  return best && best.distance <= Math.max(1, Math.floor(best.it.length / 3)) ? best.it : undefined;
+}
+
+/** Letters to insert, delete or replace to turn one word into the other. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (letter === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length] ?? a.length;
+}
+
+function oneOf(words: readonly string[], conjunction: "or" | "and" = "or"): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${conjunction} ${words.at(-1)}`;
+}
+
+const dotted = (path: readonly (string | number)[]) =>
+  path.reduce((name: string, key) => (typeof key === "number" ? `${name}[${key}]` : name === "" ? key : `${name}.${key}`), "");
+
+function shown(value: unknown): string {
+  const json = JSON.stringify(value) ?? "nothing";
+  return json.length > 40 ? `${json.slice(0, 39)}…` : json;
+}
+
+function valueAt(root: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce((value: unknown, key) => (typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined), root);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, it]) => it !== null)
+      .map(([key, it]) => [key, withoutNulls(it)]),
+  );
+}
