@@ -91,9 +91,9 @@ function issueProblems(issue: z.core.$ZodIssue, root: unknown): ConfigProblem[] 
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) => ({ path: [...path, key], atKey: true, message: unknownKey(key, allowedKeys(path)) }));
   const name = path.length === 0 ? "the configuration" : dotted(path);
-  return [
-    { path, atKey: issue.code === "invalid_key", message: `${name} must be ${expectation(issue)}, not ${shown(valueAt(root, path))}` },
-  ];
+  const value = valueAt(root, path);
+  const message = value === undefined ? `${name} is missing` : `${name} must be ${expectation(issue)}, not ${shown(value)}`;
+  return [{ path, atKey: issue.code === "invalid_key", message }];
 }
 
 function expectation(issue: z.core.$ZodIssue): string {
@@ -165,7 +165,7 @@ const dotted = (path: readonly (string | number)[]) =>
   path.reduce((name: string, key) => (typeof key === "number" ? `${name}[${key}]` : name === "" ? key : `${name}.${key}`), "");
 
 function shown(value: unknown): string {
-  const json = JSON.stringify(value) ?? "nothing";
+  const json = JSON.stringify(value) ?? String(value);
   return json.length > 40 ? `${json.slice(0, 39)}…` : json;
 }
 
