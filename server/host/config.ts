@@ -115,7 +115,9 @@ const nameOf = (node: JsonNode) => node.value ?? node.name;
 
 function syntaxProblem(text: string, error: unknown): FileProblem {
   const known = error instanceof Error && "offset" in error && typeof error.offset === "number";
-  const offset = known ? Math.min(Number(error.offset), text.length) : 0;
+  const blamed = known ? Math.min(Number(error.offset), text.length) : 0;
+  // An object that is never closed is blamed on its beginning; what is wrong is that the file ends.
+  const offset = /^[{[]/.test(text.slice(blamed)) && text.slice(0, blamed).trim() === "" ? text.length : blamed;
   const [token = ""] = /^(?:\w+|[^]?)/.exec(text.slice(offset)) ?? [];
   return { message: syntaxMessage(text, token), ...placeOf(text, offset, offset + token.length) };
 }

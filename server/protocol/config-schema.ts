@@ -1,6 +1,7 @@
 /** The shape of `cockpit.json` and of the editor's `cockpit.*` settings, and what is wrong with one that has another. */
 import * as z from "zod";
 import { severities } from "../engine/finding.ts";
+import { nearest, oneOf, unknownRule } from "./nearest.ts";
 
 export const ruleSeverities = [...severities, "off"] as const;
 
@@ -45,7 +46,12 @@ export const configSchema = z.strictObject({
     .array(z.string().min(1))
     .describe("Globs in `.gitignore` syntax, relative to this file's folder, of what is left alone besides what git ignores.")
     .optional(),
-  maxFileBytes: z.int().min(1).describe("Larger files are not read and are reported as not run; 4 MiB when absent.").optional(),
+  maxFileBytes: z
+    .int()
+    .min(1)
+    .max(2 ** 29)
+    .describe("Larger files are not read and are reported as not run; 4 MiB when absent.")
+    .optional(),
   failOn: z.enum(severities).describe("The least severity that makes `cockpit audit` exit with 1; `warning` when absent.").optional(),
 });
 
@@ -74,11 +80,11 @@ export function checkConfig(value: unknown, ruleIds: readonly string[]): Checked
 }
 
 /**
- * Checks the editor's `cockpit` settings. `null` means "not set". Keys that do not configure an audit (`cockpit.trace`) are passed over.
+ * Checks the editor's `cockpit` settings. `null` and the empty string mean "not set". Keys that do not configure an audit (`cockpit.trace`) are passed over.
  */
 export function checkSettings(value: unknown, ruleIds: readonly string[]): CheckedConfig {
   const set = isObject(value) ? Object.entries(value).filter(([key]) => key !== "$schema" && key in configSchema.shape) : [];
-  return checkConfig(withoutNulls(Object.fromEntries(set)), ruleIds);
+  return checkConfig(withoutUnset(Object.fromEntries(set)), ruleIds);
 }
 
 function schemaProblems(value: unknown): ConfigProblem[] {
@@ -132,35 +138,6 @@ function unknownRules(value: unknown, ruleIds: readonly string[]): ConfigProblem
     .map((id) => ({ path: ["rules", id], atKey: true, message: unknownRule(id, ruleIds) }));
 }
 
-/** `unknown rule "E71"; did you mean "E701"?`, or all there are when none is near. */
-export function unknownRule(id: string, ruleIds: readonly string[]): string {
-  const meant = nearest(id, ruleIds);
-  return `unknown rule ${JSON.stringify(id)}; ${meant ? `did you mean ${JSON.stringify(meant)}?` : `rules are ${oneOf(ruleIds, "and")}`}`;
-}
-
-/** The candidate a person most likely meant: equal but for case, or at most a third of its letters away. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const distances = candidates.map((it) => ({ it, distance: editDistance(word.toLowerCase(), it.toLowerCase()) }));
-  const [best] = distances.sort((a, b) => a.distance - b.distance);
-  return best && best.distance <= Math.max(1, Math.floor(best.it.length / 3)) ? best.it : undefined;
-}
-
-/** Letters to insert, delete or replace to turn one word into the other. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (letter === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length] ?? a.length;
-}
-
-function oneOf(words: readonly string[], conjunction: "or" | "and" = "or"): string {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${conjunction} ${words.at(-1)}`;
-}
-
 const dotted = (path: readonly (string | number)[]) =>
   path.reduce((name: string, key) => (typeof key === "number" ? `${name}[${key}]` : name === "" ? key : `${name}.${key}`), "");
 
@@ -177,11 +154,11 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function withoutNulls(value: unknown): unknown {
+function withoutUnset(value: unknown): unknown {
   if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([, it]) => it !== null)
-      .map(([key, it]) => [key, withoutNulls(it)]),
+      .filter(([, it]) => it !== null && it !== "")
+      .map(([key, it]) => [key, withoutUnset(it)]),
   );
 }

@@ -1,0 +1,124 @@
+/**
+ * Fixes files on disk: reads a file again, lets the engine repair its text, and replaces it in one step. A file is either wholly the old
+ * one or wholly the new one, and one that changed meanwhile is left alone.
+ */
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { access, open, readFile, realpath, rename, stat, unlink } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
+import type { AnalyzeOptions, Engine } from "../engine/engine.ts";
+import { applyEdits, type Edit, type Finding } from "../engine/finding.ts";
+import { languageOf } from "../engine/source.ts";
+
+/** What would become of one file. */
+export interface FixPlan {
+  /** As it was asked for, `/`-separated and relative to the root. */
+  file: string;
+  /** Absolute path of the file itself, links followed. */
+  path: string;
+  before: string;
+  after: string;
+  fixed: Pick<Finding, "rule" | "message">[];
+}
+
+/** A file that is left alone: what happened and what to do, one sentence. */
+export interface Refusal {
+  file: string;
+  reason: string;
+}
+
+export type Planned = FixPlan | Refusal;
+
+export const isRefusal = (it: Planned): it is Refusal => "reason" in it;
+
+/** All safe fixes of one file, from what it holds now. `root` is absolute. */
+export async function planFix(engine: Engine, root: string, file: string, options: AnalyzeOptions): Promise<Planned> {
+  const language = languageOf(file);
+  if (!language) return { file, reason: "no rule reads files of this kind" };
+  const source = await readSource(root, file);
+  if (isRefusal(source)) return source;
+  const { text, fixed } = await engine.fixAll({ path: file, language, text: source.before }, options);
+  return { ...source, after: text, fixed };
+}
+
+/** The one fix of a finding in a text that was read with `readSource`. */
+export function planEdits(source: FixPlan, finding: Pick<Finding, "rule" | "message">, edits: readonly Edit[]): FixPlan {
+  return { ...source, after: applyEdits(source.before, edits), fixed: [finding] };
+}
+
+/** A file as a plan that changes nothing yet. */
+export async function readSource(root: string, file: string): Promise<Planned> {
+  try {
+    const path = await realpath(join(root, file));
+    if (leaves(await realpath(root), path)) return { file, reason: `it is a link to ${path}, outside the target; fix that file itself` };
+    const before = decode(await readFile(path));
+    return before === undefined
+      ? { file, reason: "it is not UTF-8 text; convert it first" }
+      : { file, path, before, after: before, fixed: [] };
+  } catch (error) {
+    return { file, reason: `it cannot be read: ${messageOf(error)}` };
+  }
+}
+
+/**
+ * Replaces a file by what was planned: a temporary file beside it, then a rename. Keeps its mode and owner. Returns why it was left alone,
+ * or `undefined` when it was written.
+ */
+export async function writeFix({ file, path, before, after }: FixPlan): Promise<Refusal | undefined> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.cockpit`);
+  try {
+    const { mode, uid, gid } = await stat(path);
+    if ((mode & writeBits) === 0 || !(await isWritable(path)))
+      return { file, reason: "it is read-only; make it writable to have it fixed" };
+    await writeNew(temporary, after, { mode, uid, gid });
+    if (!(await readFile(path)).equals(Buffer.from(before)))
+      return { file, reason: "it changed while it was being fixed; run the fix again" };
+    await rename(temporary, path);
+    return undefined;
+  } catch (error) {
+    return { file, reason: `it cannot be written: ${messageOf(error)}` };
+  } finally {
+    // Gone already after the rename.
+    await unlink(temporary).catch(() => undefined);
+  }
+}
+
+/** The mode counts even for root, who may write anything. */
+const writeBits = constants.S_IWUSR | constants.S_IWGRP | constants.S_IWOTH;
+
+const isWritable = (path: string) =>
+  access(path, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+
+async function writeNew(path: string, text: string, { mode, uid, gid }: { mode: number; uid: number; gid: number }) {
+  const handle = await open(path, "wx", mode);
+  try {
+    await handle.writeFile(text);
+    await handle.chown(uid, gid).catch(ignoreForeignOwner);
+    // After chown, which drops set-user bits, and because open() applies the umask.
+    await handle.chmod(mode);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Who is not root cannot give a file to another owner; the file stays theirs. */
+function ignoreForeignOwner(error: unknown) {
+  if (!(error instanceof Error && "code" in error && error.code === "EPERM")) throw error;
+}
+
+/** UTF-8 text, a byte-order mark kept, or `undefined` when writing it back would not give the same bytes. */
+function decode(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+const leaves = (folder: string, path: string) => relative(folder, path).startsWith("..");
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
