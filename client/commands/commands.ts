@@ -1,0 +1,31 @@
+/** Every command of the extension by its id. */
+import * as vscode from "vscode";
+import type { FleetTree } from "../fleet/fleet-tree.ts";
+import type { Server } from "../server.ts";
+import { auditWorkspace } from "./audit-workspace.ts";
+import { explainRule } from "./explain-rule.ts";
+import { applyFix, fixAll, fixAllInFile, openFinding } from "./fix.ts";
+import { showMenu } from "./show-menu.ts";
+
+export interface CommandContext {
+  context: vscode.ExtensionContext;
+  log: vscode.LogOutputChannel;
+  server: Server;
+  tree: FleetTree;
+}
+
+export function registerCommands(all: CommandContext): vscode.Disposable[] {
+  // Arguments come from menus, links and other people's keybindings: each command checks its own.
+  const commands: Record<string, (argument?: unknown) => unknown> = {
+    "cockpit.auditWorkspace": () => auditWorkspace(all),
+    "cockpit.fixAll": () => fixAll(all),
+    "cockpit.fixAllInFile": () => fixAllInFile(),
+    "cockpit.explainRule": (rule) => explainRule(all, rule),
+    "cockpit.restartServer": () => all.server.restart(),
+    "cockpit.showLog": () => all.log.show(),
+    "cockpit.openFinding": (item) => openFinding(item),
+    "cockpit.applyFix": (item) => applyFix(item),
+    "cockpit.showMenu": () => showMenu(all),
+  };
+  return Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run));
+}

@@ -1,0 +1,58 @@
+/** Commands that repair: one finding of the fleet, the file in the editor, or the whole workspace. */
+import * as vscode from "vscode";
+import type { FindingItem } from "../fleet/fleet-model.ts";
+import { plural } from "../fleet/fleet-model.ts";
+import { placeOf } from "../fleet/fleet-tree.ts";
+import { sayServerFailed } from "./audit-workspace.ts";
+import type { CommandContext } from "./commands.ts";
+
+export async function fixAll({ server }: Pick<CommandContext, "server">): Promise<void> {
+  const { fixAllMethod, fixAllResultSchema } = await import("../../server/protocol/lsp.ts");
+  const result = fixAllResultSchema.safeParse(await server.request(fixAllMethod));
+  if (!result.success) return sayServerFailed("Nothing was fixed");
+  const { fixed, files } = result.data;
+  void vscode.window.showInformationMessage(
+    fixed === 0
+      ? "Nothing to fix: no finding has a safe fix."
+      : `Fixed ${plural(fixed, "finding")} in ${plural(files, "file")}. Undo takes it back.`,
+  );
+}
+
+export async function fixAllInFile(): Promise<void> {
+  await vscode.commands.executeCommand("editor.action.codeAction", { kind: "source.fixAll.cockpit", apply: "first" });
+}
+
+export async function openFinding(item: unknown): Promise<vscode.TextEditor | undefined> {
+  if (!isFindingItem(item)) return undefined;
+  const { uri, range } = placeOf(item);
+  return vscode.window.showTextDocument(uri, { selection: range });
+}
+
+/** Asks for the fix anew, at the finding's place, so that what is applied fits the text as it is now. */
+export async function applyFix(item: unknown): Promise<void> {
+  const editor = await openFinding(item);
+  if (!editor || !isFindingItem(item)) return;
+  const { uri, range } = placeOf(item);
+  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+    "vscode.executeCodeActionProvider",
+    uri,
+    range,
+    vscode.CodeActionKind.QuickFix.value,
+    mostActions,
+  );
+  const fix = actions.find(
+    (it) => it.title === item.finding.fix?.title && it.diagnostics?.some((at) => at.range.start.isEqual(range.start)),
+  );
+  if (!fix?.edit) {
+    void vscode.window.showWarningMessage("This fix is out of date: the file has changed since it was audited.");
+    return;
+  }
+  await vscode.workspace.applyEdit(fix.edit);
+}
+
+/** How many actions VS Code resolves for us, so that their edits are there. */
+const mostActions = 20;
+
+function isFindingItem(item: unknown): item is FindingItem {
+  return typeof item === "object" && item !== null && "kind" in item && item.kind === "finding";
+}

@@ -1,0 +1,23 @@
+/** Composition root of the extension: what is made when VS Code activates it, and how the parts are wired. */
+import * as vscode from "vscode";
+import { registerCommands } from "./commands/commands.ts";
+import { createFleetTree } from "./fleet/fleet-tree.ts";
+import { createServer, type ServerState } from "./server.ts";
+import { createStatusItem } from "./status/status-item.ts";
+
+/** What other extensions (and our tests) get from `activate`. */
+export interface Cockpit {
+  state(): ServerState;
+  /** The tree as a person sees it: a line an item, two blanks a level. */
+  outline(): string[];
+}
+
+export function activate(context: vscode.ExtensionContext): Cockpit {
+  const log = vscode.window.createOutputChannel("AgentOps Cockpit", { log: true });
+  const server = createServer(context, log);
+  const tree = createFleetTree(server);
+  context.subscriptions.push(log, server, tree, createStatusItem(server), ...registerCommands({ context, log, server, tree }));
+  // Not awaited: activation must not wait for another process.
+  void server.start();
+  return { state: server.state, outline: tree.outline };
+}

@@ -1,0 +1,126 @@
+/** The language server's life: started as a process of its own, watched, restarted, and what it last said of the fleet. */
+import * as vscode from "vscode";
+import type { LanguageClient, LanguageClientOptions } from "vscode-languageclient/node";
+import type { Fleet } from "../server/protocol/lsp.ts";
+
+export type ServerState = { kind: "starting" } | { kind: "error"; message: string } | { kind: "ready"; fleet: Fleet | undefined };
+
+export interface Server extends vscode.Disposable {
+  state(): ServerState;
+  readonly onDidChange: vscode.Event<ServerState>;
+  /** Resolves when the server runs or failed to; the failure is in `state()` and the log. */
+  start(): Promise<void>;
+  restart(): Promise<void>;
+  /** Sends a request without parameters; undefined when the server is not there or failed, which is logged. */
+  request(method: string): Promise<unknown>;
+}
+
+export function createServer(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Server {
+  const changed = new vscode.EventEmitter<ServerState>();
+  let state: ServerState = { kind: "starting" };
+  let client: LanguageClient | undefined;
+  let started: Promise<void> = Promise.resolve();
+
+  function become(next: ServerState) {
+    state = next;
+    changed.fire(next);
+  }
+
+  function fail(what: string, error: unknown) {
+    const message = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+    log.error(message);
+    become({ kind: "error", message });
+  }
+
+  async function launch() {
+    become({ kind: "starting" });
+    try {
+      const [{ LanguageClient, State, TransportKind }, protocol] = await Promise.all([
+        import("vscode-languageclient/node"),
+        import("../server/protocol/lsp.ts"),
+      ]);
+      const run = { module: context.asAbsolutePath("dist/server.mjs"), transport: TransportKind.stdio };
+      const mine = new LanguageClient("cockpit", "AgentOps Cockpit", { run, debug: run }, clientOptions(log));
+      client = mine;
+      mine.onNotification(protocol.fleetMethod, (params: unknown) => {
+        const fleet = protocol.fleetSchema.safeParse(params);
+        if (fleet.success) become({ kind: "ready", fleet: fleet.data });
+        else log.error(`The server sent a fleet of another shape: ${fleet.error.message}`);
+      });
+      mine.onDidChangeState(({ newState }) => {
+        if (client !== mine) return;
+        if (newState === State.Starting) become({ kind: "starting" });
+        if (newState === State.Stopped) become({ kind: "error", message: "the server stopped" });
+      });
+      await mine.start();
+      if (state.kind === "starting") become({ kind: "ready", fleet: undefined });
+    } catch (error) {
+      fail("The server could not be started", error);
+    }
+  }
+
+  async function stop() {
+    const old = client;
+    client = undefined;
+    await old?.dispose(stopTimeoutMs).catch((error: unknown) => log.warn(`The server did not stop in order: ${String(error)}`));
+  }
+
+  const start = () => {
+    started = launch();
+    return started;
+  };
+
+  return {
+    state: () => state,
+    onDidChange: changed.event,
+    start,
+    async restart() {
+      await stop();
+      await start();
+    },
+    async request(method) {
+      await started;
+      try {
+        return await client?.sendRequest<unknown>(method);
+      } catch (error) {
+        log.error(`${method} failed: ${error instanceof Error ? error.message : String(error)}`);
+        return undefined;
+      }
+    },
+    dispose() {
+      changed.dispose();
+      void stop();
+    },
+  };
+}
+
+const stopTimeoutMs = 2000;
+
+const languages = ["python", "go", "typescript", "typescriptreact", "javascript", "javascriptreact"];
+
+function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptions {
+  return {
+    documentSelector: [...languages.map((language) => ({ scheme: "file", language })), { scheme: "file", pattern: "**/cockpit.json" }],
+    outputChannel: log,
+    diagnosticCollectionName: "cockpit",
+    middleware: {
+      provideDiagnostics: async (document, previousResultId, token, next) => {
+        const report = await next(document, previousResultId, token);
+        if (report && "items" in report) report.items.forEach(linkToPage);
+        return report;
+      },
+      handleDiagnostics: (uri, diagnostics, next) => {
+        diagnostics.forEach(linkToPage);
+        next(uri, diagnostics);
+      },
+    },
+  };
+}
+
+/** The link of a finding opens the rule's page here, where it is shipped, rather than in a browser. */
+function linkToPage(diagnostic: vscode.Diagnostic) {
+  const { code } = diagnostic;
+  if (typeof code !== "object") return;
+  const query = JSON.stringify([code.value]);
+  diagnostic.code = { value: code.value, target: vscode.Uri.from({ scheme: "command", path: "cockpit.explainRule", query }) };
+}
