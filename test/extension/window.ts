@@ -1,0 +1,94 @@
+/** A person at VS Code's window: opens files, presses keys, reads what the screen says. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { installPackages } from "../../scripts/code-server.ts";
+
+const chromiumFile = "/usr/bin/chromium";
+const screenshots = join(import.meta.dirname, "../../test-results");
+
+export async function openBrowser(): Promise<Browser> {
+  await installPackages({ [chromiumFile]: "chromium" });
+  const quiet = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? chromiumFile, args: ["--no-sandbox", "--disable-gpu", ...quiet] });
+}
+
+export interface Window {
+  page: Page;
+  /** Opens a file of the folder by name through Quick Open. */
+  open(file: string): Promise<void>;
+  /** Puts the cursor on a line and column, both 1-based. */
+  goTo(line: number, column?: number): Promise<void>;
+  /** Runs a command by its full title through the palette. */
+  command(title: string): Promise<void>;
+  /** Chooses an entry of the light bulb's menu at the cursor. */
+  quickFix(title: string): Promise<void>;
+  /** The entries of the light bulb's menu at the cursor. */
+  quickFixes(): Promise<string[]>;
+  save(): Promise<void>;
+  /** Squiggles in the visible part of the editor. */
+  squiggles: Locator;
+  screenshot(name: string): Promise<void>;
+}
+
+/** Opens a folder of a code-server and waits for the workbench. */
+export async function openWindow(browser: Browser, url: string, folder?: string): Promise<Window> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  page.setDefaultTimeout(timeoutMs);
+  await page.goto(folder === undefined ? `${url}/?ew=true` : `${url}/?folder=${encodeURIComponent(folder)}`);
+  await page.locator(".monaco-workbench .statusbar").waitFor();
+  const input = page.locator(".quick-input-widget input");
+  const menu = page.locator(".action-widget .monaco-list-row.action");
+
+  async function pick(text: string, row: string) {
+    await input.fill(text);
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: row }).first().click();
+  }
+
+  async function showQuickFixes() {
+    await page.keyboard.press("Control+.");
+    await menu.first().waitFor();
+  }
+
+  return {
+    page,
+    async open(file) {
+      await page.keyboard.press("Control+p");
+      const name = file.split("/").at(-1) ?? file;
+      await pick(file, name);
+      await page.locator(".tab.active", { hasText: name }).waitFor();
+    },
+    async goTo(line, column = 1) {
+      await page.keyboard.press("Control+g");
+      await input.fill(`:${line}:${column}`);
+      await page.keyboard.press("Enter");
+      await input.waitFor({ state: "hidden" });
+    },
+    async command(title) {
+      await page.keyboard.press("F1");
+      await pick(`>${title}`, title);
+    },
+    async quickFixes() {
+      await showQuickFixes();
+      const titles = await menu.allInnerTexts();
+      await page.keyboard.press("Escape");
+      return titles.map((it) => it.trim());
+    },
+    async quickFix(title) {
+      await showQuickFixes();
+      await menu.filter({ hasText: title }).first().click();
+    },
+    async save() {
+      await page.keyboard.press("Control+s");
+      await page.locator(".tab.active.dirty").waitFor({ state: "detached" });
+    },
+    squiggles: page.locator(".squiggly-error, .squiggly-warning, .squiggly-info"),
+    async screenshot(name) {
+      await mkdir(screenshots, { recursive: true });
+      await page.screenshot({ path: join(screenshots, `${name}.png`) });
+    },
+  };
+}
+
+/** Generous: the machine may be busy; nothing waits longer than it has to. */
+const timeoutMs = 30_000;
