@@ -1,6 +1,7 @@
 /** What the engine needs to know about a language: its queries and how its captures become facts. */
 import type { Node, QueryMatch } from "web-tree-sitter";
 import type { Argument, Import, JsxElement, ObjectLiteral } from "../facts.ts";
+import type { Span } from "../source.ts";
 
 export interface Grammar {
   /** Name of the grammar's WebAssembly file, without folder and extension: `tree-sitter-python`. */
@@ -10,11 +11,13 @@ export interface Grammar {
   /** Node types that open a scope for the names declared directly inside them. */
   scopes: ReadonlySet<string>;
   /** What keeps a function's parameters, for names that stand outside its body. */
-  readImport(match: QueryMatch): Import[];
+  readImport(match: QueryMatch, text: string): Import[];
   readArguments(list: Node): Argument[];
   readObject(node: Node): ObjectLiteral;
-  /** Elements in document order; only for grammars with an `elements` section. */
-  readElements?(captures: readonly { name: string; node: Node }[]): JsxElement[];
+  /** The part of a text that holds its imports, `undefined` for none; the whole text when absent. */
+  importRange?(text: string): Span | undefined;
+  /** Elements in document order; only for grammars with JSX. */
+  readElements?(root: Node, text: string): JsxElement[];
 }
 
 export const spanOf = (node: Node) => ({ start: node.startIndex, end: node.endIndex });

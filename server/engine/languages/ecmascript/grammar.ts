@@ -1,34 +1,41 @@
 /** TypeScript, TSX and JavaScript: one set of readers for three grammars. */
 import type { Node, QueryMatch } from "web-tree-sitter";
-import type { Argument, Import, JsxAttribute, JsxElement, ObjectLiteral } from "../../facts.ts";
+import type { Argument, Import, ObjectLiteral } from "../../facts.ts";
+import type { Span } from "../../source.ts";
 import { capture, type Grammar, spanOf, unquote } from "../grammar.ts";
+import { readElements } from "./elements.ts";
 import common from "./facts.scm";
 import javascriptOnly from "./javascript.scm";
-import jsx from "./jsx.scm";
 import typescriptOnly from "./typescript.scm";
 
-function readImport(match: QueryMatch): Import[] {
+function readImport(match: QueryMatch, text: string): Import[] {
   const statement = capture(match, "import");
-  const module = unquote(capture(match, "module")?.text ?? "");
-  if (!statement) return [];
-  const typeOnly = /^import\s+type\b/.test(statement.text);
-  const found = (name: string, local: string, node: Node): Import[] => [
-    { ...spanOf(node), module, name, local, typeOnly: typeOnly || /^type\s+[^,}\s]/.test(node.text) },
+  const module = capture(match, "module");
+  if (!statement || !module) return [];
+  const found = (name: string, local: string, node: Node, type = false): Import[] => [
+    {
+      ...spanOf(node),
+      module: text.slice(module.startIndex + 1, module.endIndex - 1),
+      name,
+      local,
+      typeOnly: type || isTypeOnly(statement, text),
+    },
   ];
+  const textOf = (node: Node) => text.slice(node.startIndex, node.endIndex);
   const byDefault = capture(match, "default");
-  if (byDefault) return found("default", byDefault.text, byDefault);
+  if (byDefault) return found("default", textOf(byDefault), byDefault);
   const namespace = capture(match, "namespace");
-  if (namespace) return found("*", namespace.text, namespace);
+  if (namespace) return found("*", textOf(namespace), namespace);
   const named = capture(match, "named");
-  return named ? found(...namedImport(named), named) : [];
+  const [, type, name, alias, renamed] = named ? (namedImport.exec(textOf(named)) ?? []) : [];
+  return named && name ? found(unquote(name), alias ?? renamed ?? name, named, type !== undefined) : [];
 }
 
-/** `X as Y` of an import, `X: Y` or `X` of a destructured require. */
-function namedImport(node: Node): [name: string, local: string] {
-  const name = node.childForFieldName("name") ?? node.childForFieldName("key") ?? node;
-  const local = node.childForFieldName("alias") ?? node.childForFieldName("value") ?? name;
-  return [unquote(name.text), local.text];
-}
+const isTypeOnly = (statement: Node, text: string) =>
+  /^import\s+type\b(?!\s*(?:,|from\s*["']))/.test(text.slice(statement.startIndex, statement.startIndex + 80));
+
+/** `X`, `X as Y`, `type X as Y` of an import; `X`, `X: Y`, `X = 1` of a destructured require. */
+const namedImport = /^(?:(type)\s+(?!as\b(?!\s+as\b)))?([\w$]+|"[^"]*"|'[^']*')(?:\s+as\s+([\w$]+)|\s*:\s*([\w$]+))?/;
 
 const readArguments = (list: Node): Argument[] =>
   list.namedChildren
@@ -47,43 +54,13 @@ function readObject(node: Node): ObjectLiteral {
   return literal;
 }
 
-/** Attributes come after the tag that holds them and before any child's tag, unless an attribute's value holds JSX itself. */
-function readElements(captures: readonly { name: string; node: Node }[]): JsxElement[] {
-  const elements: JsxElement[] = [];
-  for (const { name, node } of captures) {
-    if (name === "element") elements.push(readElement(node));
-    else elements.findLast((it) => it.start < node.startIndex && node.endIndex < it.end)?.attributes.push(readAttribute(node));
-  }
-  return elements;
-}
-
-function readElement(node: Node): JsxElement {
-  const name = node.childForFieldName("name");
-  const types = node.childForFieldName("type_arguments");
-  return {
-    ...spanOf(node),
-    tag: name?.text ?? "",
-    nameEnd: (types ?? name)?.endIndex ?? node.startIndex + 1,
-    attributes: [],
-    spreads: node.namedChildren.filter((it) => it.type === "jsx_expression").map(spanOf),
-    selfClosing: node.type === "jsx_self_closing_element",
-  };
-}
-
-function readAttribute(node: Node): JsxAttribute {
-  const [name, value] = node.namedChildren.filter((it) => it.type !== "comment");
-  const attribute: JsxAttribute = { ...spanOf(node), name: name?.text ?? "" };
-  if (!value) return attribute;
-  attribute.value = spanOf(value);
-  const literal = stringLiteral(value);
-  return literal === undefined ? attribute : { ...attribute, literal };
-}
-
-function stringLiteral(node: Node): string | undefined {
-  if (node.type === "string") return unquote(node.text);
-  if (node.type === "template_string" && node.namedChildren.every((it) => it.type === "string_fragment")) return unquote(node.text);
-  const [inner] = node.namedChildren;
-  return node.type === "jsx_expression" && inner ? stringLiteral(inner) : undefined;
+/** Imports stand together at the top, calls of `require` wherever: only the part of a text that holds them all is queried. */
+function importRange(text: string): Span | undefined {
+  const start = text.search(/^[ \t\uFEFF]*import\b|\brequire\s*\(/m);
+  if (start < 0) return undefined;
+  let end = start;
+  for (const { index } of text.matchAll(/\b(?:from|import)\s*["']|\brequire\s*\(/g)) end = index;
+  return { start, end: end + 1 };
 }
 
 const shared = {
@@ -100,11 +77,12 @@ const shared = {
     "for_in_statement",
     "class_body",
   ]),
+  importRange,
   readImport,
   readArguments,
   readObject,
 };
 
 export const typescript: Grammar = { ...shared, wasm: "tree-sitter-typescript", queries: [common, typescriptOnly] };
-export const tsx: Grammar = { ...shared, wasm: "tree-sitter-tsx", queries: [common, typescriptOnly, jsx], readElements };
-export const javascript: Grammar = { ...shared, wasm: "tree-sitter-javascript", queries: [common, javascriptOnly, jsx], readElements };
+export const tsx: Grammar = { ...shared, wasm: "tree-sitter-tsx", queries: [common, typescriptOnly], readElements };
+export const javascript: Grammar = { ...shared, wasm: "tree-sitter-javascript", queries: [common, javascriptOnly], readElements };
