@@ -48,14 +48,12 @@ export async function installPackages(byFile: Readonly<Record<string, string>>):
 }
 
 export async function startCodeServer({ profile, vsixes, env, trusted }: CodeServerOptions): Promise<CodeServer> {
-  const folders = ["--user-data-dir", join(profile, "user-data"), "--extensions-dir", join(profile, "extensions")];
-  const config = ["--config", join(profile, "code-server.yaml")];
-  for (const vsix of vsixes) await run(process.execPath, [entry, ...config, ...folders, "--install-extension", vsix, "--force"], { env });
+  for (const vsix of vsixes) await installExtension(vsix, profile);
   const port = await freePort();
   const flags = ["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check"];
   const quiet = ["--disable-getting-started-override", ...(trusted ? ["--disable-workspace-trust"] : [])];
   // A process group of its own, so that its children end with it.
-  const child = spawn(process.execPath, [entry, ...config, ...folders, ...flags, ...quiet], {
+  const child = spawn(process.execPath, [entry, ...placesIn(profile), ...flags, ...quiet], {
     env: environment(env),
     stdio: "ignore",
     detached: true,
@@ -64,6 +62,16 @@ export async function startCodeServer({ profile, vsixes, env, trusted }: CodeSer
   const url = `http://127.0.0.1:${port}`;
   await answering(`${url}/healthz`, child);
   return { url, ended, stop: () => stopGroup(child, ended) };
+}
+
+/** Unpacks an extension into a profile's `extensions`. */
+export async function installExtension(vsix: string, profile: string): Promise<void> {
+  await run(process.execPath, [entry, ...placesIn(profile), "--install-extension", vsix, "--force"]);
+}
+
+function placesIn(profile: string): string[] {
+  const folders = ["--user-data-dir", join(profile, "user-data"), "--extensions-dir", join(profile, "extensions")];
+  return ["--config", join(profile, "code-server.yaml"), ...folders];
 }
 
 /** Ends a process that was started detached, and everything that it started. */

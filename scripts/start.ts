@@ -4,6 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import manifest from "../package.json" with { type: "json" };
 import { installCodeServer, run, startCodeServer, stopGroup, versionOf } from "./code-server.ts";
@@ -18,8 +19,21 @@ export const vsixFile = join(root, `${manifest.name}-${manifest.version}.vsix`);
 if (import.meta.main) {
   console.log("building the extension…");
   await run("npm", ["run", "--silent", "package"], { cwd: root });
+  await preferences();
   const code = await usableCode();
   await (code === undefined ? openInBrowser() : openInCode(code));
+}
+
+/** How the throw-away profile starts: with the samples' README, and nothing beside it. Yours to change; it is written once. */
+async function preferences() {
+  const folder = join(profile, "user-data/User");
+  await mkdir(folder, { recursive: true });
+  const settings = {
+    "workbench.startupEditor": "readme",
+    "chat.disableAIFeatures": true,
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
+  };
+  await writeFile(join(folder, "settings.json"), JSON.stringify(settings, null, 2), { flag: "wx" }).catch(() => {});
 }
 
 /** The user's own VS Code, when it is new enough and there is a screen to show it on. */

@@ -1,6 +1,6 @@
 /** Audit Workspace: asks the server for a fresh audit and says what came out. */
 import * as vscode from "vscode";
-import { fleetItems, plural } from "../fleet/fleet-model.ts";
+import { findingsIn, fleetItems, plural } from "../fleet/fleet-model.ts";
 import type { CommandContext } from "./commands.ts";
 
 export async function auditWorkspace({ server, tree }: Pick<CommandContext, "server" | "tree">): Promise<void> {
@@ -8,7 +8,7 @@ export async function auditWorkspace({ server, tree }: Pick<CommandContext, "ser
   const fleet = fleetSchema.safeParse(await server.request(auditMethod));
   if (!fleet.success) return sayServerFailed("The workspace was not audited");
   const agents = fleet.data.folders.flatMap((it) => it.agents);
-  const findings = fleetItems(fleet.data).flatMap(({ children }) => children.flatMap((it) => (it.kind === "agent" ? it.children : it)));
+  const findings = findingsIn(fleetItems(fleet.data));
   const said =
     agents.length === 0 ? "No agents found." : `${plural(agents.length, "agent")} audited, ${plural(findings.length, "finding")}.`;
   const show = "Show the Fleet";

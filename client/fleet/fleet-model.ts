@@ -2,14 +2,14 @@
 import type { Fleet, FleetAgent, FleetFinding } from "../../server/protocol/lsp.ts";
 import { type Health, healths } from "../../server/protocol/report.ts";
 
-export type FleetItem = HealthItem | AgentItem | FindingItem;
+export type FleetItem = HealthItem | AgentItem | FindingItem | NotRunItem;
 
 export interface HealthItem {
   kind: "health";
   /** `outside` holds the findings in files of no agent. */
   health: Health | "outside";
   label: string;
-  children: (AgentItem | FindingItem)[];
+  children: (AgentItem | FindingItem | NotRunItem)[];
 }
 
 export interface AgentItem {
@@ -22,7 +22,7 @@ export interface AgentItem {
   /** URI of the workspace folder, and the agent's folder relative to it. */
   folder: string;
   root: string;
-  children: FindingItem[];
+  children: (FindingItem | NotRunItem)[];
 }
 
 export interface FindingItem {
@@ -34,6 +34,14 @@ export interface FindingItem {
   finding: FleetFinding;
 }
 
+/** A check that could not run; it never counts as passed. */
+export interface NotRunItem {
+  kind: "notRun";
+  label: string;
+  /** The file, relative to the agent. */
+  description: string;
+}
+
 /** Groups without members are left out; inside one, most findings first, then by name. */
 export function fleetItems(fleet: Fleet): HealthItem[] {
   const agents = fleet.folders.flatMap(({ uri, agents }) => agents.map((agent) => agentItem(agent, uri)));
@@ -41,7 +49,7 @@ export function fleetItems(fleet: Fleet): HealthItem[] {
     const children = agents.filter((it) => it.health === health).sort(worstFirst);
     return { kind: "health", health, label: `${healthLabels[health]} (${children.length})`, children };
   });
-  const outside = fleet.folders.flatMap(({ uri, outside }) => outside.findings.map((finding) => findingItem(finding, uri, ".")));
+  const outside = fleet.folders.flatMap(({ uri, outside }) => leaves(outside, uri, "."));
   groups.push({ kind: "health", health: "outside", label: `Outside of agents (${outside.length})`, children: outside });
   return groups.filter(({ children }) => children.length > 0);
 }
@@ -60,7 +68,7 @@ function agentItem(agent: FleetAgent, folder: string): AgentItem {
     tooltip: agentTooltip(agent),
     folder,
     root: agent.root,
-    children: agent.findings.map((finding) => findingItem(finding, folder, agent.root)),
+    children: leaves(agent, folder, agent.root),
   };
 }
 
@@ -88,11 +96,27 @@ export function plural(count: number, noun: string): string {
 
 function agentTooltip(agent: FleetAgent): string {
   const frameworks = agent.frameworks.length > 0 ? `\nuses ${agent.frameworks.join(", ")}` : "";
-  const notRun = agent.notRun.map(({ file, reason }) => `\nnot run: ${file}: ${reason}`).join("");
-  return `${agent.id} in ${agent.root}${frameworks}${notRun}`;
+  return `${agent.id} in ${agent.root}${frameworks}`;
+}
+
+function leaves({ findings, notRun }: Pick<FleetAgent, "findings" | "notRun">, folder: string, root: string): (FindingItem | NotRunItem)[] {
+  const skipped = notRun.map(
+    ({ file, reason }): NotRunItem => ({ kind: "notRun", label: `not run: ${reason}`, description: within(root, file) }),
+  );
+  return [...findings.map((finding) => findingItem(finding, folder, root)), ...skipped];
 }
 
 function findingItem(finding: FleetFinding, folder: string, root: string): FindingItem {
-  const file = root !== "." && finding.file.startsWith(`${root}/`) ? finding.file.slice(root.length + 1) : finding.file;
-  return { kind: "finding", label: finding.message, description: `${file}:${finding.start.line}`, folder, finding };
+  const description = `${within(root, finding.file)}:${finding.start.line}`;
+  return { kind: "finding", label: finding.message, description, folder, finding };
+}
+
+/** A path of the workspace folder as the agent's own. */
+function within(root: string, file: string): string {
+  return root !== "." && file.startsWith(`${root}/`) ? file.slice(root.length + 1) : file;
+}
+
+/** Every finding of some items, in their order. */
+export function findingsIn(items: readonly FleetItem[]): FindingItem[] {
+  return items.flatMap((it) => (it.kind === "finding" ? [it] : it.kind === "notRun" ? [] : findingsIn(it.children)));
 }

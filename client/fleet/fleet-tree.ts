@@ -1,7 +1,7 @@
 /** The view of the fleet: items of `fleet-model.ts` dressed with icons, links and menus. */
 import * as vscode from "vscode";
 import type { Server } from "../server.ts";
-import { type FindingItem, type FleetItem, fleetItems, type HealthItem } from "./fleet-model.ts";
+import { type FindingItem, type FleetItem, findingsIn, fleetItems, type HealthItem } from "./fleet-model.ts";
 
 export interface FleetTree extends vscode.Disposable {
   outline(): string[];
@@ -25,7 +25,7 @@ export function createFleetTree(server: Server): FleetTree {
     const state = server.state();
     const fleet = state.kind === "ready" ? state.fleet : undefined;
     items = fleet ? fleetItems(fleet) : [];
-    const found = items.flatMap(({ children }) => children.flatMap((it) => (it.kind === "agent" ? it.children : it))).length;
+    const found = findingsIn(items).length;
     view.badge = found > 0 ? { value: found, tooltip: found === 1 ? "1 finding" : `${found} findings` } : undefined;
     const known = state.kind === "ready" && fleet && !fleet.auditing;
     void vscode.commands.executeCommand("setContext", "cockpit.state", state.kind === "error" ? "error" : known ? "noAgents" : "starting");
@@ -46,7 +46,7 @@ export function createFleetTree(server: Server): FleetTree {
 }
 
 function childrenOf(item: FleetItem): FleetItem[] {
-  return item.kind === "finding" ? [] : item.children;
+  return "children" in item ? item.children : [];
 }
 
 function outlineOf(item: FleetItem, depth: number): string[] {
@@ -64,6 +64,7 @@ function treeItem(item: FleetItem): vscode.TreeItem {
     dressed.accessibilityInformation = { label: `${item.label}, ${item.health}, ${item.description}` };
   }
   if (item.kind === "finding") dressFinding(dressed, item);
+  if (item.kind === "notRun") dressed.description = item.description;
   return dressed;
 }
 
@@ -77,14 +78,14 @@ function dressFinding(dressed: vscode.TreeItem, item: FindingItem) {
 }
 
 function collapsibleState(item: FleetItem) {
-  if (item.kind === "finding" || item.children.length === 0) return vscode.TreeItemCollapsibleState.None;
+  if (!("children" in item) || item.children.length === 0) return vscode.TreeItemCollapsibleState.None;
   const open = item.kind === "health" ? item.health !== "green" : item.health === "critical";
   return open ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
 }
 
 /** Every state has a shape of its own; the colour only repeats what the shape says. */
 function icon(item: FleetItem): vscode.ThemeIcon {
-  const [name, colour] = icons[item.kind === "finding" ? item.finding.severity : item.health];
+  const [name, colour] = icons[item.kind === "finding" ? item.finding.severity : item.kind === "notRun" ? "notRun" : item.health];
   return new vscode.ThemeIcon(name, new vscode.ThemeColor(colour));
 }
 
@@ -95,6 +96,7 @@ const icons = {
   green: ["pass-filled", "testing.iconPassed"],
   info: ["info", "problemsInfoIcon.foreground"],
   outside: ["file", "icon.foreground"],
+  notRun: ["circle-slash", "icon.foreground"],
 } as const;
 
 /** Where a finding is, for `showTextDocument`. */

@@ -1,5 +1,5 @@
 /** What the status item says in each state of the server. */
-import { plural } from "../fleet/fleet-model.ts";
+import { findingsIn, fleetItems, plural } from "../fleet/fleet-model.ts";
 import type { ServerState } from "../server.ts";
 
 export interface StatusText {
@@ -16,7 +16,7 @@ export function statusText(state: ServerState): StatusText {
   const fleet = state.kind === "ready" ? state.fleet : undefined;
   if (state.kind === "starting" || !fleet) return { text: "$(sync~spin) Cockpit", tooltip: "AgentOps Cockpit is starting", problem: false };
   const agents = fleet.folders.flatMap((it) => it.agents);
-  const findings = [...agents, ...fleet.folders.map((it) => it.outside)].reduce((sum, it) => sum + it.findings.length, 0);
+  const findings = findingsIn(fleetItems(fleet)).length;
   const said = `${plural(findings, "finding")} in ${plural(agents.length, "agent")}`;
   if (fleet.auditing) return { text: "$(sync~spin) Cockpit", tooltip: `AgentOps Cockpit is auditing; so far ${said}`, problem: false };
   const icon = agents.some((it) => it.health === "critical") ? "flame" : findings > 0 ? "warning" : "pass";

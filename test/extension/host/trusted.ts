@@ -1,0 +1,176 @@
+/** The extension as other code in VS Code sees it: diagnostics, actions, commands, settings. */
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import * as vscode from "vscode";
+import { planted } from "../sample-findings.ts";
+import type { Suite } from "./extension.ts";
+import { diagnosticsOf, eventually, extension, fileUri, findingsOf, quickFixesOf, revert, ruleOf, show } from "./workspace.ts";
+
+const expected = (file: string) => planted[file]?.map(({ rule, line }) => `${rule}: ${line}`) ?? [];
+const tools = "travel-concierge/concierge/tools.py";
+
+export const trusted: Suite = {
+  "activates on a folder of agents and registers its commands": async () => {
+    await eventually(() => extension().isActive, true);
+    const known = new Set(await vscode.commands.getCommands(true));
+    const contributed: { command: string }[] = extension().packageJSON.contributes.commands;
+    assert.deepEqual(
+      contributed.map(({ command }) => command).filter((it) => !known.has(it)),
+      [],
+    );
+  },
+
+  "shows what is wrong with every sample, and nothing else": async () => {
+    for (const file of [...Object.keys(planted), ...inOrder]) {
+      const { document } = await show(file);
+      await eventually(() => findingsOf(document), expected(file));
+    }
+  },
+
+  "links every finding to its rule's page": async () => {
+    await show(tools);
+    const [finding] = diagnosticsOf(fileUri(tools));
+    assert(typeof finding?.code === "object");
+    assert.equal(finding.code.target.toString(true), `command:cockpit.explainRule?["${ruleOf(finding)}"]`);
+  },
+
+  "a preferred quick fix repairs each finding of its rule and no other byte": async () => {
+    for (const { file, line, fixed } of repairs) {
+      const { document } = await show(file);
+      const before = document.getText();
+      await eventually(() => findingsOf(document), expected(file));
+      const finding = diagnosticsOf(document.uri).find((it) => document.lineAt(it.range.start.line).text.trim() === line);
+      assert(finding, `a finding at ${line}`);
+      const [fix] = (await quickFixesOf(document.uri, finding)).filter((it) => it.isPreferred);
+      assert(fix?.edit, `a preferred fix of ${line}`);
+      await vscode.workspace.applyEdit(fix.edit);
+      assert.equal(
+        document.getText(),
+        before.replace(line, () => fixed),
+      );
+      await revert();
+    }
+  },
+
+  "offers to silence a finding with a comment": async () => {
+    const { document } = await show("travel-concierge/concierge/main.py");
+    await eventually(() => findingsOf(document), expected("travel-concierge/concierge/main.py"));
+    const client = diagnosticsOf(document.uri).find((it) => ruleOf(it) === "untracked-client");
+    assert(client);
+    const silence = (await quickFixesOf(document.uri, client)).find((it) => !it.isPreferred && /ignore|suppress|silence/i.test(it.title));
+    assert(silence?.edit, "an action that silences");
+    await vscode.workspace.applyEdit(silence.edit);
+    await eventually(() => findingsOf(document).some((it) => it.startsWith("untracked-client")), false);
+    await revert();
+  },
+
+  "fix all in this file repairs what is safe": async () => {
+    const { document } = await show(tools);
+    await eventually(() => findingsOf(document), expected(tools));
+    await vscode.commands.executeCommand("cockpit.fixAllInFile");
+    await eventually(() => document.getText().split("\n").slice(24), fixedTools);
+    await eventually(() => findingsOf(document), []);
+    await revert();
+  },
+
+  "a setting counts at once, without a restart": async () => {
+    const { document } = await show(tools);
+    await eventually(() => findingsOf(document), expected(tools));
+    const settings = vscode.workspace.getConfiguration("cockpit");
+    await settings.update("rules.E703", "off", vscode.ConfigurationTarget.Workspace);
+    await eventually(
+      () => findingsOf(document),
+      expected(tools).filter((it) => !it.startsWith("E703")),
+    );
+    await settings.update("rules.E703", undefined, vscode.ConfigurationTarget.Workspace);
+    await eventually(() => findingsOf(document), expected(tools));
+  },
+
+  "the server restarts on command and finds the same again": async () => {
+    const { document } = await show(tools);
+    await vscode.commands.executeCommand("cockpit.restartServer");
+    await eventually(() => findingsOf(document), expected(tools));
+  },
+
+  "the fleet shows every agent by health": async () => {
+    const { outline } = extension().exports;
+    await eventually(
+      () =>
+        outline()
+          .filter((it) => /^ {0,2}\S/.test(it))
+          .map((it) => it.replace(/ ·.*/, "")),
+      fleet,
+    );
+  },
+
+  "a file that changes outside of the editor changes the fleet": async () => {
+    const { outline } = extension().exports;
+    const planner = () =>
+      outline()
+        .find((it) => it.includes("planner"))
+        ?.includes("no findings");
+    const file = fileUri("research-desk/agents/planner/main.py").fsPath;
+    const before = await readFile(file, "utf8");
+    await eventually(planner, true);
+    await writeFile(file, `${before}\nif True: pass\n`);
+    await eventually(planner, false);
+    await writeFile(file, before);
+    await eventually(planner, true);
+  },
+
+  "fix all in the workspace repairs every file": async () => {
+    await vscode.commands.executeCommand("cockpit.fixAll");
+    await vscode.workspace.saveAll();
+    const text = await readFile(fileUri(tools).fsPath, "utf8");
+    assert.deepEqual(text.split("\n").slice(24), fixedTools);
+    const panel = await readFile(fileUri("storefront-ui/src/order-panel.tsx").fsPath, "utf8");
+    assert.match(panel, /<A2UIRenderer surfaceId=\{surfaceId\} fallback=/);
+  },
+};
+
+const inOrder = [
+  "claims-triage/main.py",
+  "surface-server/server.py",
+  "support-router/src/index.ts",
+  "catalog-search/main.go",
+  "research-desk/agents/planner/main.py",
+  "research-desk/agents/searcher/src/index.ts",
+];
+
+/** One finding of each kind of fix, and what its line becomes. */
+const repairs = [
+  {
+    file: tools,
+    line: 'case "fare": return json.dumps({"fare": fare(**arguments)})',
+    fixed: 'case "fare":\n            return json.dumps({"fare": fare(**arguments)})',
+  },
+  { file: tools, line: "key = (origin.upper(), destination.upper());", fixed: "key = (origin.upper(), destination.upper())" },
+  {
+    file: "travel-concierge/concierge/main.py",
+    line: 'question = " ".join(sys.argv[1:]); question = question.strip()',
+    fixed: 'question = " ".join(sys.argv[1:])\n    question = question.strip()',
+  },
+  {
+    file: "storefront-ui/src/order-panel.tsx",
+    line: "<A2UIRenderer fallback={<p>Loading the order…</p>} />",
+    fixed: "<A2UIRenderer surfaceId={surfaceId} fallback={<p>Loading the order…</p>} />",
+  },
+];
+
+/** tools.py from `match` on, repaired. */
+const fixedTools = `    match call.function.name:
+        case "fare":
+            return json.dumps({"fare": fare(**arguments)})
+        case other:
+            return json.dumps({"error": f"no tool named {other}"})
+
+
+def fare(origin: str, destination: str) -> float | None:
+    key = (origin.upper(), destination.upper())
+    try:
+        return FARES[key]
+    except KeyError:
+        return None  # the model is told that there is no fare
+`.split("\n");
+
+const fleet: string[] = [];

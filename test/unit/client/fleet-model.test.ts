@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type FleetItem, fleetItems } from "../../../client/fleet/fleet-model.ts";
+import { statusText } from "../../../client/status/status-text.ts";
+import { type Fleet, type FleetAgent, type FleetFinding, fleetSchema } from "../../../server/protocol/lsp.ts";
+
+const finding = (file: string, severity: FleetFinding["severity"] = "warning"): FleetFinding => ({
+  rule: "E701",
+  severity,
+  message: `something in ${file}`,
+  file,
+  start: { line: 3, column: 1 },
+  end: { line: 3, column: 5 },
+  fix: null,
+});
+
+const agent = (id: string, more: Partial<FleetAgent> = {}): FleetAgent => ({
+  id,
+  root: `agents/${id}`,
+  language: "python",
+  frameworks: [],
+  health: "green",
+  findings: [],
+  notRun: [],
+  ...more,
+});
+
+const fleet = (agents: FleetAgent[], outside: FleetFinding[] = [], auditing = false): Fleet =>
+  fleetSchema.parse({ auditing, folders: [{ uri: "file:///fleet", agents, outside: { findings: outside, notRun: [] } }] });
+
+const two = [finding("agents/b/x.py"), finding("agents/b/y.py")];
+
+function lines(item: FleetItem, depth = 0): string[] {
+  const text = `${"  ".repeat(depth)}${item.label}${item.kind === "health" ? "" : ` | ${item.description}`}`;
+  return [text, ...("children" in item ? item.children : []).flatMap((it) => lines(it, depth + 1))];
+}
+
+test("the worst health comes first, and inside it the agent with most findings", () => {
+  const agents = [
+    agent("green"),
+    agent("a", { health: "warning", findings: [finding("agents/a/main.py")] }),
+    agent("b", { health: "warning", findings: two }),
+    agent("bad", { health: "critical", language: "go", findings: [finding("agents/bad/main.go", "error")] }),
+  ];
+  assert.deepEqual(
+    fleetItems(fleet(agents)).flatMap((it) => lines(it)),
+    [
+      "Critical (1)",
+      "  bad | 1 error · Go",
+      "    something in agents/bad/main.go | main.go:3",
+      "Warning (2)",
+      "  b | 2 warnings · Python",
+      "    something in agents/b/x.py | x.py:3",
+      "    something in agents/b/y.py | y.py:3",
+      "  a | 1 warning · Python",
+      "    something in agents/a/main.py | main.py:3",
+      "Green (1)",
+      "  green | no findings · Python",
+    ],
+  );
+});
+
+test("findings of no agent have a group of their own", () => {
+  assert.deepEqual(
+    fleetItems(fleet([], [finding("tools/x.py")])).flatMap((it) => lines(it)),
+    ["Outside of agents (1)", "  something in tools/x.py | tools/x.py:3"],
+  );
+});
+
+test("a check that did not run is said, never shown as fine", () => {
+  const big = { file: "agents/a/big.py", reason: "it is larger than 4 MiB" };
+  assert.deepEqual(
+    fleetItems(fleet([agent("a", { notRun: [big] })])).flatMap((it) => lines(it)),
+    ["Green (1)", "  a | 1 check not run · Python", "    not run: it is larger than 4 MiB | big.py"],
+  );
+});
+
+test("the status says how the fleet is", () => {
+  const texts = [
+    statusText({ kind: "starting" }),
+    statusText({ kind: "error", message: "no server" }),
+    statusText({ kind: "ready", fleet: undefined }),
+    statusText({ kind: "ready", fleet: fleet([agent("a")], [], true) }),
+    statusText({ kind: "ready", fleet: fleet([agent("a")]) }),
+    statusText({ kind: "ready", fleet: fleet([agent("b", { health: "warning", findings: two })]) }),
+    statusText({ kind: "ready", fleet: fleet([agent("b", { health: "critical", findings: [finding("x.py", "error")] })], two) }),
+  ];
+  assert.deepEqual(
+    texts.map((it) => it.text),
+    ["$(sync~spin) Cockpit", "$(error) Cockpit", "$(sync~spin) Cockpit", "$(sync~spin) Cockpit", "$(pass) 0", "$(warning) 2", "$(flame) 3"],
+  );
+  assert.match(texts[1]?.tooltip ?? "", /no server/);
+  assert.match(texts[6]?.tooltip ?? "", /3 findings in 1 agent/);
+});
+
+test("what is no fleet is refused", () => {
+  assert.equal(fleetSchema.safeParse({ auditing: false, folders: [{ uri: "file:///x", agents: [{ id: "a" }] }] }).success, false);
+});
