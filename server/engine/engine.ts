@@ -1,6 +1,7 @@
 /** The engine: text in, findings and edits out. No I/O, no clock; grammars are handed in as bytes. */
 import { Language, Parser, type Tree, Edit as TreeEdit } from "web-tree-sitter";
 import type { EngineConfig } from "./config.ts";
+import { joinEdits } from "./edits.ts";
 import type { Facts } from "./facts.ts";
 import { applyEdits, type Edit, type Finding, type Fix } from "./finding.ts";
 import { grammars } from "./languages/grammars.ts";
@@ -51,6 +52,8 @@ export interface Engine {
 
 export interface FixResult {
   text: string;
+  /** What turns the given text into `text`, ascending and not overlapping. */
+  edits: Edit[];
   /** The findings that were fixed, in the order they were applied, with offsets of the text they were found in. */
   fixed: Finding[];
 }
@@ -195,6 +198,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
   async function fixAll(file: SourceFile, analyzeOptions: AnalyzeOptions): Promise<FixResult> {
     const fixed: Finding[] = [];
+    let edits: Edit[] = [];
     let { text } = file;
     // Each pass fixes at least one finding for good; the bound only guards against rules that undo each other.
     for (let pass = 0; pass < maximumPasses; pass++) {
@@ -205,10 +209,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       );
       const batch = compatible(findings);
       if (batch.length === 0) break;
-      text = applyEdits(text, batch.flatMap(({ fix }) => fix.edits).sort(byStart));
+      const made = batch.flatMap(({ fix }) => fix.edits).sort(byStart);
+      text = applyEdits(text, made);
+      edits = joinEdits(file.text.length, edits, made);
       fixed.push(...batch);
     }
-    return { text, fixed };
+    return { text, edits, fixed };
   }
 
   return { rules, candidates, load, open, summarize: summarizeFile, analyze, verify, fixAll };
