@@ -118,7 +118,7 @@ function syntaxProblem(text: string, error: unknown): FileProblem {
   const blamed = known ? Math.min(Number(error.offset), text.length) : 0;
   // An object that is never closed is blamed on its beginning; what is wrong is that the file ends.
   const offset = /^[{[]/.test(text.slice(blamed)) && text.slice(0, blamed).trim() === "" ? text.length : blamed;
-  const [token = ""] = /^(?:\w+|[^]?)/.exec(text.slice(offset)) ?? [];
+  const [token = ""] = /^(?:\w+|[\s\S]?)/.exec(text.slice(offset)) ?? [];
   return { message: syntaxMessage(text, token), ...placeOf(text, offset, offset + token.length) };
 }
 

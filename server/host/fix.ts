@@ -18,6 +18,8 @@ export interface FixPlan {
   path: string;
   before: string;
   after: string;
+  /** What turns `before` into `after`, ascending and not overlapping. */
+  edits: readonly Edit[];
   fixed: Pick<Finding, "rule" | "message">[];
 }
 
@@ -37,13 +39,13 @@ export async function planFix(engine: Engine, root: string, file: string, option
   if (!language) return { file, reason: "no rule reads files of this kind" };
   const source = await readSource(root, file);
   if (isRefusal(source)) return source;
-  const { text, fixed } = await engine.fixAll({ path: file, language, text: source.before }, options);
-  return { ...source, after: text, fixed };
+  const { text, edits, fixed } = await engine.fixAll({ path: file, language, text: source.before }, options);
+  return { ...source, after: text, edits, fixed };
 }
 
 /** The one fix of a finding in a text that was read with `readSource`. */
 export function planEdits(source: FixPlan, finding: Pick<Finding, "rule" | "message">, edits: readonly Edit[]): FixPlan {
-  return { ...source, after: applyEdits(source.before, edits), fixed: [finding] };
+  return { ...source, after: applyEdits(source.before, edits), edits, fixed: [finding] };
 }
 
 /** A file as a plan that changes nothing yet. */
@@ -54,7 +56,7 @@ export async function readSource(root: string, file: string): Promise<Planned> {
     const before = decode(await readFile(path));
     return before === undefined
       ? { file, reason: "it is not UTF-8 text; convert it first" }
-      : { file, path, before, after: before, fixed: [] };
+      : { file, path, before, after: before, edits: [], fixed: [] };
   } catch (error) {
     return { file, reason: `it cannot be read: ${messageOf(error)}` };
   }

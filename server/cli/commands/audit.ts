@@ -1,0 +1,90 @@
+/** `cockpit audit`. */
+import { readFile } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
+import { severities } from "../../engine/finding.ts";
+import { auditWorkspace, type WorkspaceAudit } from "../../host/audit.ts";
+import { repositoryRoot } from "../../host/config.ts";
+import type { AuditReport } from "../../protocol/report.ts";
+import type { Flags } from "../flags.ts";
+import { count, onlyAgent, passes, seconds } from "../report.ts";
+import { openSession, type Session, shownPath } from "../session.ts";
+import type { Terminal } from "../terminal.ts";
+
+export async function run(flags: Flags, terminal: Terminal): Promise<number> {
+  const session = await openSession(flags);
+  const audited = await runAudit(session, flags, terminal);
+  const report = onlyAgent(audited.report, flags.text("id"));
+  await terminal.out(await formatted(report, session, flags, terminal));
+  if (flags.on("verbose")) terminal.note(whatWasRead(session, report));
+  const wanted = flags.text("failOn");
+  return passes(report, severities.find((it) => it === wanted) ?? session.config.failOn) ? 0 : 1;
+}
+
+/** The audit of a session, with progress. */
+export async function runAudit(session: Session, flags: Flags, terminal: Terminal): Promise<WorkspaceAudit> {
+  const { target, config, only } = session;
+  const audited = await auditWorkspace({
+    target,
+    config,
+    ...(only ? { only } : {}),
+    cache: flags.on("cache"),
+    onProgress: ({ done, total }) => terminal.progress(`auditing ${done.toLocaleString("en-US")} of ${count(total, "file")}`),
+    signal: terminal.signal,
+  });
+  terminal.progress("");
+  terminal.signal.throwIfAborted();
+  return audited;
+}
+
+async function formatted(report: AuditReport, session: Session, flags: Flags, terminal: Terminal): Promise<string> {
+  const folder = session.isFile ? dirname(session.target) : session.target;
+  const lineOf = lineReader(folder);
+  const here = (file: string) => shownPath(join(folder, file));
+  const format = flags.text("format");
+  if (format === "json") return `${JSON.stringify(report, null, 2)}\n`;
+  if (format === "compact") return (await import("../format/compact.ts")).compactReport(report, here);
+  if (format === "github" || format === "sarif") {
+    const root = (await repositoryRoot(folder)) ?? folder;
+    const shown = (file: string) => relative(root, join(folder, file)).split(sep).join("/");
+    if (format === "github") return (await import("../format/github.ts")).githubReport(report, shown);
+    return sarif(report, { root, shown, lineOf });
+  }
+  const { prettyReport, summaryLines } = await import("../format/pretty.ts");
+  const { colors, width } = terminal;
+  const body = await prettyReport(report, { colors, width, verbose: flags.on("verbose"), shown: here, lineOf });
+  if (flags.on("quiet")) return body;
+  return `${body}${body === "" ? "" : "\n"}${summaryLines(report, colors)}\n`;
+}
+
+type Places = Pick<Parameters<typeof import("../format/sarif.ts").sarifReport>[1], "root" | "shown" | "lineOf">;
+
+async function sarif(report: AuditReport, places: Places): Promise<string> {
+  const [{ sarifReport }, { rules }, { pages }, { default: manifest }] = await Promise.all([
+    import("../format/sarif.ts"),
+    import("../../engine/rules/index.ts"),
+    import("../../engine/rules/pages.ts"),
+    import("../../../package.json", { with: { type: "json" } }),
+  ]);
+  return sarifReport(report, { version: manifest.version, rules, pages, ...places });
+}
+
+/** Reads lines of files; the last file is kept, as findings come file by file. */
+function lineReader(folder: string) {
+  let last: { file: string; lines: Promise<string[]> } | undefined;
+  return async (file: string, line: number): Promise<string | undefined> => {
+    if (last?.file !== file) last = { file, lines: readLines(join(folder, file)) };
+    return (await last.lines)[line - 1];
+  };
+}
+
+/** Without a file there is no excerpt: it may have gone since it was audited. */
+const readLines = (path: string) =>
+  readFile(path, "utf8").then(
+    (text) => text.split(/\r\n|\r|\n/),
+    () => [],
+  );
+
+function whatWasRead({ configFile, target }: Session, { summary }: AuditReport): string {
+  const config = configFile ? `configured by ${shownPath(configFile)}` : "no cockpit.json: defaults";
+  return `${shownPath(target)}: ${count(summary.files, "file")} in ${seconds(summary.durationMs)}, ${config}`;
+}

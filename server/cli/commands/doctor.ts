@@ -1,0 +1,95 @@
+/** `cockpit doctor`: every line is something that was tried just now. */
+import { execFile } from "node:child_process";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import manifest from "../../../package.json" with { type: "json" };
+import { languageIds } from "../../engine/source.ts";
+import { cacheFolder } from "../../host/audit-cache.ts";
+import { loadConfig } from "../../host/config.ts";
+import { loadEngine } from "../../host/engine.ts";
+import type { Flags } from "../flags.ts";
+import { shownPath } from "../session.ts";
+import type { Terminal } from "../terminal.ts";
+
+interface Check {
+  name: string;
+  /** `missing` is fine: something optional is not there. */
+  state: "ok" | "missing" | "broken";
+  detail: string;
+}
+
+export async function run(flags: Flags, terminal: Terminal): Promise<number> {
+  const checks = [
+    checkNode(),
+    await checkParser(),
+    await checkCache(),
+    await checkConfig(resolve(flags.text("target") ?? ".")),
+    await checkGit(),
+  ];
+  const broken = checks.some((it) => it.state === "broken");
+  if (flags.text("format") === "json") await terminal.out(`${JSON.stringify({ version: 1, ok: !broken, checks }, null, 2)}\n`);
+  else await terminal.out(checks.map((it) => line(it, terminal)).join(""));
+  return broken ? 2 : 0;
+}
+
+function line({ name, state, detail }: Check, { colors }: Terminal): string {
+  const mark = state === "ok" ? colors.green("ok     ") : state === "missing" ? colors.yellow("missing") : colors.red("broken ");
+  return `${mark}  ${name.padEnd("configuration".length)}  ${detail}\n`;
+}
+
+function checkNode(): Check {
+  const least = Number(/\d+/.exec(manifest.engines.node)?.[0]);
+  const ok = Number.parseInt(process.versions.node, 10) >= least;
+  return { name: "node", state: ok ? "ok" : "broken", detail: `${process.version}${ok ? "" : `; the cockpit needs ${least} or later`}` };
+}
+
+/** Loads every grammar and parses with it. */
+async function checkParser(): Promise<Check> {
+  try {
+    const engine = await loadEngine();
+    for (const language of languageIds) {
+      await engine.load(language);
+      const document = engine.open({ path: "doctor", language, text: "x = 1\n" });
+      void document.facts.imports;
+      document.close();
+    }
+    return { name: "parser", state: "ok", detail: `${languageIds.join(", ")}; ${engine.rules.length} rules` };
+  } catch (error) {
+    return { name: "parser", state: "broken", detail: messageOf(error) };
+  }
+}
+
+/** Makes the folder that the cache will need anyway, and writes into it. */
+async function checkCache(): Promise<Check> {
+  const folder = cacheFolder();
+  const probe = join(folder, `doctor-${process.pid}`);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFile(probe, "");
+    await rm(probe);
+    return { name: "cache", state: "ok", detail: folder };
+  } catch (error) {
+    return { name: "cache", state: "missing", detail: `${folder} cannot be written, so every audit starts anew: ${messageOf(error)}` };
+  }
+}
+
+async function checkConfig(target: string): Promise<Check> {
+  const { file, problems } = await loadConfig(target);
+  const name = "configuration";
+  if (file === undefined) return { name, state: "missing", detail: `no cockpit.json at or above ${shownPath(target)}: defaults count` };
+  const [first] = problems;
+  if (!first) return { name, state: "ok", detail: shownPath(file) };
+  return { name, state: "broken", detail: `${shownPath(file)}:${first.line}:${first.column}: ${first.message}` };
+}
+
+async function checkGit(): Promise<Check> {
+  try {
+    const { stdout } = await promisify(execFile)("git", ["--version"]);
+    return { name: "git", state: "ok", detail: stdout.trim() };
+  } catch {
+    return { name: "git", state: "missing", detail: "not on the PATH; .gitignore files are honoured without it" };
+  }
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

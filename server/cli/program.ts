@@ -1,0 +1,126 @@
+/** Turns the table of commands into a parser, runs the one that was named and says what went wrong in a sentence. */
+import { Command, CommanderError, Option } from "commander";
+import manifest from "../../package.json" with { type: "json" };
+import { createFlags, UsageError } from "./flags.ts";
+import { type CommandSpec, commands, type FlagSpec, flagName, oldFlags } from "./table.ts";
+import { createTerminal } from "./terminal.ts";
+
+/** Runs `cockpit` with arguments (without the program's name) and returns its exit code. */
+export async function run(args: readonly string[], signal: AbortSignal): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram(async (spec, values) => {
+    exitCode = await runCommand(spec, values, signal);
+  });
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+}
+
+type Run = (spec: CommandSpec, values: Readonly<Record<string, unknown>>) => Promise<void>;
+
+export function createProgram(run: Run): Command {
+  const program = new Command("cockpit")
+    .description(manifest.description)
+    .version(manifest.version, "-v, --version", "print the version")
+    .helpOption("-h, --help", "show help; after a command, its own")
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .configureHelp({ styleTitle: (title) => title, subcommandTerm: (command) => command.name() })
+    .configureOutput({ outputError: (message, write) => write(message.replace(/^error: /, "cockpit: ")) })
+    .addHelpText("after", helpFooter)
+    .exitOverride();
+  for (const spec of commands) program.addCommand(createCommand(spec, program, run));
+  return program;
+}
+
+const helpFooter = `
+Start with:
+  cockpit audit              find what is wrong with the agents below this folder
+  cockpit fix                see the safe repairs as a diff
+  cockpit fix --apply        make them
+`;
+
+function createCommand(spec: CommandSpec, program: Command, run: Run): Command {
+  const command = new Command(spec.name)
+    .copyInheritedSettings(program)
+    .summary(spec.summary)
+    .description(plain(spec.description))
+    .helpGroup(`${spec.group}:`)
+    .helpOption("-h, --help", "show this help")
+    .allowExcessArguments()
+    .addHelpText("after", commandFooter(spec));
+  for (const flag of spec.flags) command.addOption(createOption(flag));
+  for (const old of oldFlagsOf(spec)) command.addOption(new Option(`--${old} <value>`).hideHelp());
+  if (spec.argument) command.addArgument(createArgument(command, spec.argument));
+  return command.action(async () => {
+    const { argument } = spec;
+    const [value, ...excess] = command.args;
+    refuseExcess(spec, argument ? excess : command.args);
+    await run(spec, { ...command.opts(), ...(argument ? { [argument.name]: value } : {}) });
+  });
+}
+
+function createOption(flag: FlagSpec): Option {
+  const option = new Option(flag.flags, flag.description);
+  if (flag.choices) option.choices(flag.choices);
+  if (flag.default !== undefined) option.default(flag.default);
+  if (flag.repeatable) option.argParser((value: string, all: unknown) => [...(Array.isArray(all) ? all : []), value]);
+  return option;
+}
+
+function createArgument(command: Command, { name, description, required, choices }: NonNullable<CommandSpec["argument"]>) {
+  const argument = command.createArgument(required ? `<${name}>` : `[${name}]`, description);
+  return choices ? argument.choices(choices) : argument;
+}
+
+const oldFlagsOf = (spec: CommandSpec) =>
+  Object.keys(oldFlags).filter((old) => spec.flags.some((flag) => flagName(flag) === oldFlags[old]));
+
+function refuseExcess({ name, flags }: CommandSpec, excess: readonly string[]) {
+  const [first] = excess;
+  if (first === undefined) return;
+  const meant = flags.some((flag) => flagName(flag) === "target") ? `; to name a path write --target ${first}` : "";
+  complain(`unexpected ${JSON.stringify(first)} after cockpit ${name}${meant}`);
+  throw new CommanderError(2, "cockpit.excess", "unexpected argument");
+}
+
+async function runCommand(spec: CommandSpec, given: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<number> {
+  const values = withNewNames(given);
+  const terminal = createTerminal(process, signal, { quiet: values.quiet === true, color: values.color !== false });
+  try {
+    const { run } = await spec.load();
+    return await run(createFlags(values), terminal);
+  } catch (error) {
+    terminal.progress("");
+    if (signal.aborted) return 130;
+    if (!(error instanceof UsageError)) throw error;
+    complain(error.message);
+    return 2;
+  }
+}
+
+/** Values with those of earlier tools' flags under today's names; says so, a line each. */
+function withNewNames(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const values = { ...given };
+  for (const [old, name] of Object.entries(oldFlags)) {
+    if (values[old] === undefined) continue;
+    complain(`--${old} is now --${name}`);
+    values[name] = values[old];
+  }
+  return values;
+}
+
+const complain = (message: string) => process.stderr.write(`cockpit: ${message}\n`);
+
+function commandFooter({ examples, exitCodes }: CommandSpec): string {
+  const width = Math.max(...examples.map((it) => it.run.length));
+  const lines = examples.map((it) => `  ${it.run.padEnd(width)}  ${it.does}`);
+  return `\nExamples:\n${lines.join("\n")}\n\nExit codes:\n${exitCodes.map((it) => `  ${plain(it)}`).join("\n")}\n`;
+}
+
+/** Markdown as a terminal shows it best: without its marks. */
+export const plain = (markdown: string) => markdown.replace(/`([^`]+)`/g, "$1").replace(/\*([^*]+)\*/g, "$1");

@@ -1,0 +1,178 @@
+/** Every command, flag and example: `--help`, docs/cli.md and shell completion are all made from this table. */
+import { severities } from "../engine/finding.ts";
+import type { Flags } from "./flags.ts";
+import type { Terminal } from "./terminal.ts";
+
+export const shells = ["bash", "zsh", "fish", "powershell"] as const;
+
+export interface FlagSpec {
+  /** As commander writes them: `-t, --target <path>`. */
+  flags: string;
+  description: string;
+  choices?: readonly string[];
+  default?: string;
+  repeatable?: boolean;
+  /** What a value is, for completion. */
+  completes?: "path" | "rule";
+}
+
+export interface CommandSpec {
+  name: string;
+  /** The part of an agent's life that it belongs to. */
+  group: "Build" | "Certify" | "Run" | "Govern";
+  summary: string;
+  /** More than the summary, in Markdown. */
+  description: string;
+  argument?: { name: string; description: string; required: boolean; choices?: readonly string[]; completes?: "rule" };
+  flags: readonly FlagSpec[];
+  examples: readonly { run: string; does: string }[];
+  exitCodes: readonly string[];
+  /** Loads the command's own code only when it runs. */
+  load(): Promise<{ run(flags: Flags, terminal: Terminal): Promise<number> }>;
+}
+
+const target: FlagSpec = {
+  flags: "-t, --target <path>",
+  description: "file or folder to look at",
+  default: ".",
+  completes: "path",
+};
+const id: FlagSpec = { flags: "--id <agent>", description: "only this agent, by the id that discover shows" };
+const rule: FlagSpec = {
+  flags: "--rule <id>",
+  description: "only this rule, even if the configuration turns it off; may be repeated",
+  repeatable: true,
+  completes: "rule",
+};
+const noCache: FlagSpec = { flags: "--no-cache", description: "read every file again" };
+const quiet: FlagSpec = { flags: "-q, --quiet", description: "the result alone: no progress, hints or summary" };
+const noColor: FlagSpec = { flags: "--no-color", description: "no colours (NO_COLOR and FORCE_COLOR are honoured too)" };
+const format = (...choices: string[]): FlagSpec => ({
+  flags: "--format <name>",
+  description: "how to show the result",
+  choices,
+  default: choices[0] ?? "",
+});
+
+const usageExit = "2: the command line or cockpit.json is wrong, or the target cannot be read";
+
+export const commands: readonly CommandSpec[] = [
+  {
+    name: "discover",
+    group: "Build",
+    summary: "List the agents of a workspace",
+    description:
+      "Shows every agent: its id, folder, dominant language, the frameworks and model SDKs that its code imports, and the files to start it by.",
+    flags: [target, id, format("pretty", "json"), quiet, noColor],
+    examples: [
+      { run: "cockpit discover", does: "the agents below this folder" },
+      { run: "cockpit discover -t fleet --format json", does: "the same for other programs" },
+    ],
+    exitCodes: ["0: done, even when there are no agents", usageExit],
+    load: () => import("./commands/discover.ts"),
+  },
+  {
+    name: "audit",
+    group: "Certify",
+    summary: "Find what is wrong with the agents of a workspace",
+    description:
+      "Reads every file that git does not ignore and reports findings by agent, the worst first. It writes nothing into the workspace, sends nothing and opens no port. A check that could not run is listed as *not run* and never counts as passed: it weighs as much as a warning.",
+    flags: [
+      target,
+      id,
+      rule,
+      {
+        flags: "--fail-on <severity>",
+        description: "least severity that makes the exit code 1 (default: failOn of cockpit.json, or warning)",
+        choices: severities,
+      },
+      { ...format("pretty", "compact", "json", "sarif", "github"), description: "how to show the result; compact is one line a finding" },
+      noCache,
+      { flags: "--verbose", description: "every finding in full, and what was read" },
+      quiet,
+      noColor,
+    ],
+    examples: [
+      { run: "cockpit audit", does: "everything below this folder" },
+      { run: "cockpit audit -t agents/billing --rule untracked-client", does: "one folder, one rule" },
+      { run: "cockpit audit --format sarif > cockpit.sarif", does: "for code scanning" },
+      { run: "cockpit audit --format github --fail-on error", does: "annotates a pull request, fails on errors only" },
+    ],
+    exitCodes: ["0: nothing at or above the threshold", "1: findings at or above the threshold, or checks that could not run", usageExit],
+    load: () => import("./commands/audit.ts"),
+  },
+  {
+    name: "fix",
+    group: "Certify",
+    summary: "Repair findings without touching another byte",
+    description:
+      "Shows the safe fixes as a unified diff and writes nothing; with `--apply` it writes them, each file in one step, and leaves alone what is read-only or changed meanwhile. A fix is safe when the program means the same and still compiles. What a person has to decide is a *suggestion*: it is never applied to many places at once, but `--at` makes the one at the place you name.",
+    flags: [
+      target,
+      id,
+      rule,
+      { flags: "-f, --apply", description: "write the fixes; without it nothing is written" },
+      { flags: "--at <line[:column]>", description: "the one fix at this place of the target file, a suggestion too" },
+      format("diff", "json"),
+      noCache,
+      quiet,
+      noColor,
+    ],
+    examples: [
+      { run: "cockpit fix", does: "what would change, as a diff" },
+      { run: "cockpit fix --rule E701 -f", does: "writes the fixes of one rule" },
+      { run: "cockpit fix -t src/app.tsx --at 12:7 -f", does: "makes one suggestion" },
+    ],
+    exitCodes: [
+      "0: nothing to fix, or every fix was written",
+      "1: there are fixes that were not written: without `--apply`, or because a file refused",
+      usageExit,
+    ],
+    load: () => import("./commands/fix.ts"),
+  },
+  {
+    name: "rules",
+    group: "Govern",
+    summary: "List the rules, or explain one",
+    description:
+      "Without an argument: each rule with its severity in this workspace, its languages and what it can repair. With a rule's id: its page.",
+    argument: { name: "rule", description: "a rule's id", required: false, completes: "rule" },
+    flags: [{ ...target, description: "whose configuration counts" }, format("pretty", "json"), quiet, noColor],
+    examples: [
+      { run: "cockpit rules", does: "all rules" },
+      { run: "cockpit rules E701", does: "what, why, examples and how safe the fix is" },
+    ],
+    exitCodes: ["0: done", usageExit],
+    load: () => import("./commands/rules.ts"),
+  },
+  {
+    name: "doctor",
+    group: "Govern",
+    summary: "Check that the cockpit itself is well",
+    description: "Checks Node.js, the parser and its grammars, the cache folder, the configuration that counts here and git.",
+    flags: [target, format("pretty", "json"), quiet, noColor],
+    examples: [{ run: "cockpit doctor", does: "one line a check" }],
+    exitCodes: ["0: all is well", "2: something does not work"],
+    load: () => import("./commands/doctor.ts"),
+  },
+  {
+    name: "completion",
+    group: "Govern",
+    summary: "Print a completion script for your shell",
+    description:
+      "Load it where your shell starts: `source <(cockpit completion bash)` in `~/.bashrc`, the same with zsh in `~/.zshrc` after `compinit`, `cockpit completion fish | source` in `config.fish`, or `cockpit completion powershell | Out-String | Invoke-Expression` in `$PROFILE`.",
+    argument: { name: "shell", description: "which shell", required: true, choices: shells },
+    flags: [],
+    examples: [{ run: "source <(cockpit completion bash)", does: "complete in this shell" }],
+    exitCodes: ["0: done", "2: an unknown shell"],
+    load: () => import("./commands/completion.ts"),
+  },
+];
+
+/** Flags of earlier tools and what they are called now. Accepted everywhere the new one is, shown nowhere. */
+export const oldFlags: Readonly<Record<string, string>> = { path: "target", agent: "id", name: "id" };
+
+/** `-t, --target <path>` → `target`. */
+export function flagName({ flags }: FlagSpec): string {
+  return /--(?:no-)?([\w-]+)/.exec(flags)?.[1] ?? flags;
+}

@@ -1,0 +1,82 @@
+/** The process's streams as commands see them: results to stdout, everything else to stderr, colour only where a person looks. */
+import type { Writable } from "node:stream";
+import { createColors } from "picocolors";
+
+type Colors = ReturnType<typeof createColors>;
+
+export interface Terminal {
+  /** Writes a result; resolves when the reader has taken it. A reader that went away is no error. */
+  out(text: string): Promise<void>;
+  /** Writes a message for the person, a line. */
+  note(text: string): void;
+  /** A line on stderr that the next one replaces and an empty one removes; draws only where stderr is a terminal and nobody asked for quiet. */
+  progress(text: string): void;
+  colors: Colors;
+  /** Colours for stderr. */
+  noteColors: Colors;
+  /** Columns of stdout, 100 where it is not a terminal. */
+  width: number;
+  /** Aborted by Ctrl-C and SIGTERM. */
+  signal: AbortSignal;
+  environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface TerminalOptions {
+  quiet: boolean;
+  color: boolean;
+}
+
+export function createTerminal(process: NodeJS.Process, signal: AbortSignal, { quiet, color }: TerminalOptions): Terminal {
+  const { stdout, stderr, env } = process;
+  const draws = stderr.isTTY === true && !quiet && !env.CI && env.TERM !== "dumb";
+  let drawn = false;
+  let next = Date.now() + patience;
+  const clear = () => {
+    if (drawn) stderr.write("\r\u001b[2K");
+    drawn = false;
+  };
+  return {
+    out(text) {
+      clear();
+      return write(stdout, text);
+    },
+    note(text) {
+      clear();
+      stderr.write(`${text}\n`);
+    },
+    progress(text) {
+      if (text === "") return clear();
+      if (!draws || Date.now() < next) return;
+      next = Date.now() + interval;
+      stderr.write(`\r\u001b[2K${text.slice(0, (stderr.columns || 80) - 1)}`);
+      drawn = true;
+    },
+    colors: createColors(color && wantsColor(stdout, env)),
+    noteColors: createColors(color && wantsColor(stderr, env)),
+    width: stdout.columns || 100,
+    signal,
+    environment: env,
+  };
+}
+
+/** Short work draws nothing, long work now and then (milliseconds). */
+const patience = 300;
+const interval = 60;
+
+/** https://no-color.org and FORCE_COLOR, else whether a terminal that knows colours is there. */
+export function wantsColor(stream: { isTTY?: boolean }, env: Readonly<Record<string, string | undefined>>): boolean {
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== "0" && env.FORCE_COLOR !== "false";
+  return stream.isTTY === true && env.TERM !== "dumb";
+}
+
+function write(stream: Writable, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(text, (error) => (error && !isClosedPipe(error) ? reject(error) : resolve()));
+  });
+}
+
+/** `cockpit audit | head` closes the pipe early: the command finishes silently, with the exit code it would have had. */
+export function isClosedPipe(error: Error): boolean {
+  return "code" in error && (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED");
+}
