@@ -69,6 +69,18 @@ export interface Binding extends Span {
   /** Where the name can be read. */
   scope: Span;
   kind: "parameter" | "variable" | "function" | "class";
+  /** How it is declared, where the language's reader says so (TypeScript, JavaScript). */
+  declaration?: Declaration;
+}
+
+/** The parameter or declarator that binds a name; its span holds pattern, annotation and initial value. */
+export interface Declaration extends Span {
+  /** The name is the whole pattern, not a part taken out of a larger value. */
+  whole: boolean;
+  constant: boolean;
+  /** The annotation as written, without the colon. */
+  type?: string;
+  value?: Span;
 }
 
 export interface FunctionFact extends Span {
@@ -85,6 +97,55 @@ export interface Resolved {
   name: string;
 }
 
+/** What a type that is written in a file asks of an object, as far as that file alone says. */
+export type Shape =
+  | { kind: "members"; members: Member[] }
+  /** A type by its dotted name, declared here or imported. */
+  | { kind: "named"; name: string }
+  /** The props of a component by its dotted name. */
+  | { kind: "propsOf"; component: string }
+  /** Intersection. */
+  | { kind: "all"; of: Shape[] }
+  /** Union. */
+  | { kind: "either"; of: Shape[] }
+  | { kind: "only" | "without"; keys: string[]; of: Shape }
+  | { kind: "required" | "partial"; of: Shape }
+  | { kind: "unknown" };
+
+export interface Member {
+  name: string;
+  optional: boolean;
+  /** The member's type as written; empty when there is none. */
+  type: string;
+}
+
+/** An interface or type alias at the top of a file. */
+export interface TypeFact {
+  name: string;
+  shape: Shape;
+}
+
+/** A React component at the top of a file, or anything there that may be one: a function, a class, what `memo` and `forwardRef` return, another name for one. Its span holds all of it, name included. */
+export interface ComponentFact extends Span {
+  name: string;
+  props: Shape;
+  /** Its first parameter, when it is a plain name (`props`). */
+  parameter?: string;
+}
+
+/** What a file exports. `export { a as b }` is `{ name: "b", local: "a" }`, `export { a as b } from "m"` has `module` too; `export *` has the name `*`. */
+export interface ExportFact {
+  name: string;
+  local: string;
+  module?: string;
+}
+
+export interface Declarations {
+  types: TypeFact[];
+  components: ComponentFact[];
+  exports: ExportFact[];
+}
+
 export interface Facts {
   readonly imports: readonly Import[];
   readonly functions: readonly FunctionFact[];
@@ -93,6 +154,10 @@ export interface Facts {
   calls(names: Iterable<string>): Call[];
   /** Object literals that have one of `keys`, written as a literal key. */
   objects(keys: Iterable<string>): ObjectLiteral[];
+  /** The object literal that starts at an offset. */
+  objectAt(offset: number): ObjectLiteral | undefined;
+  /** Types, components and exports at the top of the file; empty in languages that have none (Python, Go). */
+  readonly declarations: Declarations;
   /** Every binding of `name`, innermost scopes last. */
   bindings(name: string): Binding[];
   /** The import behind a dotted name at `offset`; `undefined` when it is not imported or a nearer binding shadows it. */

@@ -1,6 +1,6 @@
 /** Facts read from a syntax tree, each on first use. */
 import type { Node, QueryMatch, Tree } from "web-tree-sitter";
-import type { Binding, Call, Facts, FunctionFact, Import, JsxElement, ObjectLiteral, Resolved } from "./facts.ts";
+import type { Binding, Call, Declarations, Facts, FunctionFact, Import, JsxElement, ObjectLiteral, Resolved } from "./facts.ts";
 import { capture, type Grammar, spanOf } from "./languages/grammar.ts";
 import type { Queries } from "./languages/queries.ts";
 import type { Span } from "./source.ts";
@@ -29,6 +29,16 @@ export function treeFacts(text: string, grammar: Grammar, queries: Queries, pars
   const comments = once((): Span[] => matches("comments").flatMap((it) => it.captures.map(({ node }) => spanOf(node))));
   const elements = once((): JsxElement[] => grammar.readElements?.(root(), text) ?? []);
 
+  const declarations = once((): Declarations => grammar.readDeclarations?.(root(), text) ?? { types: [], components: [], exports: [] });
+
+  const bindingsByName = new Map<string, Binding[]>();
+
+  /** The object literal nearest around an offset. */
+  function objectAround(at: Span): Node | undefined {
+    const around = matches("objects", at).flatMap((it) => capture(it, "object") ?? []);
+    return around.filter((it) => it.startIndex <= at.start && at.end <= it.endIndex).at(-1);
+  }
+
   return {
     get imports() {
       return imports();
@@ -42,6 +52,9 @@ export function treeFacts(text: string, grammar: Grammar, queries: Queries, pars
     get elements() {
       return elements();
     },
+    get declarations() {
+      return declarations();
+    },
     calls(names) {
       const calls: Call[] = [];
       for (const { match, at } of matchesAt("calls", names)) {
@@ -53,14 +66,18 @@ export function treeFacts(text: string, grammar: Grammar, queries: Queries, pars
     objects(keys) {
       const wanted = new Set(keys);
       const found = new Map<number, ObjectLiteral>();
-      for (const { match, at } of matchesAt("objects", wanted)) {
-        const node = capture(match, "object");
+      for (const at of occurrences(text, wanted)) {
+        const node = objectAround(at);
         if (!node || found.has(node.startIndex)) continue;
         const literal = grammar.readObject(node);
         if (literal.properties.some((it) => wanted.has(it.key) && it.start <= at.start && at.end <= it.end))
           found.set(node.startIndex, literal);
       }
       return [...found.values()].sort((a, b) => a.start - b.start);
+    },
+    objectAt(offset) {
+      const node = objectAround({ start: offset, end: offset + 1 });
+      return node?.startIndex === offset ? grammar.readObject(node) : undefined;
     },
     bindings: (name) => bindings(name),
     resolve(dotted, offset) {
@@ -79,12 +96,28 @@ export function treeFacts(text: string, grammar: Grammar, queries: Queries, pars
   };
 
   function bindings(name: string): Binding[] {
+    const found = bindingsByName.get(name) ?? readBindings(name);
+    bindingsByName.set(name, found);
+    return found;
+  }
+
+  function readBindings(name: string): Binding[] {
     const found: Binding[] = [];
     for (const { match, at } of matchesAt("bindings", [name]))
       for (const { name: kind, node } of match.captures)
-        if (node.startIndex === at.start && node.endIndex === at.end)
-          found.push({ name, ...at, scope: scopeOf(node, kind), kind: bindingKind(node, kind) });
+        if (node.startIndex === at.start && node.endIndex === at.end) found.push(readBinding(name, node, kind));
     return found.sort((a, b) => b.scope.end - b.scope.start - (a.scope.end - a.scope.start));
+  }
+
+  function readBinding(name: string, node: Node, kind: string): Binding {
+    const declaration = grammar.readDeclaration?.(node, text);
+    return {
+      name,
+      ...spanOf(node),
+      scope: scopeOf(node, kind),
+      kind: bindingKind(node, kind),
+      ...(declaration ? { declaration } : {}),
+    };
   }
 
   function scopeOf(node: Node, kind: string): Span {

@@ -1,6 +1,6 @@
 /** What the engine needs to know about a language: its queries and how its captures become facts. */
 import type { Node, QueryMatch } from "web-tree-sitter";
-import type { Argument, Import, JsxElement, ObjectLiteral } from "../facts.ts";
+import type { Argument, Declaration, Declarations, Import, JsxElement, ObjectLiteral } from "../facts.ts";
 import type { Span } from "../source.ts";
 
 export interface Grammar {
@@ -16,6 +16,9 @@ export interface Grammar {
   readObject(node: Node): ObjectLiteral;
   /** The part of a text that holds its imports, `undefined` for none; the whole text when absent. */
   importRange?(text: string): Span | undefined;
+  readDeclarations?(root: Node, text: string): Declarations;
+  /** How the name at a binding's node is declared. */
+  readDeclaration?(node: Node, text: string): Declaration | undefined;
   /** Elements in document order; only for grammars with JSX. */
   readElements?(root: Node, text: string): JsxElement[];
 }

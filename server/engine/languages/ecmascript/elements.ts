@@ -55,5 +55,5 @@ function readAttribute({ start, end }: Span, text: string): JsxAttribute {
 /** The string that an attribute's value is, when it is one without anything to compute. */
 function stringLiteral(value: string): string | undefined {
   const inner = value.startsWith("{") ? value.slice(1, -1).trim() : value;
-  return /^(["'])((?:(?!\1)[^\\]|\\[^])*)\1$/.exec(inner)?.[2] ?? /^`((?:[^`\\$]|\\[^]|\$(?!\{))*)`$/.exec(inner)?.[1];
+  return /^(["'])((?:(?!\1)[^\\]|\\[\s\S])*)\1$/.exec(inner)?.[2] ?? /^`((?:[^`\\$]|\\[\s\S]|\$(?!\{))*)`$/.exec(inner)?.[1];
 }

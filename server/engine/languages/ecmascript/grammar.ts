@@ -3,6 +3,7 @@ import type { Node, QueryMatch } from "web-tree-sitter";
 import type { Argument, Import, ObjectLiteral } from "../../facts.ts";
 import type { Span } from "../../source.ts";
 import { capture, type Grammar, spanOf, unquote } from "../grammar.ts";
+import { readDeclaration, readDeclarations } from "./declarations.ts";
 import { readElements } from "./elements.ts";
 import common from "./facts.scm";
 import javascriptOnly from "./javascript.scm";
@@ -78,6 +79,8 @@ const shared = {
     "class_body",
   ]),
   importRange,
+  readDeclarations,
+  readDeclaration,
   readImport,
   readArguments,
   readObject,

@@ -1,0 +1,27 @@
+/** Ids and edits that both components and messages need. */
+import type { ObjectLiteral } from "../../facts.ts";
+import type { Edit } from "../../finding.ts";
+import { fingerprint, pathStem, slug, takeId } from "../../ids.ts";
+import type { SourceFile } from "../../source.ts";
+
+/** An id for the surface that `what` in `file` draws, not in `taken`, which it is added to. */
+export function freshId({ path }: SourceFile, what: string, taken: Set<string>): string {
+  const stem = pathStem(path);
+  // A taken stem is how the linker says that another file has the same one.
+  return takeId(`${taken.has(stem) ? `${stem}-${fingerprint(path)}` : stem}-${slug(what)}`, taken);
+}
+
+export const quoted = (id: string, quote: string) => `${quote}${id}${quote}`;
+
+/** Puts `property` first in an object or dictionary, laid out as the others are. */
+export function propertyEdit({ start, end, properties }: ObjectLiteral, text: string, property: string): Edit {
+  const [first] = properties;
+  const at = start + 1;
+  if (!first) return { start: at, end: end - 1, text: ` ${property} ` };
+  const gap = text.slice(at, first.start);
+  return {
+    start: at,
+    end: at,
+    text: `${/^\s*$/.test(gap) ? gap : " "}${property},${/^\s*\n\s*$/.test(gap) ? "" : /^\s/.test(gap) ? "" : " "}`,
+  };
+}

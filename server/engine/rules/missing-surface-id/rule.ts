@@ -1,0 +1,50 @@
+/** A2UI surfaces without the id that says which surface they are: components, and messages written as literals. */
+import type { EngineConfig } from "../../config.ts";
+import type { Rule, RuleContext } from "../../rule.ts";
+import type { LanguageId } from "../../source.ts";
+import { createSurfaces, isPackageSurface, type KnownSurface, literalSurfaceIds, surfaceModules } from "../../surfaces.ts";
+import type { WorkspaceFacts } from "../../workspace.ts";
+import { findInCalls, findInElements } from "./components.ts";
+import { findInMessages, messageKeys } from "./messages.ts";
+
+export const rule: Rule = {
+  meta: {
+    id: "missing-surface-id",
+    title: "A2UI surface without a surfaceId",
+    severity: "error",
+    languages: ["tsx", "typescript", "javascript", "python"],
+    fix: "safe",
+  },
+  mayMatch(text, language, config, workspace) {
+    if (mayHoldMessage.test(text)) return true;
+    return language !== "python" && mayHoldComponent(text, language, config, workspace);
+  },
+  detect(context) {
+    const { file, facts, config, workspace } = context;
+    const taken = new Set([...workspace.surfaceIds, ...literalSurfaceIds(file.text)]);
+    if (!mayHoldComponent(file.text, file.language, config, workspace)) return findInMessages(context, taken);
+    const surfaces = createSurfaces(file.text, facts, knownSurfaces(context));
+    return [...findInElements(context, surfaces, taken), ...findInCalls(context, surfaces, taken), ...findInMessages(context, taken)];
+  },
+};
+
+const mayHoldMessage = new RegExp(`\\b(?:${messageKeys.join("|")})["']?\\s*:`);
+const mayNamePackage = new RegExp(`["'](?:${surfaceModules.join("|")})["']`);
+
+/** A package's component, one of the workspace by what it links, or one of this file by a prop in its types. */
+function mayHoldComponent(text: string, language: LanguageId, config: EngineConfig, workspace: WorkspaceFacts): boolean {
+  return (
+    language !== "python" &&
+    (mayNamePackage.test(text) ||
+      workspace.surfaceComponents.size > 0 ||
+      (language === "tsx" && /\bsurfaceId\s*:/.test(text)) ||
+      config.surfaces.some((it) => text.includes(it.module)))
+  );
+}
+
+function knownSurfaces({ config, workspace }: RuleContext): KnownSurface {
+  return (module, name) =>
+    isPackageSurface(module, name) ||
+    workspace.surfaceComponents.get(module)?.has(name) === true ||
+    config.surfaces.some((it) => it.module === module && (it.component === name || (it.component === "*" && /^[A-Z]/.test(name))));
+}
