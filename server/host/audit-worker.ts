@@ -1,0 +1,23 @@
+/** One thread of an audit: gets batches of files, answers each batch with its outcomes. */
+import { parentPort, workerData } from "node:worker_threads";
+import { createFileAuditor, type FileAuditOptions, type FileOutcome, type FileTask } from "./file-audit.ts";
+
+export interface Batch {
+  id: number;
+  tasks: FileTask[];
+}
+
+export interface BatchDone {
+  id: number;
+  outcomes: FileOutcome[];
+}
+
+const options: FileAuditOptions = workerData;
+const auditor = createFileAuditor(options);
+
+parentPort?.on("message", async ({ id, tasks }: Batch) => {
+  const audit = await auditor;
+  const outcomes: FileOutcome[] = [];
+  for (const task of tasks) outcomes.push(await audit(task));
+  parentPort?.postMessage({ id, outcomes } satisfies BatchDone);
+});

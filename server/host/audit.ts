@@ -1,0 +1,148 @@
+/** The audit of a file or a folder: walk, byte tests, rules on several threads, what files say about one another, and the report by agent. */
+import { hash } from "node:crypto";
+import { statSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { basename, dirname, join } from "node:path";
+import manifest from "../../package.json" with { type: "json" };
+import { rules } from "../engine/rules/index.ts";
+import { type FileSummary, link, type WorkspaceFacts } from "../engine/workspace.ts";
+import type { CockpitConfig } from "../protocol/config.ts";
+import type { AuditReport } from "../protocol/report.ts";
+import { type AuditCache, type CacheEntry, noCache, openCache, type Signature, signatureOf } from "./audit-cache.ts";
+import { assembleReport } from "./audit-report.ts";
+import { createFileAuditor, type FileAuditOptions, type FileOutcome, type FileTask } from "./file-audit.ts";
+import { agentsIn, type Listing, listFiles } from "./listing.ts";
+import { createPool, type WorkerPool } from "./worker-pool.ts";
+
+export interface AuditOptions {
+  /** Absolute path of a file or folder. */
+  target: string;
+  config: CockpitConfig;
+  /** Only these rules; all when absent. */
+  only?: ReadonlySet<string>;
+  /** Use and keep results in the user's cache folder. Default: true. */
+  cache?: boolean;
+  /** Threads; 0 audits on this one. Default: by the number of files. */
+  workers?: number;
+  onProgress?(progress: { done: number; total: number }): void;
+  /** Told of a fix that was withheld because the text would no longer have parsed: a defect of the rule. */
+  onWithheld?(file: string, rule: string): void;
+  signal?: AbortSignal;
+}
+
+export interface WorkspaceAudit {
+  report: AuditReport;
+  /** What each file concerned should know of its neighbours, by path. */
+  workspace: ReadonlyMap<string, WorkspaceFacts>;
+}
+
+/** Rejects with the signal's reason when aborted, and with an Error when the target cannot be read. Writes nothing into the target. */
+export const audit = async (options: AuditOptions): Promise<AuditReport> => (await auditWorkspace(options)).report;
+
+export async function auditWorkspace(options: AuditOptions): Promise<WorkspaceAudit> {
+  const started = performance.now();
+  const { target, config, only, signal } = options;
+  const isFile = statSync(target).isFile();
+  const root = isFile ? dirname(target) : target;
+  const fileOptions: FileAuditOptions = { root, config, ...(only ? { only } : {}) };
+  let pool: WorkerPool | undefined;
+  // Threads take a while to start: they do so while the rest of the folder is walked. Few files are sooner done here than handed over.
+  const onFile = (count: number) => {
+    if (count > fewFiles && options.workers !== 0)
+      pool ??= createPool(fileOptions, { threads: options.workers ?? availableParallelism(), patienceMs, signal });
+  };
+  try {
+    const cache = options.cache === false || isFile ? noCache : openCache(root, cacheKey(fileOptions));
+    const listing = isFile ? { sources: [basename(target)], manifests: [], unreadable: [] } : listFiles(root, config, onFile);
+    const run = pool?.run ?? onThisThread(fileOptions, signal);
+    const entries = await auditFiles(listing, { root, cache, run, onProgress: options.onProgress });
+    const workspace = await auditLinked(entries, run);
+    signal?.throwIfAborted();
+    const agents = agentsIn(root, listing, new Map([...entries].map(([path, it]) => [path, it.outcome.signals])));
+    for (const [path, { outcome }] of entries) for (const rule of outcome.withheld ?? []) options.onWithheld?.(path, rule);
+    await cache.save(entries);
+    return { report: assembleReport({ target, agents, listing, entries, durationMs: performance.now() - started }), workspace };
+  } finally {
+    await pool?.close();
+  }
+}
+
+const fewFiles = 64;
+
+/** How long a batch may keep a thread. */
+const patienceMs = 10_000;
+
+/** Everything but the files that outcomes depend on. */
+const cacheKey = ({ config, only }: FileAuditOptions) =>
+  hash("sha1", JSON.stringify([manifest.version, buildId(), rules.map(({ meta }) => meta), config, only ? [...only].sort() : null]));
+
+/** When this code was built: outcomes of another build do not count. */
+const buildId = () => statSync(import.meta.filename).mtimeMs;
+
+type Run = (tasks: readonly FileTask[], onOutcome: (outcome: FileOutcome) => void) => Promise<void>;
+
+function onThisThread(options: FileAuditOptions, signal: AbortSignal | undefined): Run {
+  let auditor: ReturnType<typeof createFileAuditor> | undefined;
+  return async (tasks, onOutcome) => {
+    for (const task of tasks) {
+      signal?.throwIfAborted();
+      auditor ??= createFileAuditor(options);
+      onOutcome(await (await auditor)(task));
+    }
+  };
+}
+
+interface Pass {
+  root: string;
+  cache: AuditCache;
+  run: Run;
+  onProgress?: AuditOptions["onProgress"] | undefined;
+}
+
+/** Every file by itself, or as the cache remembers it. */
+async function auditFiles({ sources }: Listing, { root, cache, run, onProgress }: Pass): Promise<Map<string, CacheEntry>> {
+  const entries = new Map<string, CacheEntry>();
+  const signatures = new Map<string, Signature>();
+  const tasks: FileTask[] = [];
+  for (const path of sources) {
+    const signature = signatureOf(join(root, path)) ?? [0, 0, 0, 0];
+    const entry = cache.get(path);
+    if (entry && cache.isFresh(entry, signature)) entries.set(path, entry);
+    else {
+      signatures.set(path, signature);
+      tasks.push({ path, ...(entry?.outcome.hash ? { known: entry.outcome.hash } : {}) });
+    }
+  }
+  let done = sources.length - tasks.length;
+  onProgress?.({ done, total: sources.length });
+  await run(tasks, (outcome) => {
+    const signature = signatures.get(outcome.path) ?? [0, 0, 0, 0];
+    const before = outcome.unchanged ? cache.get(outcome.path) : undefined;
+    entries.set(outcome.path, before ? { ...before, signature } : { signature, outcome });
+    if (++done % 100 === 0 || done === sources.length) onProgress?.({ done, total: sources.length });
+  });
+  return entries;
+}
+
+/** Files that others have something to say about, once more with that. */
+async function auditLinked(entries: Map<string, CacheEntry>, run: Run): Promise<Map<string, WorkspaceFacts>> {
+  const summaries = new Map<string, FileSummary>();
+  for (const [path, { outcome }] of entries) if (outcome.summary) summaries.set(path, outcome.summary);
+  const workspace = link(summaries);
+  const keys = new Map<string, string>();
+  const tasks: FileTask[] = [];
+  for (const [path, facts] of workspace) {
+    const key = hash("sha1", JSON.stringify(facts, plainCollections));
+    if (entries.get(path)?.linked?.key === key) continue;
+    keys.set(path, key);
+    tasks.push({ path, workspace: facts });
+  }
+  await run(tasks, (outcome) => {
+    const entry = entries.get(outcome.path);
+    if (entry) entries.set(outcome.path, { ...entry, linked: { key: keys.get(outcome.path) ?? "", outcome } });
+  });
+  return workspace;
+}
+
+/** Maps and sets as arrays in JSON. */
+const plainCollections = (_: string, value: unknown) => (value instanceof Map || value instanceof Set ? [...value] : value);

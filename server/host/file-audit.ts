@@ -1,0 +1,125 @@
+/** Audits single files: byte tests first, and the parser only for what they let through. Runs in workers and, for few files, without. */
+import { hash } from "node:crypto";
+import { join } from "node:path";
+import type { EngineConfig } from "../engine/config.ts";
+import { readSignals, type Signals } from "../engine/discovery/signals.ts";
+import type { Finding } from "../engine/finding.ts";
+import { languageOf, type SourceFile } from "../engine/source.ts";
+import { type FileSummary, maySummarize, type WorkspaceFacts } from "../engine/workspace.ts";
+import type { Position, ReportedFinding } from "../protocol/report.ts";
+import { loadEngine } from "./engine.ts";
+import { createReader, decode, type SourceBytes } from "./source-bytes.ts";
+
+/** What a batch of files is audited with; it crosses threads. */
+export interface FileAuditOptions {
+  /** Absolute; paths are relative to it. */
+  root: string;
+  config: EngineConfig & { maxFileBytes: number };
+  only?: ReadonlySet<string>;
+}
+
+/** A file to audit, with what was known of it before. */
+export interface FileTask {
+  path: string;
+  /** Hash of the bytes that an earlier outcome was about: if it is still the same, only that is said. */
+  known?: string;
+  workspace?: WorkspaceFacts;
+}
+
+/** What one file gave; plain, it crosses threads and is cached. */
+export interface FileOutcome {
+  path: string;
+  /** Of its bytes; empty when they could not be read. */
+  hash: string;
+  /** The bytes are those of `known`. */
+  unchanged?: true;
+  findings?: ReportedFinding[];
+  summary?: FileSummary;
+  signals?: Signals;
+  /** Why it could not be checked. */
+  notRun?: string;
+  /** Rules whose fix was withheld because the text would no longer have parsed. */
+  withheld?: string[];
+}
+
+export type FileAuditor = (task: FileTask) => Promise<FileOutcome>;
+
+export async function createFileAuditor({ root, config, only }: FileAuditOptions): Promise<FileAuditor> {
+  const reader = createReader(config.maxFileBytes);
+  const withheld: string[] = [];
+  const engine = await loadEngine({ onWithheld: (finding) => withheld.push(finding.rule) });
+  const analyzeOptions = (workspace: WorkspaceFacts | undefined) => ({
+    config,
+    ...(only ? { only } : {}),
+    ...(workspace ? { workspace } : {}),
+  });
+
+  async function analyze(file: SourceFile, summarizes: boolean, workspace: WorkspaceFacts | undefined): Promise<Partial<FileOutcome>> {
+    const findings = await engine.verify(file, await engine.analyze(file, analyzeOptions(workspace)));
+    return {
+      ...(findings.length > 0 ? { findings: report(file, findings) } : {}),
+      ...(summarizes ? { summary: await engine.summarize(file) } : {}),
+      ...(withheld.length > 0 ? { withheld: withheld.splice(0) } : {}),
+    };
+  }
+
+  async function auditBytes(path: string, source: SourceBytes, workspace: WorkspaceFacts | undefined): Promise<Partial<FileOutcome>> {
+    const language = languageOf(path);
+    if (!language) return {};
+    const { latin1 } = source;
+    const signals = readSignals(latin1, path, language);
+    const base = signals ? { signals } : {};
+    const summarizes = maySummarize(latin1, language);
+    if (!summarizes && engine.candidates(latin1, language, analyzeOptions(workspace)).length === 0) return base;
+    const decoded = decode(source);
+    if ("reason" in decoded) return { ...base, notRun: decoded.reason };
+    return { ...base, ...(await analyze({ path, language, text: decoded.text }, summarizes, workspace)) };
+  }
+
+  return async ({ path, known, workspace }) => {
+    const source = reader.read(join(root, path));
+    if ("reason" in source) return { path, hash: "", notRun: source.reason };
+    const digest = hash("sha1", source.bytes);
+    if (digest === known) return { path, hash: digest, unchanged: true };
+    try {
+      return { path, hash: digest, ...(await auditBytes(path, source, workspace)) };
+    } catch (error) {
+      return { path, hash: digest, notRun: `a check failed on it: ${error instanceof Error ? error.message : error}` };
+    }
+  };
+}
+
+/** Findings with the lines and columns that people and other tools speak of. */
+export function report({ path, text }: Pick<SourceFile, "path" | "text">, findings: readonly Finding[]): ReportedFinding[] {
+  const position = positions(text);
+  return findings.map(({ rule, severity, message, start, end, fix }) => ({
+    rule,
+    severity,
+    message,
+    file: path,
+    start: position(start),
+    end: position(end),
+    fix: fix
+      ? {
+          title: fix.title,
+          safety: fix.safety,
+          edits: fix.edits.map((it) => ({ start: position(it.start), end: position(it.end), text: it.text })),
+        }
+      : null,
+  }));
+}
+
+function positions(text: string): (offset: number) => Position {
+  const starts = [0];
+  for (const { 0: newline, index } of text.matchAll(/\r\n?|\n/g)) starts.push(index + newline.length);
+  return (offset) => {
+    let low = 0;
+    let high = starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1, offset };
+  };
+}

@@ -1,0 +1,64 @@
+/** What a walk of a workspace finds, sorted into source files and manifests, and the agents that they make up. */
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { Agent } from "../engine/discovery/agent.ts";
+import { discoverAgents, isManifest } from "../engine/discovery/discovery.ts";
+import type { Signals } from "../engine/discovery/signals.ts";
+import { languageOf } from "../engine/source.ts";
+import type { CockpitConfig } from "../protocol/config.ts";
+import { parseManifest } from "./manifests.ts";
+import { walk } from "./walk.ts";
+
+export interface Listing {
+  /** Paths of files in a language that rules read, relative to the root. */
+  sources: string[];
+  manifests: string[];
+  /** Folders that could not be read, with the reason. */
+  unreadable: { file: string; reason: string }[];
+}
+
+/** `onFile` is told how many have been found so far. */
+export function listFiles(
+  root: string,
+  { exclude, excludeRoot }: Pick<CockpitConfig, "exclude" | "excludeRoot">,
+  onFile: (count: number) => void = () => {},
+): Listing {
+  const listing: Listing = { sources: [], manifests: [], unreadable: [] };
+  let count = 0;
+  const wanted = (path: string) => {
+    const isWanted = languageOf(path) !== undefined || isManifest(path);
+    if (isWanted) onFile(++count);
+    return isWanted;
+  };
+  const paths = walk(root, { exclude, ...(excludeRoot ? { excludeRoot } : {}), wanted }, (file, error) =>
+    listing.unreadable.push({ file: file || ".", reason: `the folder cannot be read: ${error instanceof Error ? error.message : error}` }),
+  );
+  for (const path of paths) {
+    if (languageOf(path)) listing.sources.push(path);
+    if (isManifest(path)) listing.manifests.push(path);
+  }
+  return listing;
+}
+
+/** The agents of a listing. `signals` are what its source files told, by path. */
+export function agentsIn(root: string, { sources, manifests }: Listing, signals: ReadonlyMap<string, Signals | undefined>): Agent[] {
+  const files = sources.flatMap((path) => {
+    const language = languageOf(path);
+    const told = signals.get(path);
+    return language ? [{ path, language, ...(told ? { signals: told } : {}) }] : [];
+  });
+  return discoverAgents({
+    rootName: basename(root),
+    files,
+    manifests: manifests.map((path) => parseManifest(path, textOf(join(root, path)))),
+  });
+}
+
+/** A manifest that cannot be read still marks its folder. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,100 @@
+/** Finds the files of a workspace that git would not ignore. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import ignore, { type Ignore } from "ignore";
+
+export interface WalkOptions {
+  /** More patterns in `.gitignore` syntax, and the absolute folder that they are relative to (the root when absent). */
+  exclude?: readonly string[];
+  excludeRoot?: string;
+  /** Which files are wanted, by relative path; all when absent. */
+  wanted?(path: string): boolean;
+}
+
+/** Patterns and the absolute folder, with a separator at its end, that they are relative to. */
+interface Ignored {
+  base: string;
+  patterns: Ignore;
+}
+
+/** Nobody's own code, whether git ignores them or not. */
+const skipped = new Set([".git", "node_modules", "__pycache__", ".venv", ".hg", ".svn"]);
+
+/**
+ * Regular files below `root` (absolute), relative to it and `/`-separated, each folder's files before its folders. Symbolic links are not followed.
+ * Folders that cannot be read are told to `unreadable`.
+ */
+export function walk(root: string, options: WalkOptions = {}, unreadable: (path: string, error: unknown) => void = () => {}): string[] {
+  const found: string[] = [];
+  const excluded: Ignored[] = options.exclude?.length
+    ? [{ base: (options.excludeRoot ?? root) + sep, patterns: ignore().add([...options.exclude]) }]
+    : [];
+
+  function visit(folder: string, prefix: string, inherited: readonly Ignored[]) {
+    const entries = list(folder, prefix, unreadable);
+    if (entries.some((it) => it.name === "pyvenv.cfg")) return;
+    const rules = entries.some((it) => it.name === ".gitignore") ? [...inherited, ...readPatterns(folder, ".gitignore")] : inherited;
+    const folders: string[] = [];
+    for (const entry of entries) {
+      const path = prefix + entry.name;
+      if (entry.isDirectory()) {
+        if (!skipped.has(entry.name) && !isIgnored(`${join(folder, entry.name)}/`, rules, excluded)) folders.push(entry.name);
+      } else if (entry.isFile() && (options.wanted?.(path) ?? true) && !isIgnored(join(folder, entry.name), rules, excluded))
+        found.push(path);
+    }
+    for (const name of folders) visit(join(folder, name), `${prefix}${name}/`, rules);
+  }
+
+  visit(root, "", patternsAbove(root));
+  return found;
+}
+
+function list(folder: string, prefix: string, unreadable: (path: string, error: unknown) => void) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    unreadable(prefix.replace(/\/$/, ""), error);
+    return [];
+  }
+}
+
+/** The nearest patterns that say anything about a path decide, as in git; `excluded` can only add to what is ignored. */
+function isIgnored(path: string, rules: readonly Ignored[], excluded: readonly Ignored[]): boolean {
+  if (excluded.some((it) => verdict(path, it).ignored)) return true;
+  for (let i = rules.length - 1; i >= 0; i--) {
+    const rule = rules[i];
+    const { ignored, unignored } = rule ? verdict(path, rule) : { ignored: false, unignored: false };
+    if (ignored || unignored) return ignored;
+  }
+  return false;
+}
+
+function verdict(path: string, { base, patterns }: Ignored) {
+  if (!path.startsWith(base)) return { ignored: false, unignored: false };
+  const relativePath = path.slice(base.length);
+  return patterns.test(sep === "/" ? relativePath : relativePath.replaceAll(sep, "/"));
+}
+
+/** `.git/info/exclude` and every `.gitignore` from the repository's root down to the folder above `root`. */
+function patternsAbove(root: string): Ignored[] {
+  const repository = repositoryOf(root);
+  if (repository === undefined) return [];
+  const between = relative(repository, root).split(sep).filter(Boolean);
+  const folders = between.map((_, i) => join(repository, ...between.slice(0, i)));
+  return [...readPatterns(repository, join(".git", "info", "exclude")), ...folders.flatMap((it) => readPatterns(it, ".gitignore"))];
+}
+
+function repositoryOf(folder: string): string | undefined {
+  if (existsSync(join(folder, ".git"))) return folder;
+  const parent = dirname(folder);
+  return parent === folder ? undefined : repositoryOf(parent);
+}
+
+function readPatterns(folder: string, file: string): Ignored[] {
+  try {
+    return [{ base: folder.endsWith(sep) ? folder : folder + sep, patterns: ignore().add(readFileSync(join(folder, file), "utf8")) }];
+  } catch {
+    // Not there, or not readable: git then takes it as empty, and so do we.
+    return [];
+  }
+}
