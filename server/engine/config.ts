@@ -14,13 +14,13 @@ export interface TelemetryPropsConfig {
   /** Components that are interactive, besides native elements: name → the native element it stands for (`{"Button": "button"}`). */
   components: Record<string, string>;
   /** The prop that chooses the element of a polymorphic component (`as`). */
-  polymorphicProp: string;
+  polymorphicPropName: string;
   /** Modules whose import makes a file an agent UI, besides the built-in ones. */
   modules: string[];
-  /** Tags that are never asked for telemetry; `*` matches any run of characters. */
+  /** Tags that may go without telemetry; `*` matches any run of characters. */
+  allowedFor: string[];
+  /** Globs of files that are left alone. */
   ignore: string[];
-  /** Only files whose path matches one of these globs are looked at, when any is given. */
-  allowFor: string[];
 }
 
 export interface EngineConfig {
@@ -36,5 +36,5 @@ export const defaultConfig: EngineConfig = {
   rules: {},
   e70: "ruff",
   surfaces: [],
-  telemetryProps: { attributes: [], components: {}, polymorphicProp: "as", modules: [], ignore: [], allowFor: [] },
+  telemetryProps: { attributes: [], components: {}, polymorphicPropName: "as", modules: [], allowedFor: [], ignore: [] },
 };

@@ -21,13 +21,14 @@ const telemetryProps = z.strictObject({
     .record(z.string().min(1), z.string().min(1))
     .describe('Components that are interactive besides native elements: name to the native element it stands for, `{"Button": "button"}`.')
     .optional(),
-  polymorphicProp: z.string().min(1).describe("The prop that chooses the element of a polymorphic component; `as` when absent.").optional(),
-  modules: z.array(z.string().min(1)).describe("Modules whose import makes a file an agent UI, besides the built-in ones.").optional(),
-  ignore: z.array(z.string().min(1)).describe("Tags that are never asked for telemetry; `*` matches any run of characters.").optional(),
-  allowFor: z
-    .array(z.string().min(1))
-    .describe("Only files whose path matches one of these globs are looked at, when any is given.")
+  polymorphicPropName: z
+    .string()
+    .min(1)
+    .describe("The prop that chooses the element of a polymorphic component; `as` when absent.")
     .optional(),
+  modules: z.array(z.string().min(1)).describe("Modules whose import makes a file an agent UI, besides the built-in ones.").optional(),
+  allowedFor: z.array(z.string().min(1)).describe("Tags that may go without telemetry; `*` matches any run of characters.").optional(),
+  ignore: z.array(z.string().min(1)).describe("Globs of files that are left alone.").optional(),
 });
 
 export const configSchema = z.strictObject({

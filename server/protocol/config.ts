@@ -40,10 +40,10 @@ function joined(config: CockpitConfig, layer: ConfigInput): CockpitConfig {
     telemetryProps: {
       attributes: [...props.attributes, ...(more.attributes ?? [])],
       components: { ...props.components, ...more.components },
-      polymorphicProp: more.polymorphicProp ?? props.polymorphicProp,
+      polymorphicPropName: more.polymorphicPropName ?? props.polymorphicPropName,
       modules: [...props.modules, ...(more.modules ?? [])],
+      allowedFor: [...props.allowedFor, ...(more.allowedFor ?? [])],
       ignore: [...props.ignore, ...(more.ignore ?? [])],
-      allowFor: [...props.allowFor, ...(more.allowFor ?? [])],
     },
     exclude: [...config.exclude, ...(layer.exclude ?? [])],
     maxFileBytes: layer.maxFileBytes ?? config.maxFileBytes,

@@ -65,12 +65,12 @@ test("settings that are not set do not hide cockpit.json", () => {
     rules: { E701: null },
     e70: null,
     exclude: [],
-    telemetryProps: { polymorphicProp: "", attributes: [] },
+    telemetryProps: { polymorphicPropName: "", attributes: [] },
     trace: { server: "off" },
   };
   const { input, problems } = checkSettings(unset, ["E701"]);
   assert.deepEqual(problems, []);
-  const file = { rules: { E701: "off" as const }, e70: "pycodestyle" as const, telemetryProps: { polymorphicProp: "component" } };
+  const file = { rules: { E701: "off" as const }, e70: "pycodestyle" as const, telemetryProps: { polymorphicPropName: "component" } };
   assert.deepEqual(resolveConfig(file, input), resolveConfig(file));
 });
 

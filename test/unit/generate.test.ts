@@ -48,7 +48,7 @@ test("the JSON schema and our own check agree", () => {
   const candidates: [value: unknown, valid: boolean][] = [
     [{}, true],
     [{ $schema: "x", rules: { "bad-thing": "off" }, exclude: ["a"], surfaces: [{ module: "m", component: "*" }] }, true],
-    [{ telemetryProps: { components: { Button: "button" }, allowFor: ["**/*.tsx"] }, maxFileBytes: 1, failOn: "info", e70: "ruff" }, true],
+    [{ telemetryProps: { components: { Button: "button" }, allowedFor: ["Icon*"] }, maxFileBytes: 1, failOn: "info", e70: "ruff" }, true],
     [{ rules: { other: "off" } }, false],
     [{ rules: { "bad-thing": "warn" } }, false],
     [{ unknown: 1 }, false],
