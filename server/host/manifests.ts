@@ -1,7 +1,7 @@
 /** Reads what discovery wants to know from manifests. One that is broken or says nothing still marks its folder as an agent's. */
 import { basename, posix } from "node:path";
 import { parse as parseToml } from "smol-toml";
-import { z } from "zod";
+import * as z from "zod";
 import type { Manifest } from "../engine/discovery/discovery.ts";
 
 const text = z.string().min(1);
