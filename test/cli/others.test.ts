@@ -19,7 +19,7 @@ test("discover lists the agents", async () => {
     ],
   );
   const table = await cockpit(["discover"], { cwd });
-  assert.match(table.stdout, /^\S*billing\S*\s+python\s+agents\/billing\s+.*openai/m);
+  assert.match(table.stdout, /^\S*billing\S*\s+python\s+agents\/billing\s+.*openai/im);
   assert.equal(table.stderr, "2 agents\n");
   const one = await cockpit(["discover", "--id", agents[0]?.id ?? ""], { cwd });
   assert.equal(one.stdout.split("\n").length, 2);

@@ -1,31 +1,32 @@
 /** `cockpit discover`. */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Agent } from "../../engine/discovery/agent.ts";
 import { discover } from "../../host/discover.ts";
 import type { Flags } from "../flags.ts";
 import { count, noSuchAgent } from "../report.ts";
-import { openSession, type Session, shownPath } from "../session.ts";
+import { openSession, shownPath } from "../session.ts";
 import type { Terminal } from "../terminal.ts";
 
 export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   const session = await openSession(flags);
   terminal.progress("looking for agents");
-  const all = await discover({ target: session.target, config: session.config, signal: terminal.signal });
+  const folder = session.isFile ? dirname(session.target) : session.target;
+  const all = await discover({ target: folder, config: session.config, signal: terminal.signal });
   terminal.progress("");
   terminal.signal.throwIfAborted();
   const id = flags.text("id");
   const agents = id === undefined ? all : [all.find((it) => it.id === id) ?? noSuchAgent(id, all)];
-  if (flags.text("format") === "json") await terminal.out(`${JSON.stringify({ version: 1, target: session.target, agents }, null, 2)}\n`);
-  else await terminal.out(table(agents, session, terminal));
+  if (flags.text("format") === "json") await terminal.out(`${JSON.stringify({ version: 1, target: folder, agents }, null, 2)}\n`);
+  else await terminal.out(table(agents, folder, terminal));
   if (!flags.on("quiet") && flags.text("format") !== "json") terminal.note(terminal.noteColors.dim(count(agents.length, "agent")));
   return 0;
 }
 
-function table(agents: readonly Agent[], session: Session, { colors }: Terminal): string {
+function table(agents: readonly Agent[], folder: string, { colors }: Terminal): string {
   const rows = agents.map((it) => [
     it.id,
     it.language,
-    shownPath(join(session.target, it.root)),
+    shownPath(join(folder, it.root)),
     it.frameworks.join(", "),
     it.entryPoints.join(", "),
   ]);
