@@ -11,64 +11,85 @@ export interface Signals {
   entryPoint: boolean;
 }
 
-type Ecosystem = "python" | "npm" | "go";
-
 interface Reader {
-  /** The module of each catalogued import, in its first group. */
+  /** Words that an import cannot do without. Found first: searching for a word is an order of magnitude faster than matching an expression. */
+  keywords: readonly string[];
+  /** Matched where a keyword stands (Python: at the start of its line); the imported modules are its groups. */
   imports: RegExp;
-  entryPoint: RegExp;
   separator: string;
   names: ReadonlyMap<string, string>;
+  startsProgram(text: string): boolean;
 }
 
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+const modulesOf = (ecosystem: "python" | "npm" | "go") =>
+  new Map(catalog.flatMap((entry: CatalogEntry) => (entry[ecosystem] ?? []).map((module): [string, string] => [module, entry.name])));
 
-/** Longer modules first, so that `@langchain/langgraph` is not taken for `@langchain`. */
-function modulesOf(ecosystem: Ecosystem): Map<string, string> {
-  const of = (entry: CatalogEntry) => (entry[ecosystem] ?? []).map((module): [string, string] => [module, entry.name]);
-  return new Map(catalog.flatMap(of).sort(([a], [b]) => b.length - a.length));
-}
+const python: Reader = {
+  keywords: ["import"],
+  imports: /[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]*\(?[ \t]*(\w+)|import[ \t]+([\w.]+))/y,
+  separator: ".",
+  names: modulesOf("python"),
+  startsProgram: (text) => text.includes("__name__") && /^if\s+__name__\s*==/m.test(text),
+};
 
-function reader(ecosystem: Ecosystem, separator: string, imports: (modules: string) => string, entryPoint: RegExp): Reader {
-  const names = modulesOf(ecosystem);
-  return { imports: new RegExp(imports([...names.keys()].map(escaped).join("|")), "gm"), entryPoint, separator, names };
-}
+const npm: Reader = {
+  keywords: ["from", "import", "require"],
+  imports: /(?:from|import|require)\s*\(?\s*["']([^"'\n]+)["']/y,
+  separator: "/",
+  names: modulesOf("npm"),
+  startsProgram: (text) => text.startsWith("#!") || text.includes(".listen(") || text.includes("createRoot(") || /\bserve\(/.test(text),
+};
 
-const python = reader(
-  "python",
-  ".",
-  // `from google import genai` names its module in two places.
-  (modules) =>
-    `^[ \\t]*(?:from[ \\t]+(?:((?:${modules})(?![\\w])[\\w.]*)[ \\t]+import\\b|google[ \\t]+import[ \\t]+\\(?[ \\t]*(genai|adk)\\b)|import[ \\t]+(?:[\\w.]+[ \\t]*,[ \\t]*)*((?:${modules})(?![\\w])[\\w.]*))`,
-  /^if\s+__name__\s*==/m,
-);
-
-const npm = reader(
-  "npm",
-  "/",
-  (modules) =>
-    `^[ \\t]*(?:(?:import|export)(?![ \\t]+type\\b)[^"'\`;]*|[^\\n"'\`]*\\b(?:require|import)\\()[ \\t]*["']((?:${modules})(?:/[^"'\\n]*)?)["']`,
-  /^#!|\.listen\(|\bserve\(\s*[{(\w]|\bcreateRoot\(/m,
-);
-
-const go = reader("go", "/", (modules) => `^(?:import)?[ \\t]+(?:[\\w.]+[ \\t]+)?"((?:${modules})(?:/[^"\\n]*)?)"`, /^func main\(\)/m);
+const go: Reader = {
+  keywords: ['"'],
+  imports: /"([^"\n]+)"/y,
+  separator: "/",
+  names: modulesOf("go"),
+  startsProgram: (text) => text.includes("\nfunc main()"),
+};
 
 const readers: Record<LanguageId, Reader> = { python, go, typescript: npm, tsx: npm, javascript: npm };
 
 /** `text` may be the file's bytes decoded as Latin-1. `undefined` when there is nothing to say, as for most files. */
 export function readSignals(text: string, path: string, language: LanguageId): Signals | undefined {
-  const { imports, entryPoint, separator, names } = readers[language];
-  const found = new Set<string>();
-  for (const [, a, b, c] of text.matchAll(imports)) {
-    const name = nameOf(a ?? c ?? `google.${b}`, separator, names);
-    if (name) found.add(name);
-  }
-  const starts = entryPoint.test(text);
+  const reader = readers[language];
+  const found = new Set(importedModules(text, language).flatMap((it) => nameOf(it, reader) ?? []));
+  const starts = reader.startsProgram(text);
   if (found.size === 0 && !starts) return undefined;
   return { modules: [...found].sort(), agent: found.size > 0 && !isTest(path), entryPoint: starts && !isTest(path) };
 }
 
-function nameOf(module: string, separator: string, names: ReadonlyMap<string, string>): string | undefined {
+/** Every module that the text imports for more than its types; what stands in a string or comment may be among them. */
+function importedModules(text: string, language: LanguageId): string[] {
+  const { keywords, imports } = readers[language];
+  const searched = language === "go" ? goImports(text) : text;
+  const found: string[] = [];
+  for (const keyword of keywords)
+    for (let at = searched.indexOf(keyword); at >= 0; at = searched.indexOf(keyword, at + keyword.length)) {
+      imports.lastIndex = language === "python" ? searched.lastIndexOf("\n", at) + 1 : at;
+      const [, module, name, plain] = imports.exec(searched) ?? [];
+      if (plain) found.push(plain);
+      // `from google import genai` names its module in two places.
+      else if (module && !isTypeImport(searched, at, keyword)) found.push(name ? `${module}.${name}` : module);
+    }
+  return found;
+}
+
+/** Go's imports stand before its first declaration. */
+function goImports(text: string): string {
+  const start = text.indexOf("\nimport");
+  const end = text.indexOf("\nfunc ", start);
+  return start < 0 ? "" : text.slice(start, end < 0 ? undefined : end);
+}
+
+/** Whether the `from` at `at` ends an `import type … from`. */
+function isTypeImport(text: string, at: number, keyword: string): boolean {
+  if (keyword !== "from") return false;
+  const start = text.lastIndexOf("import", at);
+  return start >= 0 && /^import\s+type\s/.test(text.slice(start, start + 16));
+}
+
+function nameOf(module: string, { separator, names }: Reader): string | undefined {
   for (let end = module.length; end > 0; end = module.lastIndexOf(separator, end - 1)) {
     const name = names.get(module.slice(0, end));
     if (name) return name;
