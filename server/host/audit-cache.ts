@@ -6,8 +6,8 @@ import { hash } from "node:crypto";
 import { lstatSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import envPaths from "env-paths";
-import writeFileAtomic from "write-file-atomic";
 import type { FileOutcome } from "./file-audit.ts";
+import { replaceFile } from "./replace-file.ts";
 
 /** Size, modification and change time in ms, inode. */
 export type Signature = readonly [number, number, number, number];
@@ -54,7 +54,7 @@ export function openCache(root: string, key: string): AuditCache {
       try {
         mkdirSync(cacheFolder(), { recursive: true, mode: 0o700 });
         const text = JSON.stringify({ key, writtenAt: Date.now(), entries: [...next] } satisfies Stored);
-        await writeFileAtomic(file, text, { mode: 0o600, fsync: false });
+        await replaceFile(file, text, { mode: 0o600, sync: false });
         return undefined;
       } catch (error) {
         return error instanceof Error ? error : new Error(String(error));

@@ -2,13 +2,13 @@
  * Fixes files on disk: reads a file again, lets the engine repair its text, and replaces it in one step. A file is either wholly the old
  * one or wholly the new one, and one that changed meanwhile is left alone.
  */
-import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { access, open, readFile, realpath, rename, stat, unlink } from "node:fs/promises";
-import { basename, dirname, join, relative } from "node:path";
+import { access, readFile, realpath, stat } from "node:fs/promises";
+import { join, relative } from "node:path";
 import type { AnalyzeOptions, Engine } from "../engine/engine.ts";
 import { applyEdits, type Edit, type Finding } from "../engine/finding.ts";
 import { languageOf } from "../engine/source.ts";
+import { replaceFile } from "./replace-file.ts";
 
 /** What would become of one file. */
 export interface FixPlan {
@@ -63,25 +63,18 @@ export async function readSource(root: string, file: string): Promise<Planned> {
 }
 
 /**
- * Replaces a file by what was planned: a temporary file beside it, then a rename. Keeps its mode and owner. Returns why it was left alone,
- * or `undefined` when it was written.
+ * Replaces a file by what was planned, and keeps its mode and owner. Returns why it was left alone, or `undefined` when it was written.
  */
 export async function writeFix({ file, path, before, after }: FixPlan): Promise<Refusal | undefined> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.cockpit`);
+  const unchanged = async () => (await readFile(path)).equals(Buffer.from(before));
   try {
     const { mode, uid, gid } = await stat(path);
     if ((mode & writeBits) === 0 || !(await isWritable(path)))
       return { file, reason: "it is read-only; make it writable to have it fixed" };
-    await writeNew(temporary, after, { mode, uid, gid });
-    if (!(await readFile(path)).equals(Buffer.from(before)))
-      return { file, reason: "it changed while it was being fixed; run the fix again" };
-    await rename(temporary, path);
-    return undefined;
+    const replaced = await replaceFile(path, after, { mode, owner: { uid, gid }, mayReplace: unchanged });
+    return replaced ? undefined : { file, reason: "it changed while it was being fixed; run the fix again" };
   } catch (error) {
     return { file, reason: `it cannot be written: ${messageOf(error)}` };
-  } finally {
-    // Gone already after the rename.
-    await unlink(temporary).catch(() => undefined);
   }
 }
 
@@ -93,24 +86,6 @@ const isWritable = (path: string) =>
     () => true,
     () => false,
   );
-
-async function writeNew(path: string, text: string, { mode, uid, gid }: { mode: number; uid: number; gid: number }) {
-  const handle = await open(path, "wx", mode);
-  try {
-    await handle.writeFile(text);
-    await handle.chown(uid, gid).catch(ignoreForeignOwner);
-    // After chown, which drops set-user bits, and because open() applies the umask.
-    await handle.chmod(mode);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Who is not root cannot give a file to another owner; the file stays theirs. */
-function ignoreForeignOwner(error: unknown) {
-  if (!(error instanceof Error && "code" in error && error.code === "EPERM")) throw error;
-}
 
 /** UTF-8 text, a byte-order mark kept, or `undefined` when writing it back would not give the same bytes. */
 function decode(bytes: Buffer): string | undefined {
