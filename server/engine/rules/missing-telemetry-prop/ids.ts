@@ -1,0 +1,58 @@
+/** Telemetry ids: what the element does, as its own code says it. */
+import type { JsxAttribute, JsxElement } from "../../facts.ts";
+import { slug, takeId } from "../../ids.ts";
+import type { SourceFile } from "../../source.ts";
+
+/**
+ * Ids for the elements of one file, asked for in document order. None is one that the file has already, so an id does not change
+ * when others of the same file have been put in.
+ */
+export function createTelemetryIds({ path, text }: SourceFile) {
+  const taken = new Set([...text.matchAll(/\bdata-telemetry-id\s*=\s*\{?\s*["'`]([^"'`]*)["'`]/g)].map(([, id = ""]) => id));
+  const stem = fileStem(path);
+  return {
+    next(element: JsxElement, native: string): string {
+      const words = [stem, meaning(element, text), native].filter(Boolean).join("-").split("-");
+      return takeId(words.filter((it, i) => it !== words[i - 1]).join("-"), taken);
+    },
+  };
+}
+
+/** The file's name, or its folder's where the name says nothing. */
+function fileStem(path: string): string {
+  const [name = "", folder = ""] = path
+    .replace(/\.\w+$/, "")
+    .split("/")
+    .toReversed()
+    .map(slug);
+  return /^(index|page|main|layout|route)$/.test(name) && folder !== "" ? folder : name;
+}
+
+/** What an element is for, by the first thing that says so. */
+function meaning({ attributes }: JsxElement, text: string): string {
+  const literal = (name: string) => attributes.find((it) => it.name === name)?.literal ?? "";
+  const found = [
+    literal("id"),
+    literal("name"),
+    handlerName(attributes, text),
+    literal("aria-label"),
+    literal("title"),
+    literal("placeholder"),
+    literal("data-testid"),
+    literal("href"),
+    literal("type"),
+  ];
+  return found.map((it) => slug(it).split("-").slice(0, 5).join("-")).find(Boolean) ?? "";
+}
+
+/** `close` of `onClick={handleClose}`, `() => onClose()`, `props.onClose`. */
+function handlerName(attributes: readonly JsxAttribute[], text: string): string {
+  const handler = attributes.find((it) => /^on[A-Z]/.test(it.name) && it.value);
+  if (!handler?.value) return "";
+  const code = text.slice(handler.value.start + 1, handler.value.end - 1).trim();
+  const [, called = ""] =
+    /^(?:[\w$]+\??\.)*([\w$]+)$/.exec(code) ??
+    /^(?:async\s*)?\(?[\w$\s,:.]*\)?\s*=>\s*\{?\s*(?:void\s+|await\s+|return\s+)?(?:[\w$]+\??\.)*([\w$]+)\s*(?:\?\.)?\(/.exec(code) ??
+    [];
+  return called.replace(/^(?:handle|on)(?=[A-Z])/, "");
+}
