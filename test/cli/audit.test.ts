@@ -100,6 +100,13 @@ test("an audit writes nothing into the workspace", async () => {
   assert.deepEqual(snapshot(cwd), before);
 });
 
+test("one file is shown without claims about agents", async () => {
+  const cwd = workspace(fleet);
+  const { stdout } = await cockpit(["audit", "-t", "agents/billing/agent.py", "--rule", "E701"], { cwd });
+  assert.match(stdout, /^ {2}agents\/billing\/agent\.py:5:/);
+  assert(!stdout.includes("any agent") && !stdout.includes("0 agents"));
+});
+
 test("what could not be read is shown as not run, with the rest unharmed, and does not pass", async () => {
   const cwd = workspace({ "bad.py": Buffer.from([0x78, 0xe9, 0xff, 0x0a]), "b.py": "x = 1\n" });
   const { stdout, code } = await cockpit(["audit"], { cwd });

@@ -40,7 +40,7 @@ not run
 `,
   );
   assert.equal(
-    summaryLines(exampleReport, colors),
+    summaryLines(exampleReport, { colors }),
     "3 agents · 5 files · 1.2 s\n1 error, 2 warnings, 1 info · 1 check not run · cockpit fix repairs 1 · 1 suggestion for cockpit fix --at",
   );
 });

@@ -50,10 +50,10 @@ async function formatted(report: AuditReport, session: Session, flags: Flags, te
     return sarif(report, { root, shown, lineOf });
   }
   const { prettyReport, summaryLines } = await import("../format/pretty.ts");
-  const { colors, width } = terminal;
-  const body = await prettyReport(report, { colors, width, verbose: flags.on("verbose"), shown: here, lineOf });
+  const looks = { colors: terminal.colors, width: terminal.width, verbose: flags.on("verbose"), single: session.isFile };
+  const body = await prettyReport(report, { ...looks, shown: here, lineOf });
   if (flags.on("quiet")) return body;
-  return `${body}${body === "" ? "" : "\n"}${summaryLines(report, colors)}\n`;
+  return `${body}${body === "" ? "" : "\n"}${summaryLines(report, looks)}\n`;
 }
 
 type Places = Pick<Parameters<typeof import("../format/sarif.ts").sarifReport>[1], "root" | "shown" | "lineOf">;

@@ -7,6 +7,8 @@ import type { Terminal } from "../terminal.ts";
 export interface PrettyOptions extends Pick<Terminal, "colors" | "width"> {
   /** Everything in full. */
   verbose: boolean;
+  /** One file was audited: whose it is was not looked into. */
+  single?: boolean;
   /** A path of the report as a person would type it here. */
   shown(file: string): string;
   /** A line (1-based) of a file of the report, for excerpts. */
@@ -24,8 +26,9 @@ export async function prettyReport(report: AuditReport, options: PrettyOptions):
 }
 
 /** Two lines: what was looked at, and what came of it. */
-export function summaryLines(report: AuditReport, colors: Terminal["colors"]): string {
+export function summaryLines(report: AuditReport, { colors, single = false }: Pick<PrettyOptions, "colors" | "single">): string {
   const { agents, files, bySeverity, notRun, durationMs } = report.summary;
+  const looked = [single ? "" : count(agents, "agent"), count(files, "file"), seconds(durationMs)].filter(Boolean).join(" · ");
   const fixable = findingsOf(report).filter((it) => it.fix?.safety === "safe").length;
   const suggested = findingsOf(report).filter((it) => it.fix?.safety === "suggestion").length;
   const found = [
@@ -39,7 +42,7 @@ export function summaryLines(report: AuditReport, colors: Terminal["colors"]): s
     fixable > 0 ? `${colors.bold("cockpit fix")} repairs ${fixable.toLocaleString("en-US")}` : "",
     suggested > 0 ? `${count(suggested, "suggestion")} for cockpit fix --at` : "",
   ].filter(Boolean);
-  return `${colors.dim(`${count(agents, "agent")} · ${count(files, "file")} · ${seconds(durationMs)}`)}\n${outcome.join(" · ")}`;
+  return `${colors.dim(looked)}\n${outcome.join(" · ")}`;
 }
 
 const order: readonly Health[] = ["critical", "warning", "green"];
@@ -50,7 +53,7 @@ async function groupBlock(group: Group, options: PrettyOptions): Promise<string>
   const rows = group.findings.filter((it) => !detailed.includes(it));
   const [shownDetailed, shownRows] = options.verbose ? [detailed, rows] : [detailed.slice(0, maximumDetailed), rows.slice(0, maximumRows)];
   const hidden = group.findings.length - shownDetailed.length - shownRows.length;
-  const lines = [heading(group, options)];
+  const lines = options.single ? [] : [heading(group, options)];
   for (const finding of shownDetailed) lines.push(...(await detail(finding, options)));
   lines.push(...table(shownRows, options));
   if (hidden > 0) lines.push(options.colors.dim(`  and ${hidden.toLocaleString("en-US")} more: ${rulesOf(group)}; --verbose shows all`));
