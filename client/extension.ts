@@ -17,7 +17,7 @@ export function activate(context: vscode.ExtensionContext): Cockpit {
   const server = createServer(context, log);
   const tree = createFleetTree(server);
   context.subscriptions.push(log, server, tree, createStatusItem(server), ...registerCommands({ context, log, server, tree }));
-  // Not awaited: activation must not wait for another process.
-  void server.start();
+  // After activation, which VS Code waits for: loading the language client takes longer than all the rest.
+  setImmediate(server.start);
   return { state: server.state, outline: tree.outline };
 }

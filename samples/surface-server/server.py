@@ -1,9 +1,11 @@
 """Serves the order desk: one question in, one surface out."""
 
-from langfuse.openai import OpenAI
+from openai import OpenAI
+from openinference.instrumentation.openai import OpenAIInstrumentor
 
 from messages import open_order
 
+OpenAIInstrumentor().instrument()
 client = OpenAI()
 
 

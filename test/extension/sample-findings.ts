@@ -5,6 +5,8 @@ export interface Planted {
   line: string;
 }
 
+export const tools = "travel-concierge/concierge/tools.py";
+
 export const planted: Record<string, readonly Planted[]> = {
   "travel-concierge/concierge/main.py": [
     { rule: "untracked-client", line: "client = AsyncOpenAI()" },
@@ -38,3 +40,42 @@ export const planted: Record<string, readonly Planted[]> = {
     { rule: "E701", line: 'if not notes.strip(): return "Nothing was found."' },
   ],
 };
+
+/** One finding of each kind of fix, and what its line becomes. */
+export const repairs: readonly { file: string; rule: string; line: string; fixed: string }[] = [
+  {
+    file: tools,
+    rule: "E701",
+    line: 'case "fare": return json.dumps({"fare": fare(**arguments)})',
+    fixed: 'case "fare":\n            return json.dumps({"fare": fare(**arguments)})',
+  },
+  { file: tools, rule: "E703", line: "key = (origin.upper(), destination.upper());", fixed: "key = (origin.upper(), destination.upper())" },
+  {
+    file: "travel-concierge/concierge/main.py",
+    rule: "E702",
+    line: 'question = " ".join(sys.argv[1:]); question = question.strip()',
+    fixed: 'question = " ".join(sys.argv[1:])\n    question = question.strip()',
+  },
+  {
+    file: "storefront-ui/src/order-panel.tsx",
+    rule: "missing-surface-id",
+    line: "<A2UIRenderer fallback={<p>Loading the order…</p>} />",
+    fixed: "<A2UIRenderer surfaceId={surfaceId} fallback={<p>Loading the order…</p>} />",
+  },
+];
+
+/** The lines of tools.py from `match` on, repaired. */
+export const fixedTools = `    match call.function.name:
+        case "fare":
+            return json.dumps({"fare": fare(**arguments)})
+        case other:
+            return json.dumps({"error": f"no tool named {other}"})
+
+
+def fare(origin: str, destination: str) -> float | None:
+    key = (origin.upper(), destination.upper())
+    try:
+        return FARES[key]
+    except KeyError:
+        return None  # the model is told that there is no fare
+`.split("\n");

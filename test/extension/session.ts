@@ -16,7 +16,8 @@ export interface Session {
   extensions: string;
   /** For files of the test itself. */
   temporary: string;
-  window(folder?: string): Promise<Window>;
+  /** Opens the copy, or no folder at all. */
+  window(folder?: null): Promise<Window>;
   end(): Promise<void>;
 }
 
@@ -53,7 +54,13 @@ export async function startSession({ folder: original, trusted = true, vsixes, e
   }
   const { url } = server;
   const opened = browser;
-  return { folder, extensions: join(profile, "extensions"), temporary, window: (it = folder) => openWindow(opened, url, it), end };
+  return {
+    folder,
+    extensions: join(profile, "extensions"),
+    temporary,
+    window: (none) => openWindow(opened, url, none === null ? undefined : folder),
+    end,
+  };
 }
 
 /** What would cover the screen or change files behind the tests. */

@@ -1,7 +1,7 @@
 /** A person at VS Code's window: opens files, presses keys, reads what the screen says. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { type Browser, chromium, type Frame, type Locator, type Page } from "playwright-core";
 import { installPackages } from "../../scripts/code-server.ts";
 
 const chromiumFile = "/usr/bin/chromium";
@@ -21,10 +21,15 @@ export interface Window {
   goTo(line: number, column?: number): Promise<void>;
   /** Runs a command by its full title through the palette. */
   command(title: string): Promise<void>;
-  /** Chooses an entry of the light bulb's menu at the cursor. */
-  quickFix(title: string): Promise<void>;
-  /** The entries of the light bulb's menu at the cursor. */
-  quickFixes(): Promise<string[]>;
+  /** Chooses an entry of the quick pick that is open. */
+  choose(label: string): Promise<void>;
+  /** Chooses the first entry of the light bulb's menu at the cursor whose title matches. */
+  quickFix(title: RegExp): Promise<void>;
+  showQuickFixes(): Promise<void>;
+  /** Chooses from the menu that `showQuickFixes` opened. */
+  chooseQuickFix(title: RegExp): Promise<void>;
+  /** Waits for something inside any web view. */
+  inWebview(find: (frame: Frame) => Locator): Promise<void>;
   save(): Promise<void>;
   /** Squiggles in the visible part of the editor. */
   squiggles: Locator;
@@ -38,11 +43,12 @@ export async function openWindow(browser: Browser, url: string, folder?: string)
   await page.goto(folder === undefined ? `${url}/?ew=true` : `${url}/?folder=${encodeURIComponent(folder)}`);
   await page.locator(".monaco-workbench .statusbar").waitFor();
   const input = page.locator(".quick-input-widget input");
+  const quickPick = page.locator(".quick-input-list .monaco-list-row");
   const menu = page.locator(".action-widget .monaco-list-row.action");
 
   async function pick(text: string, row: string) {
     await input.fill(text);
-    await page.locator(".quick-input-list .monaco-list-row", { hasText: row }).first().click();
+    await quickPick.filter({ hasText: row }).first().click();
   }
 
   async function showQuickFixes() {
@@ -68,15 +74,25 @@ export async function openWindow(browser: Browser, url: string, folder?: string)
       await page.keyboard.press("F1");
       await pick(`>${title}`, title);
     },
-    async quickFixes() {
-      await showQuickFixes();
-      const titles = await menu.allInnerTexts();
-      await page.keyboard.press("Escape");
-      return titles.map((it) => it.trim());
-    },
+    choose: (label) => quickPick.filter({ hasText: label }).first().click(),
+    showQuickFixes,
+    chooseQuickFix: (title) => menu.filter({ hasText: title }).first().click(),
     async quickFix(title) {
       await showQuickFixes();
       await menu.filter({ hasText: title }).first().click();
+    },
+    async inWebview(find) {
+      for (let attempt = 0; attempt < 100; attempt++) {
+        for (const frame of page.frames())
+          if (
+            (await find(frame)
+              .count()
+              .catch(() => 0)) > 0
+          )
+            return;
+        await page.waitForTimeout(100);
+      }
+      throw new Error("no web view shows it");
     },
     async save() {
       await page.keyboard.press("Control+s");

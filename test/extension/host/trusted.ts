@@ -2,12 +2,11 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import * as vscode from "vscode";
-import { planted } from "../sample-findings.ts";
+import { fixedTools, planted, repairs, tools } from "../sample-findings.ts";
 import type { Suite } from "./extension.ts";
 import { diagnosticsOf, eventually, extension, fileUri, findingsOf, quickFixesOf, revert, ruleOf, show } from "./workspace.ts";
 
 const expected = (file: string) => planted[file]?.map(({ rule, line }) => `${rule}: ${line}`) ?? [];
-const tools = "travel-concierge/concierge/tools.py";
 
 export const trusted: Suite = {
   "activates on a folder of agents and registers its commands": async () => {
@@ -136,41 +135,5 @@ const inOrder = [
   "research-desk/agents/planner/main.py",
   "research-desk/agents/searcher/src/index.ts",
 ];
-
-/** One finding of each kind of fix, and what its line becomes. */
-const repairs = [
-  {
-    file: tools,
-    line: 'case "fare": return json.dumps({"fare": fare(**arguments)})',
-    fixed: 'case "fare":\n            return json.dumps({"fare": fare(**arguments)})',
-  },
-  { file: tools, line: "key = (origin.upper(), destination.upper());", fixed: "key = (origin.upper(), destination.upper())" },
-  {
-    file: "travel-concierge/concierge/main.py",
-    line: 'question = " ".join(sys.argv[1:]); question = question.strip()',
-    fixed: 'question = " ".join(sys.argv[1:])\n    question = question.strip()',
-  },
-  {
-    file: "storefront-ui/src/order-panel.tsx",
-    line: "<A2UIRenderer fallback={<p>Loading the order…</p>} />",
-    fixed: "<A2UIRenderer surfaceId={surfaceId} fallback={<p>Loading the order…</p>} />",
-  },
-];
-
-/** tools.py from `match` on, repaired. */
-const fixedTools = `    match call.function.name:
-        case "fare":
-            return json.dumps({"fare": fare(**arguments)})
-        case other:
-            return json.dumps({"error": f"no tool named {other}"})
-
-
-def fare(origin: str, destination: str) -> float | None:
-    key = (origin.upper(), destination.upper())
-    try:
-        return FARES[key]
-    except KeyError:
-        return None  # the model is told that there is no fare
-`.split("\n");
 
 const fleet: string[] = [];
