@@ -1,11 +1,9 @@
 /** Validates against the official SARIF 2.1.0 schema, which Microsoft's own test matchers ship. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import published from "@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json" with { type: "json" };
 import { Ajv } from "ajv";
 
-const path = createRequire(import.meta.url).resolve("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
 // The schema says draft-04 and uses nothing of it that has changed since; Ajv reads its later spelling.
-const { $schema: _, id: __, ...schema } = JSON.parse(readFileSync(path, "utf8"));
+const { $schema: _, id: __, ...schema } = published;
 
 const formats = {
   uri: URL.canParse,

@@ -123,4 +123,4 @@ function commandFooter({ examples, exitCodes }: CommandSpec): string {
 }
 
 /** Markdown as a terminal shows it best: without its marks. */
-export const plain = (markdown: string) => markdown.replace(/`([^`]+)`/g, "$1").replace(/\*([^*]+)\*/g, "$1");
+const plain = (markdown: string) => markdown.replace(/`([^`]+)`/g, "$1").replace(/\*([^*]+)\*/g, "$1");

@@ -15,7 +15,7 @@ export const notRunOf = (report: AuditReport): NotRun[] => groupsOf(report).flat
 
 const rank = (severity: Severity) => severities.indexOf(severity);
 
-export const atLeast = (severity: Severity, threshold: Severity) => rank(severity) <= rank(threshold);
+const atLeast = (severity: Severity, threshold: Severity) => rank(severity) <= rank(threshold);
 
 /** Whether an audit passes: no finding at or above the threshold. A check that could not run weighs as much as a warning. */
 export function passes(report: AuditReport, threshold: Severity): boolean {
