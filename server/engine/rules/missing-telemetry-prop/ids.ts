@@ -29,13 +29,15 @@ function fileStem(path: string): string {
 }
 
 /** What an element is for, by the first thing that says so. */
-function meaning({ attributes }: JsxElement, text: string): string {
-  const literal = (name: string) => attributes.find((it) => it.name === name)?.literal ?? "";
+function meaning(element: JsxElement, text: string): string {
+  const literal = (name: string) => element.attributes.find((it) => it.name === name)?.literal ?? "";
   const found = [
     literal("id"),
     literal("name"),
-    handlerName(attributes, text),
+    primitiveName(element.tag),
+    handlerName(element.attributes, text),
     literal("aria-label"),
+    label(element, text),
     literal("title"),
     literal("placeholder"),
     literal("data-testid"),
@@ -45,14 +47,37 @@ function meaning({ attributes }: JsxElement, text: string): string {
   return found.map((it) => slug(it).split("-").slice(0, 5).join("-")).find(Boolean) ?? "";
 }
 
+/** `composer-send` of `ComposerPrimitive.Send`. */
+const primitiveName = (tag: string) => (tag.includes("Primitive.") ? tag.replace("Primitive.", "-") : "");
+
+/** The plain text that an element begins with. */
+function label({ end, selfClosing }: JsxElement, text: string): string {
+  const [, words = ""] = selfClosing ? [] : (/^\s*([^<>{}]{1,60}?)\s*[<{]/.exec(text.slice(end, end + 80)) ?? []);
+  return words;
+}
+
 /** `close` of `onClick={handleClose}`, `() => onClose()`, `props.onClose`. */
 function handlerName(attributes: readonly JsxAttribute[], text: string): string {
   const handler = attributes.find((it) => /^on[A-Z]/.test(it.name) && it.value);
   if (!handler?.value) return "";
   const code = text.slice(handler.value.start + 1, handler.value.end - 1).trim();
-  const [, called = ""] =
-    /^(?:[\w$]+\??\.)*([\w$]+)$/.exec(code) ??
-    /^(?:async\s*)?\(?[\w$\s,:.]*\)?\s*=>\s*\{?\s*(?:void\s+|await\s+|return\s+)?(?:[\w$]+\??\.)*([\w$]+)\s*(?:\?\.)?\(/.exec(code) ??
-    [];
+  const named = /^(?:[\w$]+\??\.)*([\w$]+)$/.exec(code)?.[1];
+  const called =
+    named ?? [...code.matchAll(/([\w$]+)\s*(?:\?\.)?\(/g)].map(([, name = ""]) => name).find((it) => !sayNothing.has(it)) ?? "";
   return called.replace(/^(?:handle|on)(?=[A-Z])/, "");
 }
+
+/** Calls at the head of handlers that do not say what the handler is for. */
+const sayNothing = new Set([
+  "preventDefault",
+  "stopPropagation",
+  "if",
+  "async",
+  "await",
+  "function",
+  "switch",
+  "for",
+  "while",
+  "return",
+  "void",
+]);
