@@ -45,7 +45,7 @@ export function walk(root: string, options: WalkOptions = {}, unreadable: (path:
     for (const name of folders) visit(join(folder, name), `${prefix}${name}/`, rules);
   }
 
-  visit(root, "", patternsAbove(root));
+  visit(root, "", patternsAt(root));
   return found;
 }
 
@@ -70,9 +70,17 @@ function isIgnored(path: string, rules: readonly Ignored[], excluded: readonly I
 }
 
 function verdict(path: string, { base, patterns }: Ignored) {
-  if (!path.startsWith(base)) return { ignored: false, unignored: false };
+  if (path === base || !path.startsWith(base)) return { ignored: false, unignored: false };
   const relativePath = path.slice(base.length);
   return patterns.test(sep === "/" ? relativePath : relativePath.replaceAll(sep, "/"));
+}
+
+/**
+ * What is in force at `root`. A root that is itself ignored was asked for by name, so what ignores it does not count.
+ */
+function patternsAt(root: string): Ignored[] {
+  const above = patternsAbove(root);
+  return isIgnored(root + sep, above, []) ? [] : above;
 }
 
 /** `.git/info/exclude` and every `.gitignore` from the repository's root down to the folder above `root`. */
