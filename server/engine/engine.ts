@@ -10,7 +10,7 @@ import type { Rule, RuleContext } from "./rule.ts";
 import type { LanguageId, SourceFile } from "./source.ts";
 import { isSuppressed } from "./suppressions.ts";
 import { treeFacts } from "./tree-facts.ts";
-import { aloneInTheWorld, type FileSummary, summarize, type WorkspaceFacts } from "./workspace.ts";
+import { aloneInTheWorld, type FileSummary, summarize, summaryNeedsSyntax, type WorkspaceFacts } from "./workspace.ts";
 
 export interface EngineOptions {
   /** `web-tree-sitter.wasm`. */
@@ -150,10 +150,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   }
 
   async function summarizeFile(file: SourceFile): Promise<FileSummary> {
-    await load(file.language);
+    if (summaryNeedsSyntax(file)) await load(file.language);
     const document = open(file);
     try {
-      return summarize(file, document.facts);
+      return summarize(file, () => document.facts);
     } finally {
       document.close();
     }

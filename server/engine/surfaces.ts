@@ -3,6 +3,7 @@
  * the published packages.
  */
 import type { Binding, Facts, Shape } from "./facts.ts";
+import type { LanguageId } from "./source.ts";
 
 /** Components of A2UI 0.8 that draw one node of a surface; all take `A2UIComponentProps`. */
 const catalog = [
@@ -176,6 +177,32 @@ const isRequire = ({ name, start, declaration }: Binding, { imports }: Facts) =>
   declaration !== undefined && imports.some((it) => it.local === name && declaration.start <= it.start && it.start <= start);
 
 const isTypeOnly = ({ imports }: Facts, local: string) => imports.some((it) => it.local === local && it.typeOnly);
+
+/** Messages that the protocol has `surfaceId` in, v0.8 and later. */
+export const surfaceMessages = [
+  "beginRendering",
+  "surfaceUpdate",
+  "dataModelUpdate",
+  "createSurface",
+  "updateComponents",
+  "updateDataModel",
+  "deleteSurface",
+] as const;
+
+const messageKeys = surfaceMessages.join("|");
+const quotedMessage = new RegExp(`["'](?:${messageKeys})["']\\s*:`);
+const message = new RegExp(`\\b(?:${messageKeys})["']?\\s*:`);
+// The engine looks for a capital inside a name faster than for a name: this goes first.
+const messageEnd = /(?:eSurface|eUpdate|lUpdate|nRendering|eComponents|eDataModel)["']?\s*:/;
+
+/** A byte test for messages written as literals; keys of Python dictionaries are quoted. */
+export const mayHoldMessage = (text: string, language: LanguageId): boolean =>
+  language === "python" ? quotedMessage.test(text) : messageEnd.test(text) && message.test(text);
+
+const packageName = new RegExp(`["'](?:${surfaceModules.join("|")})["']`);
+
+/** A byte test for imports of the packages in the table. */
+export const mayImportSurfaces = (text: string): boolean => packageName.test(text);
 
 /** Surface ids that stand in a text as literals: attributes, properties, dictionary entries. */
 export function literalSurfaceIds(text: string): string[] {

@@ -2,7 +2,7 @@
 import type { ObjectLiteral, Property } from "../../facts.ts";
 import type { Fix } from "../../finding.ts";
 import type { RuleContext, RuleFinding } from "../../rule.ts";
-import { innermost } from "../../surfaces.ts";
+import { innermost, surfaceMessages } from "../../surfaces.ts";
 import { freshId, propertyEdit, quoted } from "./edits.ts";
 
 interface Message {
@@ -16,7 +16,7 @@ interface Message {
 const v08 = "A2UI v0.8";
 const v09 = "A2UI v0.9";
 
-const messages: Record<string, Message> = {
+const messages: Record<(typeof surfaceMessages)[number], Message> = {
   beginRendering: { protocol: v08, properties: ["root", "catalogId", "styles"], telling: ["root"] },
   surfaceUpdate: { protocol: v08, properties: ["components"], telling: ["components"] },
   dataModelUpdate: { protocol: v08, properties: ["path", "contents"], telling: ["contents"] },
@@ -30,12 +30,10 @@ const messages: Record<string, Message> = {
   deleteSurface: { protocol: "every version of A2UI", properties: [], telling: [] },
 };
 
-export const messageKeys: readonly string[] = Object.keys(messages);
-
 export function findInMessages(context: RuleContext, taken: Set<string>): RuleFinding[] {
   const { facts, file } = context;
   if (isAboutInvalidMessages(file.path) || setsIdLater.test(file.text)) return [];
-  return facts.objects(messageKeys).flatMap((outer) => {
+  return facts.objects(surfaceMessages).flatMap((outer) => {
     const found = incompleteMessage(outer, context);
     if (!found) return [];
     const { property, payload, message } = found;
@@ -59,9 +57,10 @@ const isAboutInvalidMessages = (path: string) =>
 const setsIdLater = /\[\s*["']surfaceId["']\s*\]\s*=(?!=)|\.surfaceId\s*=(?![=>])|\bsetdefault\(\s*["']surfaceId/;
 
 function incompleteMessage(outer: ObjectLiteral, { facts, file }: RuleContext) {
-  const property = outer.properties.find((it) => Object.hasOwn(messages, it.key));
-  const message = property && messages[property.key];
-  if (!property || !message || outer.spreads.length > 0) return undefined;
+  const name = surfaceMessages.find((key) => outer.properties.some((it) => it.key === key));
+  const property = outer.properties.find((it) => it.key === name);
+  if (!name || !property || outer.spreads.length > 0) return undefined;
+  const message = messages[name];
   if (outer.properties.some((it) => it !== property && it.key !== "version")) return undefined;
   const payload = facts.objectAt(property.value.start);
   if (!payload || payload.end !== property.value.end || payload.spreads.length > 0) return undefined;

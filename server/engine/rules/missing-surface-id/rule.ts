@@ -2,10 +2,17 @@
 import type { EngineConfig } from "../../config.ts";
 import type { Rule, RuleContext } from "../../rule.ts";
 import type { LanguageId } from "../../source.ts";
-import { createSurfaces, isPackageSurface, type KnownSurface, literalSurfaceIds, surfaceModules } from "../../surfaces.ts";
+import {
+  createSurfaces,
+  isPackageSurface,
+  type KnownSurface,
+  literalSurfaceIds,
+  mayHoldMessage,
+  mayImportSurfaces,
+} from "../../surfaces.ts";
 import type { WorkspaceFacts } from "../../workspace.ts";
 import { findInCalls, findInElements } from "./components.ts";
-import { findInMessages, messageKeys } from "./messages.ts";
+import { findInMessages } from "./messages.ts";
 
 export const rule: Rule = {
   meta: {
@@ -16,8 +23,7 @@ export const rule: Rule = {
     fix: "safe",
   },
   mayMatch(text, language, config, workspace) {
-    if (mayHoldMessage.test(text)) return true;
-    return language !== "python" && mayHoldComponent(text, language, config, workspace);
+    return mayHoldMessage(text, language) || mayHoldComponent(text, language, config, workspace);
   },
   detect(context) {
     const { file, facts, config, workspace } = context;
@@ -28,14 +34,11 @@ export const rule: Rule = {
   },
 };
 
-const mayHoldMessage = new RegExp(`\\b(?:${messageKeys.join("|")})["']?\\s*:`);
-const mayNamePackage = new RegExp(`["'](?:${surfaceModules.join("|")})["']`);
-
 /** A package's component, one of the workspace by what it links, or one of this file by a prop in its types. */
 function mayHoldComponent(text: string, language: LanguageId, config: EngineConfig, workspace: WorkspaceFacts): boolean {
   return (
     language !== "python" &&
-    (mayNamePackage.test(text) ||
+    (mayImportSurfaces(text) ||
       workspace.surfaceComponents.size > 0 ||
       (language === "tsx" && /\bsurfaceId\s*:/.test(text)) ||
       config.surfaces.some((it) => text.includes(it.module)))
