@@ -184,8 +184,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     const fixes = findings.flatMap(({ fix }) => (fix ? [fix] : []));
     if (fixes.length === 0) return [...findings];
     await load(file.language);
-    const before = errorCount(file.language, file.text);
-    const parses = (edits: readonly Edit[]) => errorCount(file.language, applyEdits(file.text, edits)) <= before;
+    let before: number | undefined;
+    const parses = (edits: readonly Edit[]) => {
+      const errors = errorCount(file.language, applyEdits(file.text, edits));
+      if (errors === 0) return true;
+      before ??= errorCount(file.language, file.text);
+      return errors <= before;
+    };
     const together = compatible(findings).flatMap(({ fix }) => fix.edits);
     if (compatible(findings).length === fixes.length && parses(together.sort(byStart))) return [...findings];
     return findings.map((finding) => {
