@@ -48,7 +48,8 @@ export function maySummarize(text: string, language: LanguageId): boolean {
   return relative.test(text) && (/\bexport\s*[*{]/.test(text) || mayUseComponents(text, language));
 }
 
-const mayUseComponents = (text: string, language: LanguageId) => language !== "typescript" && relative.test(text) && /<[A-Z]/.test(text);
+const mayUseComponents = (text: string, language: LanguageId) =>
+  language !== "typescript" && relative.test(text) && /<(?:[A-Z]|[\w$]+\.)/.test(text);
 
 /** Whether a file's summary needs its syntax: it has something of its own to tell, not only to pass on. */
 export const summaryNeedsSyntax = ({ text, language }: SourceFile): boolean =>

@@ -1,18 +1,26 @@
 /** Surface components, as JSX and as `createElement`. */
-import type { Call, JsxAttribute, JsxElement, ObjectLiteral } from "../../facts.ts";
+import type { Argument, Call, JsxAttribute, JsxElement, ObjectLiteral } from "../../facts.ts";
 import type { Edit, Fix } from "../../finding.ts";
 import type { RuleContext, RuleFinding } from "../../rule.ts";
 import { innermost, type Surfaces } from "../../surfaces.ts";
 import { freshId, propertyEdit, quoted } from "./edits.ts";
 import { surfaceIdInScope } from "./in-scope.ts";
 
-export function findInElements(context: RuleContext, surfaces: Surfaces, taken: Set<string>): RuleFinding[] {
-  const { facts } = context;
-  return facts.elements.flatMap((element) => {
+/** What a file is looked at with. */
+export interface Look {
+  context: RuleContext;
+  surfaces: Surfaces;
+  /** Ids that are taken. */
+  taken: Set<string>;
+}
+
+export function findInElements(look: Look): RuleFinding[] {
+  const { context, surfaces } = look;
+  return context.facts.elements.flatMap((element) => {
     if (!/^[A-Z_$]|\./.test(element.tag) || suppliesId(element, context)) return [];
     if (surfaces.component(element.tag, element.start).state !== "required") return [];
     const span = { start: element.start + 1, end: element.start + 1 + element.tag.length };
-    return [{ ...span, message: message(element.tag), fix: elementFix(element, context, surfaces, taken) }];
+    return [{ ...span, message: message(element.tag), fix: elementFix(element, look) }];
   });
 }
 
@@ -42,22 +50,22 @@ function maySupply(spread: string, from: number, offset: number, { facts, file }
 
 const hasId = ({ properties, spreads }: ObjectLiteral) => spreads.length > 0 || properties.some((it) => it.key === "surfaceId");
 
-function elementFix(element: JsxElement, context: RuleContext, surfaces: Surfaces, taken: Set<string>): Fix {
-  const { text } = context.file;
-  const inScope = surfaceIdInScope(context, surfaces, element.start);
-  const edit = (value: string) => attributeEdit(element, text, value);
-  if (inScope)
-    return {
-      title: `Pass on ${inScope.expression}`,
-      safety: inScope.safe ? "safe" : "suggestion",
-      edits: [edit(`{${inScope.expression}}`)],
-    };
-  const id = freshId(context.file, element.tag, taken);
-  return {
-    title: `Name the surface "${id}"`,
-    safety: "suggestion",
-    edits: [withPlaceholder(edit(quoted(id, attributeQuote(element, text))), id)],
-  };
+function elementFix(element: JsxElement, look: Look): Fix {
+  const { text } = look.context.file;
+  const quote = attributeQuote(element, text);
+  return idFix(element.tag, element.start, quote, look, (value) =>
+    attributeEdit(element, text, /^["']/.test(value) ? value : `{${value}}`),
+  );
+}
+
+/** Passes on an id that is in scope, with a new one where that may be absent, or else names the surface. `edit` puts a value in its place. */
+function idFix(component: string, offset: number, quote: string, { context, surfaces, taken }: Look, edit: (value: string) => Edit): Fix {
+  const inScope = surfaceIdInScope(context, surfaces, offset);
+  if (inScope && !inScope.optional) return { title: `Pass on ${inScope.expression}`, safety: "safe", edits: [edit(inScope.expression)] };
+  const id = freshId(context.file, component, taken);
+  const value = inScope ? `${inScope.expression} ?? ${quoted(id, quote)}` : quoted(id, quote);
+  const title = inScope ? `Pass on ${inScope.expression}, or "${id}"` : `Name the surface "${id}"`;
+  return { title, safety: "suggestion", edits: [withPlaceholder(edit(value), id)] };
 }
 
 /** Puts the attribute first, on a line of its own where the others are; an attribute that says nothing is replaced. */
@@ -80,57 +88,30 @@ function withPlaceholder(edit: Edit, id: string): Edit {
 }
 
 /** `createElement(A2UIRenderer, { … })`. */
-export function findInCalls(context: RuleContext, surfaces: Surfaces, taken: Set<string>): RuleFinding[] {
-  const { facts, file } = context;
+export function findInCalls(look: Look): RuleFinding[] {
+  const { facts, file } = look.context;
   if (!/\bcreateElement\s*[(<]/.test(file.text)) return [];
   return facts.calls(["createElement"]).flatMap((call) => {
     const [component, props] = call.arguments;
-    const name = component ? file.text.slice(component.start, component.end) : "";
-    if (!isReact(call, context) || !/^[\w$]+(\.[\w$]+)*$/.test(name) || component?.spread) return [];
-    if (surfaces.component(name, call.start).state !== "required") return [];
-    const literal = props && !props.spread ? facts.objectAt(props.start) : undefined;
-    const bare = !props || /^(null|undefined)$/.test(file.text.slice(props.start, props.end));
-    if (!bare && (!literal || hasId(literal))) return [];
-    const insert = (value: string): Edit =>
-      literal
-        ? propertyEdit(literal, file.text, `surfaceId${value}`)
-        : {
-            start: props?.start ?? component?.end ?? 0,
-            end: props?.end ?? component?.end ?? 0,
-            text: `${props ? "" : ", "}{ surfaceId${value} }`,
-          };
-    return [
-      {
-        start: component?.start ?? call.start,
-        end: component?.end ?? call.end,
-        message: message(name),
-        fix: callFix(name, call, insert, context, surfaces, taken),
-      },
-    ];
+    if (!component || component.spread || !isReact(call, look.context)) return [];
+    const name = file.text.slice(component.start, component.end);
+    if (!/^[\w$]+(\.[\w$]+)*$/.test(name) || look.surfaces.component(name, call.start).state !== "required") return [];
+    const edit = propsEdit(component, props, look.context);
+    if (!edit) return [];
+    const quote = file.text.includes("'") && !file.text.includes('"') ? "'" : '"';
+    return [{ start: component.start, end: component.end, message: message(name), fix: idFix(name, call.start, quote, look, edit) }];
   });
 }
 
 const isReact = ({ callee, start }: Call, { facts }: RuleContext) => facts.resolve(callee, start)?.module === "react";
 
-function callFix(
-  name: string,
-  call: Call,
-  insert: (value: string) => Edit,
-  context: RuleContext,
-  surfaces: Surfaces,
-  taken: Set<string>,
-): Fix {
-  const inScope = surfaceIdInScope(context, surfaces, call.start);
-  if (inScope) {
-    const value = inScope.expression === "surfaceId" ? "" : `: ${inScope.expression}`;
-    return { title: `Pass on ${inScope.expression}`, safety: inScope.safe ? "safe" : "suggestion", edits: [insert(value)] };
-  }
-  const id = freshId(context.file, name, taken);
-  return {
-    title: `Name the surface "${id}"`,
-    safety: "suggestion",
-    edits: [
-      withPlaceholder(insert(`: ${quoted(id, context.file.text.includes("'") && !context.file.text.includes('"') ? "'" : '"')}`), id),
-    ],
-  };
+/** How to put an id into the props of a call; `undefined` when they have one or may have. */
+function propsEdit(component: Argument, props: Argument | undefined, { facts, file }: RuleContext): ((value: string) => Edit) | undefined {
+  const property = (value: string) => (value === "surfaceId" ? value : `surfaceId: ${value}`);
+  if (!props) return (value) => ({ start: component.end, end: component.end, text: `, { ${property(value)} }` });
+  if (props.spread) return undefined;
+  if (/^(null|undefined)$/.test(file.text.slice(props.start, props.end)))
+    return (value) => ({ start: props.start, end: props.end, text: `{ ${property(value)} }` });
+  const literal = facts.objectAt(props.start);
+  return literal && literal.end === props.end && !hasId(literal) ? (value) => propertyEdit(literal, file.text, property(value)) : undefined;
 }

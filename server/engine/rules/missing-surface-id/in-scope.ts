@@ -5,39 +5,54 @@ import { innermost, type Surfaces, type Verdict } from "../../surfaces.ts";
 
 export interface InScope {
   expression: string;
-  /** Nothing in the file says that it may be absent or no string. */
-  safe: boolean;
+  /** The file says that it may be absent; otherwise nothing here says that it is no string. */
+  optional: boolean;
 }
 
-/** A `surfaceId`, or the props of the component around that hold one, readable at `offset`. */
+type Fit = "string" | "optional" | "other";
+
+/** A `surfaceId`, or the props of the component around that hold one, readable at `offset` and no other thing than a string. */
 export function surfaceIdInScope(context: RuleContext, surfaces: Surfaces, offset: number): InScope | undefined {
   const { facts } = context;
   const binding = innermost(facts.bindings("surfaceId"), offset);
-  if (binding) return isReadable(binding, offset) ? { expression: "surfaceId", safe: isString(binding, context, surfaces) } : undefined;
-  if (facts.imports.some((it) => it.local === "surfaceId" && !it.typeOnly)) return { expression: "surfaceId", safe: true };
+  if (binding) return isReadable(binding, offset) ? fitting("surfaceId", fitOf(binding, context, surfaces)) : undefined;
+  if (facts.imports.some((it) => it.local === "surfaceId" && !it.typeOnly)) return fitting("surfaceId", "string");
   return throughProps(context, surfaces, offset);
 }
+
+const fitting = (expression: string, fit: Fit) => (fit === "other" ? undefined : { expression, optional: fit === "optional" });
 
 /** A name that is bound further down, or to a function, does not help here. */
 const isReadable = ({ kind, end, declaration }: Binding, offset: number) =>
   kind === "parameter" || (kind === "variable" && (declaration?.end ?? end) <= offset);
 
-function isString(binding: Binding, context: RuleContext, surfaces: Surfaces): boolean {
+function fitOf(binding: Binding, context: RuleContext, surfaces: Surfaces): Fit {
   const { text } = context.file;
   const { kind, end, declaration } = binding;
-  if (!declaration) return true;
-  if (declaration.whole && declaration.type !== undefined) return declaration.type === "string" && text[end] !== "?";
-  if (declaration.whole) return !declaration.value || isSurelyThere(text.slice(declaration.value.start, declaration.value.end));
-  if (/^\s*=\s*["'`]/.test(text.slice(end, end + 8))) return true;
-  if (kind === "parameter") return isStringProp(verdictOf(declaration.start, declaration.type, context, surfaces));
-  return !declaration.value || isSurelyThere(text.slice(declaration.value.start, declaration.value.end));
+  if (!declaration) return "string";
+  if (declaration.whole && declaration.type !== undefined)
+    return text[end] === "?" ? weakened(typeFit(declaration.type)) : typeFit(declaration.type);
+  if (!declaration.whole && /^\s*=\s*["'`]/.test(text.slice(end, end + 8))) return "string";
+  if (!declaration.whole && kind === "parameter") return verdictFit(verdictOf(declaration.start, declaration.type, context, surfaces));
+  return declaration.value && mayBeAbsent.test(text.slice(declaration.value.start, declaration.value.end)) ? "optional" : "string";
 }
 
-/** Whether a value shows no sign of being absent. */
-const isSurelyThere = (value: string) => !/\?\.|\bnull\b|\bundefined\b|useState\s*\(\s*\)|\.(get|find|at|pop|shift)\(/.test(value);
+const weakened = (fit: Fit): Fit => (fit === "string" ? "optional" : fit);
 
-/** Unknown counts as a string: a prop that is called `surfaceId` and that nothing here says otherwise of. */
-const isStringProp = ({ state, type }: Verdict) => state === "unknown" || (state === "required" && /^(string)?$/.test(type));
+/** Signs in a value that it may be absent. */
+const mayBeAbsent = /\?\.|\bnull\b|\bundefined\b|useState\s*\(\s*\)|\.(get|find|at|pop|shift)\(/;
+
+/** `string` and string literals; the same with `undefined` or `null`; anything else. A type of another name counts as a string: it is called `surfaceId`. */
+function typeFit(type: string): Fit {
+  const parts = type.split("|").map((it) => it.trim());
+  if (parts.some((it) => /^(number|boolean|bigint|symbol|object|unknown|any|never|void)$|[[({]/.test(it))) return "other";
+  return parts.some((it) => it === "undefined" || it === "null") ? "optional" : "string";
+}
+
+function verdictFit({ state, type }: Verdict): Fit {
+  const fit = typeFit(type);
+  return state === "optional" ? weakened(fit) : state === "absent" ? "other" : fit;
+}
 
 /** What the parameter at `offset` says of `surfaceId`: by the component whose it is, or by its own annotation. */
 function verdictOf(offset: number, type: string | undefined, { facts }: RuleContext, surfaces: Surfaces): Verdict {
@@ -55,7 +70,8 @@ function throughProps({ facts }: RuleContext, surfaces: Surfaces, offset: number
   const component = around(facts.declarations.components, offset);
   if (!component?.parameter) return undefined;
   const binding = innermost(facts.bindings(component.parameter), offset);
-  const { state, type } = surfaces.props(component.props);
-  if (binding?.kind !== "parameter" || binding.start < component.start || (state !== "required" && state !== "optional")) return undefined;
-  return { expression: `${component.parameter}.surfaceId`, safe: isStringProp({ state, type }) };
+  const verdict = surfaces.props(component.props);
+  if (binding?.kind !== "parameter" || binding.start < component.start || verdict.state === "unknown" || verdict.state === "absent")
+    return undefined;
+  return fitting(`${component.parameter}.surfaceId`, verdictFit(verdict));
 }

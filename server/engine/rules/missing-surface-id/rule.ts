@@ -29,8 +29,8 @@ export const rule: Rule = {
     const { file, facts, config, workspace } = context;
     const taken = new Set([...workspace.surfaceIds, ...literalSurfaceIds(file.text)]);
     if (!mayHoldComponent(file.text, file.language, config, workspace)) return findInMessages(context, taken);
-    const surfaces = createSurfaces(file.text, facts, knownSurfaces(context));
-    return [...findInElements(context, surfaces, taken), ...findInCalls(context, surfaces, taken), ...findInMessages(context, taken)];
+    const look = { context, surfaces: createSurfaces(file.text, facts, knownSurfaces(context)), taken };
+    return [...findInElements(look), ...findInCalls(look), ...findInMessages(context, taken)];
   },
 };
 
@@ -40,7 +40,7 @@ function mayHoldComponent(text: string, language: LanguageId, config: EngineConf
     language !== "python" &&
     (mayImportSurfaces(text) ||
       workspace.surfaceComponents.size > 0 ||
-      (language === "tsx" && /\bsurfaceId\s*:/.test(text)) ||
+      (language === "tsx" && /\bsurfaceId\s*\??:/.test(text)) ||
       config.surfaces.some((it) => text.includes(it.module)))
   );
 }
