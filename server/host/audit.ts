@@ -34,6 +34,8 @@ export interface WorkspaceAudit {
   report: AuditReport;
   /** What each file concerned should know of its neighbours, by path. */
   workspace: ReadonlyMap<string, WorkspaceFacts>;
+  /** SHA-1 of the bytes that a file's findings are about; empty for one that could not be read, absent for one that was not looked at. */
+  hashOf(path: string): string | undefined;
 }
 
 /** Rejects with the signal's reason when aborted, and with an Error when the target cannot be read. Writes nothing into the target. */
@@ -61,7 +63,8 @@ export async function auditWorkspace(options: AuditOptions): Promise<WorkspaceAu
     const agents = agentsIn(root, listing, new Map([...entries].map(([path, it]) => [path, it.outcome.signals])));
     for (const [path, { outcome }] of entries) for (const rule of outcome.withheld ?? []) options.onWithheld?.(path, rule);
     await cache.save(entries);
-    return { report: assembleReport({ target, agents, listing, entries, durationMs: performance.now() - started }), workspace };
+    const report = assembleReport({ target, agents, listing, entries, durationMs: performance.now() - started });
+    return { report, workspace, hashOf: (path) => (entries.get(path)?.linked ?? entries.get(path))?.outcome.hash };
   } finally {
     await pool?.close();
   }
@@ -125,10 +128,10 @@ async function auditFiles({ sources }: Listing, { root, cache, run, onProgress }
 }
 
 /** Files that others have something to say about, once more with that. */
-async function auditLinked(entries: Map<string, CacheEntry>, run: Run): Promise<Map<string, WorkspaceFacts>> {
+async function auditLinked(entries: Map<string, CacheEntry>, agents: readonly Agent[], run: Run): Promise<Map<string, WorkspaceFacts>> {
   const summaries = new Map<string, FileSummary>();
   for (const [path, { outcome }] of entries) if (outcome.summary) summaries.set(path, outcome.summary);
-  const workspace = link(summaries);
+  const workspace = link(summaries, instrumentedBy(entries, agents));
   const keys = new Map<string, string>();
   const tasks: FileTask[] = [];
   for (const [path, facts] of workspace) {
@@ -142,6 +145,14 @@ async function auditLinked(entries: Map<string, CacheEntry>, run: Run): Promise<
     if (entry) entries.set(outcome.path, { ...entry, linked: { key: keys.get(outcome.path) ?? "", outcome } });
   });
   return workspace;
+}
+
+/** Says of a path whether some file of its agent (or, outside agents, some file outside) turns tracing on. */
+function instrumentedBy(entries: ReadonlyMap<string, CacheEntry>, agents: readonly Agent[]): (path: string) => boolean {
+  const agentAt = agentFinder(agents);
+  const instrumented = new Set<string | undefined>();
+  for (const [path, { outcome }] of entries) if (outcome.signals?.instruments) instrumented.add(agentAt(path)?.id);
+  return (path) => instrumented.has(agentAt(path)?.id);
 }
 
 /** Maps and sets as arrays in JSON. */

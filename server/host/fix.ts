@@ -2,12 +2,15 @@
  * Fixes files on disk: reads a file again, lets the engine repair its text, and replaces it in one step. A file is either wholly the old
  * one or wholly the new one, and one that changed meanwhile is left alone.
  */
+import { hash } from "node:crypto";
 import { constants } from "node:fs";
 import { access, readFile, realpath, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
-import type { AnalyzeOptions, Engine } from "../engine/engine.ts";
+import { joinEdits } from "../engine/edits.ts";
+import { type AnalyzeOptions, compatible, type Engine } from "../engine/engine.ts";
 import { applyEdits, type Edit, type Finding } from "../engine/finding.ts";
-import { languageOf } from "../engine/source.ts";
+import { languageOf, type SourceFile } from "../engine/source.ts";
+import type { ReportedEdit, ReportedFinding } from "../protocol/report.ts";
 import { replaceFile } from "./replace-file.ts";
 
 /** What would become of one file. */
@@ -33,15 +36,45 @@ export type Planned = FixPlan | Refusal;
 
 export const isRefusal = (it: Planned): it is Refusal => "reason" in it;
 
-/** All safe fixes of one file, from what it holds now. `root` is absolute. */
-export async function planFix(engine: Engine, root: string, file: string, options: AnalyzeOptions): Promise<Planned> {
+/** What an audit said about a file, and the SHA-1 of the bytes it said it about. */
+export interface Audited {
+  hash: string | undefined;
+  findings: readonly ReportedFinding[];
+}
+
+/**
+ * All safe fixes of one file, from what it holds now. `root` is absolute. Where the audited bytes are still the same, its findings are the first
+ * pass, so that most files need no second look for it.
+ */
+export async function planFix(engine: Engine, root: string, file: string, options: AnalyzeOptions, audited?: Audited): Promise<Planned> {
   const language = languageOf(file);
   if (!language) return { file, reason: "no rule reads files of this kind" };
   const source = await readSource(root, file);
   if (isRefusal(source)) return source;
-  const { text, edits, fixed } = await engine.fixAll({ path: file, language, text: source.before }, options);
-  return { ...source, after: text, edits, fixed };
+  const text = source.before;
+  const first =
+    audited && audited.hash === hash("sha1", text) ? await firstPass(engine, { path: file, language, text }, audited.findings) : [];
+  const made = first.flatMap(({ fix }) => fix.edits).sort((a, b) => a.start - b.start || a.end - b.end);
+  const rest = await engine.fixAll({ path: file, language, text: applyEdits(text, made) }, options);
+  return { ...source, after: rest.text, edits: joinEdits(text.length, made, rest.edits), fixed: [...first, ...rest.fixed] };
 }
+
+/** The safe fixes among findings that can be made together; none when together they would break the syntax. */
+async function firstPass(engine: Engine, file: SourceFile, reported: readonly ReportedFinding[]) {
+  const batch = compatible(reported.filter((it) => it.fix?.safety === "safe").map(asFinding));
+  const [one, ...others] = batch;
+  if (!one || others.length === 0) return batch;
+  const edits = batch.flatMap(({ fix }) => fix.edits).sort((a, b) => a.start - b.start || a.end - b.end);
+  const [together] = await engine.verify(file, [{ ...one, fix: { ...one.fix, edits } }]);
+  return together?.fix ? batch : [];
+}
+
+function asFinding({ fix, start, end, rule, severity, message }: ReportedFinding): Finding {
+  const finding = { rule, severity, message, start: start.offset, end: end.offset };
+  return fix ? { ...finding, fix: { ...fix, edits: fix.edits.map(asEdit) } } : finding;
+}
+
+export const asEdit = ({ start, end, text }: ReportedEdit): Edit => ({ start: start.offset, end: end.offset, text });
 
 /** The one fix of a finding in a text that was read with `readSource`. */
 export function planEdits(source: FixPlan, finding: Pick<Finding, "rule" | "message">, edits: readonly Edit[]): FixPlan {

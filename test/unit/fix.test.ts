@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { hash } from "node:crypto";
 import {
   chmodSync,
   lstatSync,
@@ -14,7 +15,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { type FixPlan, isRefusal, planEdits, readSource, writeFix } from "../../server/host/fix.ts";
+import { defaultConfig } from "../../server/engine/config.ts";
+import { applyEdits } from "../../server/engine/finding.ts";
+import { loadEngine } from "../../server/host/engine.ts";
+import { report } from "../../server/host/file-audit.ts";
+import { type FixPlan, isRefusal, planEdits, planFix, readSource, writeFix } from "../../server/host/fix.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fix-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -96,4 +101,45 @@ test("a link inside the target is followed and stays a link; one that leads outs
 test("what is not UTF-8 is left alone", async () => {
   const root = workspace({ "latin1.py": Buffer.from([0x61, 0xe9, 0x0a]), "utf16.py": Buffer.from("\uFEFFx", "utf16le") });
   for (const file of ["latin1.py", "utf16.py", "missing.py"]) assert(isRefusal(await readSource(root, file)), file);
+});
+
+const engine = await loadEngine();
+const only = new Set(["E701"]);
+const options = { config: defaultConfig, only };
+const mixed = "if a: b\nclass C:\n    def f(self): return 1\nif x: print('é😀')\n";
+const mixedFixed = "if a:\n    b\nclass C:\n    def f(self): return 1\nif x:\n    print('é😀')\n";
+
+test("what an audit found is the first pass while the bytes are the same, and is looked for again when they are not", async () => {
+  const root = workspace({ "a.py": mixed });
+  const file = { path: "a.py", language: "python" as const, text: mixed };
+  const findings = report(file, await engine.analyze(file, options));
+  assert.equal(findings.length, 2);
+  for (const known of [undefined, { hash: hash("sha1", mixed), findings }, { hash: hash("sha1", "other"), findings: [] }]) {
+    const plan = await planFix(engine, root, "a.py", options, known);
+    assert(!isRefusal(plan));
+    assert.equal(plan.after, mixedFixed);
+    assert.equal(applyEdits(plan.before, plan.edits), mixedFixed);
+    assert.equal(plan.fixed.length, 2);
+  }
+  const fewer = await planFix(
+    engine,
+    root,
+    "a.py",
+    { ...options, only: new Set(["E703"]) },
+    { hash: hash("sha1", mixed), findings: findings.slice(0, 1) },
+  );
+  assert(!isRefusal(fewer));
+  assert.equal(fewer.after, mixed.replace("if a: b", "if a:\n    b"), "the audit's own findings are used");
+});
+
+test("an audit's fixes that would break the syntax together are not made", async () => {
+  const root = workspace({ "a.py": mixed });
+  const file = { path: "a.py", language: "python" as const, text: mixed };
+  const findings = report(file, await engine.analyze(file, options)).map((it) => ({
+    ...it,
+    fix: it.fix && { ...it.fix, edits: it.fix.edits.map((edit) => ({ ...edit, text: ")" })) },
+  }));
+  const plan = await planFix(engine, root, "a.py", options, { hash: hash("sha1", mixed), findings });
+  assert(!isRefusal(plan));
+  assert.equal(plan.after, mixedFixed);
 });

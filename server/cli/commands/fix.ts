@@ -2,7 +2,7 @@
 import { basename, dirname, join, relative, sep } from "node:path";
 import { repositoryRoot } from "../../host/config.ts";
 import { loadEngine } from "../../host/engine.ts";
-import { type FixPlan, isRefusal, type Planned, planEdits, planFix, type Refusal, readSource, writeFix } from "../../host/fix.ts";
+import { asEdit, type FixPlan, isRefusal, type Planned, planEdits, planFix, type Refusal, readSource, writeFix } from "../../host/fix.ts";
 import type { AuditReport, ReportedFinding } from "../../protocol/report.ts";
 import { unifiedDiff } from "../diff.ts";
 import { type Flags, UsageError } from "../flags.ts";
@@ -23,16 +23,17 @@ const folderOf = ({ isFile, target }: Session) => (isFile ? dirname(target) : ta
 async function* safeFixes(session: Session, flags: Flags, terminal: Terminal): AsyncGenerator<Planned> {
   const audited = await runAudit(session, flags, terminal);
   const report = onlyAgent(audited.report, flags.text("id"));
-  const files = [...new Set(safeFindings(report).map((it) => it.file))].sort();
+  const files = [...Map.groupBy(safeFindings(report), (it) => it.file)].sort(([a], [b]) => (a < b ? -1 : 1));
   if (files.length === 0) return;
   const engine = await loadEngine();
   const { config, only } = session;
   const options = { config, ...(only ? { only } : {}) };
-  for (const [done, file] of files.entries()) {
+  for (const [done, [file, findings]] of files.entries()) {
     if (terminal.signal.aborted) return;
     terminal.progress(`fixing ${(done + 1).toLocaleString("en-US")} of ${count(files.length, "file")}`);
     const workspace = audited.workspace.get(file);
-    yield await planFix(engine, folderOf(session), file, { ...options, ...(workspace ? { workspace } : {}) });
+    const known = { hash: audited.hashOf(file), findings };
+    yield await planFix(engine, folderOf(session), file, { ...options, ...(workspace ? { workspace } : {}) }, known);
   }
 }
 
@@ -86,8 +87,7 @@ async function fixAt(session: Session, at: string, flags: Flags, terminal: Termi
   const findings = await findingsOfFile(session, flags, terminal);
   const here = findings.filter((it) => it.start.line === Number(line) && (column === undefined || it.start.column === Number(column)));
   const { finding, fix } = theOnlyFixable(here, at, session);
-  const edits = fix.edits.map(({ start, end, text }) => ({ start: start.offset, end: end.offset, text }));
-  return planEdits(source, finding, edits);
+  return planEdits(source, finding, fix.edits.map(asEdit));
 }
 
 /** Audits the whole workspace of the file, so that a new id is unique in all of it. */
