@@ -32,7 +32,12 @@ function bundleExtension() {
 
 /** The doors and the worker share chunks, so that what a run does not import is not even read. Flat: they find wasm/ beside themselves. */
 async function bundleNode() {
-  const entries = { server: "server/lsp/main.ts", cockpit: "server/cli/main.ts", "audit-worker": "server/host/audit-worker.ts" };
+  const entries = {
+    server: "server/lsp/main.ts",
+    "audit-thread": "server/lsp/audit-thread.ts",
+    cockpit: "server/cli/main.ts",
+    "audit-worker": "server/host/audit-worker.ts",
+  };
   await build({
     ...common,
     entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file)))),
