@@ -4,6 +4,7 @@
  */
 import type { ExportFact, Facts } from "./facts.ts";
 import { pathStem } from "./ids.ts";
+import { mayConstructClient } from "./model-clients.ts";
 import { importedModules, isRelative, passedOn, type Reexport, resolveModule } from "./modules.ts";
 import type { LanguageId, SourceFile } from "./source.ts";
 import {
@@ -21,6 +22,8 @@ export interface WorkspaceFacts {
   surfaceComponents: ReadonlyMap<string, ReadonlySet<string>>;
   /** Every surface id written literally in the workspace, and the stem of this file's ids when another file has the same. */
   surfaceIds: ReadonlySet<string>;
+  /** Another file of the same agent turns tracing of model clients on for the whole process. */
+  instrumented: boolean;
 }
 
 /** What one file tells others; small and plain, it crosses threads and is cached. */
@@ -34,14 +37,20 @@ export interface FileSummary {
   reexports: Reexport[];
   /** The file may be offered a new surface id, which the workspace must not have. */
   needsIds: boolean;
+  /** The file may construct model clients, whose calls another file may trace. */
+  needsTracing: boolean;
 }
 
-export const aloneInTheWorld: WorkspaceFacts = { surfaceComponents: new Map(), surfaceIds: new Set() };
+export const aloneInTheWorld: WorkspaceFacts = { surfaceComponents: new Map(), surfaceIds: new Set(), instrumented: false };
 
 const relative = /\bfrom\s*["']\./;
 
 /** Whether a file has anything to tell; a byte test like a rule's `mayMatch`. */
 export function maySummarize(text: string, language: LanguageId): boolean {
+  return mayConstructClient(text, language) || mayTellOfSurfaces(text, language);
+}
+
+function mayTellOfSurfaces(text: string, language: LanguageId): boolean {
   if (language === "go") return false;
   if (language === "python") return /["']surfaceId["']/.test(text) || mayHoldMessage(text, language);
   if (text.includes("surfaceId") || mayImportSurfaces(text) || mayHoldMessage(text, language)) return true;
@@ -64,6 +73,7 @@ export function summarize(file: SourceFile, facts: () => Facts): FileSummary {
     surfaceComponents: [],
     reexports: [],
     needsIds: mayImportSurfaces(text) || mayHoldMessage(text, language),
+    needsTracing: mayConstructClient(text, language),
   };
   if (language === "python" || language === "go") return summary;
   if (mayUseComponents(text, language)) summary.imports = importedModules(text);
@@ -98,20 +108,28 @@ function packageExports({ name, local }: ExportFact, module: string): string[] {
   return surfaceExports(module).map((it) => (name === "*" ? it : `${name}.${it}`));
 }
 
-/** Links summaries by path into what each file should know. A path that is absent knows nothing more than its own text. */
-export function link(summaries: ReadonlyMap<string, FileSummary>): Map<string, WorkspaceFacts> {
+/**
+ * Links summaries by path into what each file should know. A path that is absent knows nothing more than its own text. `isInstrumented` says of a path whether
+ * its agent turns tracing on.
+ */
+export function link(
+  summaries: ReadonlyMap<string, FileSummary>,
+  isInstrumented: (path: string) => boolean = () => false,
+): Map<string, WorkspaceFacts> {
   const surfaceIds = new Set([...summaries.values()].flatMap((it) => it.surfaceIds));
   const exported = linkExports(summaries);
   const linked = new Map<string, WorkspaceFacts>();
   const stems = new Set<string>();
   for (const [path, summary] of [...summaries].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const surfaceComponents = usedComponents(path, summary, exported, summaries);
+    const instrumented = summary.needsTracing && isInstrumented(path);
+    if (instrumented) linked.set(path, { ...aloneInTheWorld, instrumented });
     if (surfaceComponents.size === 0 && !summary.needsIds) continue;
     // The first file with a stem keeps it as it is; the others' ids tell them apart.
     const stem = pathStem(path);
     const ids = stems.has(stem) ? new Set([...surfaceIds, stem]) : surfaceIds;
     stems.add(stem);
-    if (surfaceComponents.size > 0 || ids.size > 0) linked.set(path, { surfaceComponents, surfaceIds: ids });
+    if (surfaceComponents.size > 0 || ids.size > 0) linked.set(path, { surfaceComponents, surfaceIds: ids, instrumented });
   }
   return linked;
 }

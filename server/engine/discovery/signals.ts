@@ -1,4 +1,5 @@
 /** Reads from one source file, by its text alone, what it has to do with agents. Runs on every file of a workspace. */
+import { turnsTracingOn } from "../instrumentation.ts";
 import type { LanguageId } from "../source.ts";
 import { type CatalogEntry, catalog } from "./catalog.ts";
 
@@ -9,9 +10,12 @@ export interface Signals {
   agent: boolean;
   /** A program starts here. */
   entryPoint: boolean;
+  /** It turns tracing of model clients on for the whole process. */
+  instruments?: true;
 }
 
 interface Reader {
+  ecosystem: "python" | "npm" | "go";
   /** Words that an import cannot do without. Found first: searching for a word is an order of magnitude faster than matching an expression. */
   keywords: readonly string[];
   /** Matched where a keyword stands (Python: at the start of its line); the imported modules are its groups. */
@@ -25,6 +29,7 @@ const modulesOf = (ecosystem: "python" | "npm" | "go") =>
   new Map(catalog.flatMap((entry: CatalogEntry) => (entry[ecosystem] ?? []).map((module): [string, string] => [module, entry.name])));
 
 const python: Reader = {
+  ecosystem: "python",
   keywords: ["import"],
   imports: /[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]*\(?[ \t]*(\w+)|import[ \t]+([\w.]+))/y,
   separator: ".",
@@ -33,6 +38,7 @@ const python: Reader = {
 };
 
 const npm: Reader = {
+  ecosystem: "npm",
   keywords: ["from", "import", "require"],
   imports: /(?:from|import|require)\s*\(?\s*["']([^"'\n]+)["']/y,
   separator: "/",
@@ -41,6 +47,7 @@ const npm: Reader = {
 };
 
 const go: Reader = {
+  ecosystem: "go",
   keywords: ['"'],
   imports: /"([^"\n]+)"/y,
   separator: "/",
@@ -53,11 +60,23 @@ const readers: Record<LanguageId, Reader> = { python, go, typescript: npm, tsx: 
 /** `text` may be the file's bytes decoded as Latin-1. `undefined` when there is nothing to say, as for most files. */
 export function readSignals(text: string, path: string, language: LanguageId): Signals | undefined {
   const reader = readers[language];
-  const found = new Set(importedModules(text, language).flatMap((it) => nameOf(it, reader) ?? []));
+  const imported = importedModules(text, language);
+  const found = new Set(imported.flatMap((it) => nameOf(it, reader) ?? []));
   const starts = reader.startsProgram(text);
-  if (found.size === 0 && !starts) return undefined;
-  return { modules: [...found].sort(), agent: found.size > 0 && !isTest(path), entryPoint: starts && !isTest(path) };
+  const instruments = turnsTracingOn(imported, reader.ecosystem, text);
+  if (found.size === 0 && !starts && !instruments) return undefined;
+  const own = !isTest(path);
+  return {
+    modules: [...found].sort(),
+    agent: own && found.size > 0,
+    entryPoint: own && starts,
+    ...(own && instruments ? { instruments } : {}),
+  };
 }
+
+/** Whether the text turns tracing of model clients on for the whole process. */
+export const readsTracing = (text: string, language: LanguageId): boolean =>
+  turnsTracingOn(importedModules(text, language), readers[language].ecosystem, text);
 
 /** Every module that the text imports for more than its types; what stands in a string or comment may be among them. */
 function importedModules(text: string, language: LanguageId): string[] {

@@ -1,0 +1,98 @@
+/**
+ * Which libraries trace model clients, and by what a file shows that it uses them. `patches` turn on tracing for the whole process: importing the module,
+ * and where importing alone does nothing, something of the text. `wrappers` trace the one client they are given.
+ */
+
+interface Instrumentor {
+  /** How the module's name begins, up to a segment's end. */
+  module: string;
+  /** What the text must hold besides the import. */
+  evidence?: RegExp;
+}
+
+const patches: Record<"python" | "npm" | "go", readonly Instrumentor[]> = {
+  python: [
+    { module: "agentops", evidence: /\bagentops\.init\(|\binit\(/ },
+    { module: "braintrust", evidence: /\bauto_instrument\(|\bpatch_\w+\(/ },
+    { module: "ddtrace.auto" },
+    { module: "ddtrace", evidence: /\bpatch(?:_all)?\(/ },
+    { module: "helicone_async" },
+    { module: "langfuse.openai" },
+    { module: "langtrace_python_sdk" },
+    { module: "literalai", evidence: /\binstrument_\w+\(/ },
+    { module: "logfire", evidence: /\binstrument_(?:openai|anthropic|google_genai|litellm|openai_agents)\b/ },
+    { module: "lunary", evidence: /\bmonitor\(/ },
+    { module: "mlflow", evidence: /\bautolog\(/ },
+    { module: "openinference.instrumentation" },
+    { module: "openlit", evidence: /\binit\(/ },
+    ...["openai", "openai_v2", "anthropic", "google_genai", "google_generativeai", "vertexai"].map((it) => ({
+      module: `opentelemetry.instrumentation.${it}`,
+    })),
+    { module: "phoenix.otel", evidence: /\bregister\(/ },
+    ...["openai", "anthropic", "google_genai", "openai_agents"].map((it) => ({ module: `sentry_sdk.integrations.${it}` })),
+    { module: "traceloop.sdk", evidence: /\bTraceloop\.init\(/ },
+    { module: "weave", evidence: /\bweave\.init\(|\binit\(/ },
+  ],
+  npm: [
+    { module: "@arizeai/openinference-instrumentation" },
+    { module: "@helicone/async" },
+    { module: "@langfuse/openai", evidence: /\bobserveOpenAI\(/ },
+    { module: "@opentelemetry/instrumentation-openai" },
+    { module: "@pydantic/logfire-node" },
+    { module: "@sentry/node", evidence: /\b(?:openAI|anthropicAI|googleGenAI)Integration\b/ },
+    { module: "@traceloop/instrumentation" },
+    { module: "@traceloop/node-server-sdk" },
+    { module: "agentops", evidence: /\binit\(/ },
+    { module: "dd-trace" },
+    { module: "openlit" },
+  ],
+  go: [
+    { module: "github.com/DataDog/dd-trace-go" },
+    { module: "github.com/openlit/openlit/sdk/go" },
+    { module: "github.com/traceloop/go-openllmetry" },
+    // Handed to a client as its transport or middleware.
+    { module: "go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp" },
+  ],
+};
+
+/** Modules whose functions trace the client they are given. */
+const wrapperModules =
+  /^(?:langsmith|braintrust|langfuse|@langfuse\/|opik|weave|posthog|@posthog\/ai|lunary|parea|portkey|openlit|mlflow|@mlflow\/|@sentry\/|helicone|literalai|.*\bcockpit[-_]runtime\b)/;
+
+/** Functions that trace the client they are given, whatever module they come from by way of the workspace's own. */
+export const wrapperNames: readonly string[] = [
+  "observeOpenAI",
+  "telemetry",
+  "trackOpenAI",
+  "track_openai",
+  "track_anthropic",
+  "track_genai",
+  "traceOpenAI",
+  "tracedOpenAI",
+  "instrumentOpenAiClient",
+  "instrumentAnthropicAiClient",
+  "instrumentGoogleGenAIClient",
+  "instrument_openai",
+  "instrument_anthropic",
+  "instrument_google_genai",
+  "monitor",
+  "wrapAnthropic",
+  "wrapGoogleGenAI",
+  "wrapOpenAI",
+  "wrapSDK",
+  "wrap_anthropic",
+  "wrap_gemini",
+  "wrap_openai",
+  "wrap_openai_client",
+];
+
+export const isWrapperModule = (module: string): boolean => wrapperModules.test(module);
+
+/** Whether a text that imports `modules` turns tracing on for the whole process. */
+export function turnsTracingOn(modules: readonly string[], ecosystem: "python" | "npm" | "go", text: string): boolean {
+  return patches[ecosystem].some(
+    ({ module, evidence }) => modules.some((it) => startsWithModule(it, module)) && (evidence?.test(text) ?? true),
+  );
+}
+
+const startsWithModule = (imported: string, module: string) => imported.startsWith(module) && !/^\w/.test(imported.slice(module.length));
