@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { rules } from "../engine/rules/index.ts";
 import type { ConfigInput } from "../protocol/config.ts";
 
-const configFileName = "cockpit.json";
+export const configFileName = "cockpit.json";
 
 export interface FileProblem {
   message: string;

@@ -26,9 +26,7 @@ const skipped = new Set([".git", "node_modules", "__pycache__", ".venv", ".hg", 
  */
 export function walk(root: string, options: WalkOptions = {}, unreadable: (path: string, error: unknown) => void = () => {}): string[] {
   const found: string[] = [];
-  const excluded: Ignored[] = options.exclude?.length
-    ? [{ base: (options.excludeRoot ?? root) + sep, patterns: ignore().add([...options.exclude]) }]
-    : [];
+  const excluded = excludedBy(root, options);
 
   function visit(folder: string, prefix: string, inherited: readonly Ignored[]) {
     const entries = list(folder, prefix, unreadable);
@@ -48,6 +46,25 @@ export function walk(root: string, options: WalkOptions = {}, unreadable: (path:
   visit(root, "", patternsAt(root));
   return found;
 }
+
+/** Whether `walk` would pass over a file, by its path relative to `root`, `/`-separated. */
+export function isPassedOver(root: string, path: string, options: WalkOptions = {}): boolean {
+  const excluded = excludedBy(root, options);
+  const names = path.split("/");
+  let rules = patternsAt(root);
+  let folder = root;
+  for (const [i, name] of names.entries()) {
+    if (existsSync(join(folder, "pyvenv.cfg"))) return true;
+    rules = [...rules, ...readPatterns(folder, ".gitignore")];
+    folder = join(folder, name);
+    const isFolder = i < names.length - 1;
+    if ((isFolder && skipped.has(name)) || isIgnored(isFolder ? `${folder}/` : folder, rules, excluded)) return true;
+  }
+  return false;
+}
+
+const excludedBy = (root: string, { exclude, excludeRoot }: WalkOptions): Ignored[] =>
+  exclude?.length ? [{ base: (excludeRoot ?? root) + sep, patterns: ignore().add([...exclude]) }] : [];
 
 function list(folder: string, prefix: string, unreadable: (path: string, error: unknown) => void) {
   try {

@@ -1,0 +1,90 @@
+/** Every safe fix of the workspace as one edit, for the editor to make: files that are open by their text and version, all others as they are on disk. */
+import { join } from "node:path";
+import { type CancellationToken, LSPErrorCodes, ResponseError } from "vscode-languageserver/node";
+import { isRefusal, planFix } from "../../host/fix.ts";
+import type { FixAllResult } from "../../protocol/lsp.ts";
+import type { Folder } from "../folders.ts";
+import { openProgress, type Progress } from "../progress.ts";
+import { documentAt, type Session } from "../session.ts";
+import { uriOf } from "../uris.ts";
+import { analyzeOptions } from "./code-actions.ts";
+import { type FileEdits, workspaceEdit } from "./workspace-edit.ts";
+
+/** Fails with an error that says why when the editor does not make the edit. */
+export async function fixWorkspace(session: Session, token: CancellationToken): Promise<FixAllResult> {
+  await session.audits.idle();
+  const paths = candidates(session);
+  const progress = await openProgress(session.connection, session.support, "Fixing agents", token);
+  try {
+    const fixed = await fixFiles(session, paths, progress);
+    if (progress.token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
+    if (fixed.length > 0) await apply(session, fixed);
+    return { fixed: fixed.reduce((sum, it) => sum + it.count, 0), files: fixed.length };
+  } finally {
+    progress.done();
+  }
+}
+
+interface FixedFile extends FileEdits {
+  /** Findings that are repaired. */
+  count: number;
+}
+
+/** Absolute paths, each with its folder, of what the last audit or the editor says has a safe fix. */
+function candidates({ folders, audits, documents }: Session): Map<string, Folder> {
+  const found = new Map<string, Folder>();
+  for (const folder of folders.workspace)
+    for (const [path, findings] of audits.of(folder)?.byFile ?? [])
+      if (findings.some(({ fix }) => fix?.safety === "safe")) found.set(join(folder.path, path), folder);
+  for (const { path, folder } of documents.values()) if (path !== undefined && folder.isWorkspace) found.set(path, folder);
+  return found;
+}
+
+async function fixFiles(session: Session, paths: ReadonlyMap<string, Folder>, progress: Progress): Promise<FixedFile[]> {
+  const fixed: FixedFile[] = [];
+  for (const [i, [path, folder]] of [...paths].entries()) {
+    // Lets what the person does meanwhile come in between two files.
+    await new Promise(setImmediate);
+    if (progress.token.isCancellationRequested) return [];
+    progress.report(`${i + 1} of ${paths.size} files`, i / paths.size);
+    const file = await fixFile(session, path, folder);
+    if (file && file.edits.length > 0) fixed.push(file);
+  }
+  return fixed;
+}
+
+async function fixFile(session: Session, path: string, folder: Folder): Promise<FixedFile | undefined> {
+  const document = documentAt(session, path);
+  if (!document) return fixClosedFile(session, path, folder);
+  await document.ready;
+  if (document.context.ignored) return undefined;
+  const { uri, version, file } = document;
+  const { edits, fixed } = await session.engine.fixAll(file, analyzeOptions(document));
+  return { uri, version, text: file.text, edits, count: fixed.length };
+}
+
+async function fixClosedFile({ engine, audits, log }: Session, path: string, folder: Folder): Promise<FixedFile | undefined> {
+  const file = path.slice(folder.path.length + 1).replaceAll("\\", "/");
+  const workspace = audits.of(folder)?.workspace.get(file);
+  const plan = await planFix(engine, folder.path, file, { config: folder.config, ...(workspace ? { workspace } : {}) });
+  if (!isRefusal(plan)) return { uri: uriOf(path), version: null, ...withoutMark(plan.before, plan.edits), count: plan.fixed.length };
+  log.warn(`${path} was left alone: ${plan.reason}`);
+  return undefined;
+}
+
+/** Editors keep a byte-order mark to themselves: their texts begin after it. */
+function withoutMark(text: string, edits: FileEdits["edits"]): Pick<FileEdits, "text" | "edits"> {
+  if (!text.startsWith("\uFEFF")) return { text, edits };
+  return { text: text.slice(1), edits: edits.map((it) => ({ ...it, start: it.start - 1, end: it.end - 1 })) };
+}
+
+async function apply({ connection, support }: Session, files: readonly FixedFile[]) {
+  if (!support.applyEdit) throw new ResponseError(LSPErrorCodes.RequestFailed, "this editor lets no server edit files");
+  const { applied, failureReason } = await connection.workspace.applyEdit({
+    label: "Fix all that is safe to fix",
+    edit: workspaceEdit(files, support),
+    ...(support.editMetadata ? { metadata: { isRefactoring: true } } : {}),
+  });
+  if (!applied)
+    throw new ResponseError(LSPErrorCodes.RequestFailed, `the editor did not make the edit: ${failureReason ?? "it gave no reason"}`);
+}

@@ -1,0 +1,28 @@
+/** A thread that audits one folder, so that walking and reading a large workspace never keeps the editor waiting. */
+import { parentPort, workerData } from "node:worker_threads";
+import { type AuditOptions, auditWorkspace, type WorkspaceAudit } from "../host/audit.ts";
+
+/** What the thread is started with. */
+export type ThreadOptions = Pick<AuditOptions, "target" | "config">;
+
+/** What the thread says; the last message is `done` or `failed`. */
+export type ThreadMessage =
+  | { kind: "progress"; done: number; total: number }
+  | { kind: "withheld"; file: string; rule: string }
+  | { kind: "done"; audit: WorkspaceAudit }
+  | { kind: "failed"; message: string };
+
+const { target, config }: ThreadOptions = workerData;
+const say = (message: ThreadMessage) => parentPort?.postMessage(message);
+
+try {
+  const audit = await auditWorkspace({
+    target,
+    config,
+    onProgress: ({ done, total }) => say({ kind: "progress", done, total }),
+    onWithheld: (file, rule) => say({ kind: "withheld", file, rule }),
+  });
+  say({ kind: "done", audit });
+} catch (error) {
+  say({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+}

@@ -1,0 +1,70 @@
+/** The fleet as the editor's tree shows it: the last audit's agents, with the findings of open documents as they are typed. */
+import { agentFinder } from "../engine/discovery/discovery.ts";
+import type { Finding } from "../engine/finding.ts";
+import { healthOf } from "../host/audit-report.ts";
+import type { Fleet, FleetFinding } from "../protocol/lsp.ts";
+import type { ReportedFinding } from "../protocol/report.ts";
+import { findingsOf } from "./file-diagnostics.ts";
+import type { Folder } from "./folders.ts";
+import type { OpenDocument } from "./open-documents.ts";
+import type { Session } from "./session.ts";
+import { pathWithin } from "./uris.ts";
+
+export const fleetOf = (session: Session): Fleet => ({
+  auditing: session.audits.isRunning,
+  folders: session.folders.workspace.map((it) => folderFleet(session, it)),
+});
+
+type FleetFolder = Fleet["folders"][number];
+
+function folderFleet(session: Session, folder: Folder): FleetFolder {
+  const report = session.audits.of(folder)?.report;
+  if (!report) return { uri: folder.uri, agents: [], outside: { findings: [], notRun: [] } };
+  const open = openFindings(session, folder);
+  const agentAt = agentFinder(report.agents);
+  /** `owner` is an agent's id, or undefined for what belongs to none. */
+  const now = (saved: readonly ReportedFinding[], owner: string | undefined) => [
+    ...saved.filter(({ file }) => !open.has(file)).map(savedFinding),
+    ...[...open].flatMap(([file, findings]) => (agentAt(file)?.id === owner ? findings : [])),
+  ];
+  return {
+    uri: folder.uri,
+    agents: report.agents.map(({ id, root, language, frameworks, findings: saved, notRun }) => {
+      const findings = now(saved, id);
+      return { id, root, language, frameworks, health: healthOf(findings), findings, notRun };
+    }),
+    outside: { findings: now(report.outside.findings, undefined), notRun: report.outside.notRun },
+  };
+}
+
+const savedFinding = ({ rule, severity, message, file, start, end, fix }: ReportedFinding): FleetFinding => ({
+  rule,
+  severity,
+  message,
+  file,
+  start: { line: start.line, column: start.column },
+  end: { line: end.line, column: end.column },
+  fix: fix && { title: fix.title, safety: fix.safety },
+});
+
+/** By path relative to the folder. A document that cannot be analysed yet is not among them. */
+function openFindings(session: Session, folder: Folder): Map<string, FleetFinding[]> {
+  const found = new Map<string, FleetFinding[]>();
+  for (const document of session.documents.values()) {
+    const path = document.path === undefined || document.folder !== folder ? undefined : pathWithin(folder.path, document.path);
+    if (path !== undefined && document.isReady)
+      found.set(
+        path,
+        findingsOf(session, document).map((it) => openFinding(it, path, document)),
+      );
+  }
+  return found;
+}
+
+function openFinding({ rule, severity, message, start, end, fix }: Finding, file: string, { lines }: OpenDocument): FleetFinding {
+  const at = (offset: number) => {
+    const { line, character } = lines.positionAt(offset);
+    return { line: line + 1, column: character + 1 };
+  };
+  return { rule, severity, message, file, start: at(start), end: at(end), fix: fix ? { title: fix.title, safety: fix.safety } : null };
+}

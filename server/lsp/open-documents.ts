@@ -1,0 +1,148 @@
+/** Open documents: each keeps its text and its syntax tree in step with what is typed, and its findings until something changes. */
+import { basename } from "node:path";
+import type { TextDocumentContentChangeEvent, TextDocumentItem } from "vscode-languageserver/node";
+import type { Document, Engine } from "../engine/engine.ts";
+import type { Finding } from "../engine/finding.ts";
+import { type LanguageId, languageOf, type SourceFile } from "../engine/source.ts";
+import type { WorkspaceFacts } from "../engine/workspace.ts";
+import type { Folder } from "./folders.ts";
+import { createLines, type Lines } from "./lines.ts";
+import { pathOf, pathWithin } from "./uris.ts";
+
+/** What a document is analysed with. */
+export interface AnalysisContext {
+  folder: Folder;
+  workspace: WorkspaceFacts | undefined;
+  /** The audit would leave the file alone, so it is left alone here. */
+  ignored: boolean;
+}
+
+export interface OpenDocument {
+  /** As the editor writes it. */
+  readonly uri: string;
+  readonly version: number;
+  /** Absolute; `undefined` for what is not on disk. */
+  readonly path: string | undefined;
+  readonly file: SourceFile;
+  readonly lines: Lines;
+  readonly folder: Folder;
+  readonly context: AnalysisContext;
+  /** Resolves when it can be analysed. */
+  readonly ready: Promise<void>;
+  readonly isReady: boolean;
+  /** Of the text as it is now, in order; empty before `ready` and after `close`. Throws what the engine throws. */
+  findings(): readonly Finding[];
+  change(version: number, changes: readonly TextDocumentContentChangeEvent[]): void;
+  /** What it is analysed with has changed. */
+  invalidate(): void;
+  /** Frees the tree. */
+  close(): void;
+}
+
+export interface OpenOptions {
+  engine: Engine;
+  contextOf(path: string | undefined): AnalysisContext;
+  /** Resolves when the context can be relied on. */
+  settled(context: AnalysisContext): Promise<unknown>;
+}
+
+/** `undefined` for a language that no rule reads. */
+export function openDocument(item: TextDocumentItem, { engine, contextOf, settled }: OpenOptions): OpenDocument | undefined {
+  const path = pathOf(item.uri);
+  const language = languageById[item.languageId] ?? (path === undefined ? undefined : languageOf(path));
+  if (!language) return undefined;
+  let { version } = item;
+  let context = contextOf(path);
+  let lines: Lines | undefined;
+  let found: readonly Finding[] | undefined;
+  let isReady = false;
+  let isClosed = false;
+
+  const start = (text: string) => engine.open({ path: relativePath(path, context.folder, item.uri), language, text });
+  let parsed = start(item.text);
+
+  const ready = Promise.all([engine.load(language), settled(context)]).then(() => {
+    isReady = true;
+    found = undefined;
+    context = contextOf(path);
+  });
+
+  function analyze(document: Document): readonly Finding[] {
+    const { folder, workspace, ignored } = context;
+    if (ignored || document.file.text.length > folder.config.maxFileBytes) return [];
+    return document.analyze({ config: folder.config, ...(workspace ? { workspace } : {}) });
+  }
+
+  function replace(document: Document, text: string) {
+    document.close();
+    parsed = start(text);
+  }
+
+  function apply(document: Document, change: TextDocumentContentChangeEvent) {
+    if (!("range" in change)) return replace(document, change.text);
+    const at = createLines(document.file.text);
+    const from = at.offsetAt(change.range.start);
+    document.change([{ start: from, end: Math.max(from, at.offsetAt(change.range.end)), text: change.text }]);
+  }
+
+  return {
+    uri: item.uri,
+    path,
+    ready,
+    get isReady() {
+      return isReady;
+    },
+    get version() {
+      return version;
+    },
+    get file() {
+      return parsed.file;
+    },
+    get lines() {
+      lines ??= createLines(parsed.file.text);
+      return lines;
+    },
+    get folder() {
+      return context.folder;
+    },
+    get context() {
+      return context;
+    },
+    findings() {
+      if (!isReady || isClosed) return [];
+      found ??= analyze(parsed);
+      return found;
+    },
+    change(next, changes) {
+      version = next;
+      lines = undefined;
+      found = undefined;
+      for (const change of changes) apply(parsed, change);
+    },
+    invalidate() {
+      found = undefined;
+      const before = context.folder;
+      context = contextOf(path);
+      if (context.folder !== before) replace(parsed, parsed.file.text);
+    },
+    close() {
+      isClosed = true;
+      parsed.close();
+    },
+  };
+}
+
+/** Identifiers of languages as editors use them. */
+const languageById: Record<string, LanguageId> = {
+  python: "python",
+  go: "go",
+  typescript: "typescript",
+  typescriptreact: "tsx",
+  javascript: "javascript",
+  javascriptreact: "javascript",
+};
+
+function relativePath(path: string | undefined, folder: Folder, uri: string): string {
+  if (path === undefined) return basename(uri);
+  return pathWithin(folder.path, path) ?? basename(path);
+}

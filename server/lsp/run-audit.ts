@@ -1,0 +1,36 @@
+/** Audits a folder in a thread of its own. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { AuditOptions, WorkspaceAudit } from "../host/audit.ts";
+import type { ThreadMessage, ThreadOptions } from "./audit-thread.ts";
+
+export type RunOptions = ThreadOptions & Pick<AuditOptions, "onProgress" | "onWithheld"> & { signal: AbortSignal };
+
+/** Rejects with the signal's reason when aborted, and with an Error when the folder cannot be audited. */
+export function runAudit({ target, config, onProgress, onWithheld, signal }: RunOptions): Promise<WorkspaceAudit> {
+  const { promise, resolve, reject } = Promise.withResolvers<WorkspaceAudit>();
+  signal.throwIfAborted();
+  const worker = new Worker(threadFile(), { workerData: { target, config } satisfies ThreadOptions });
+  const abort = () => reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  worker.on("message", (message: ThreadMessage) => {
+    if (message.kind === "progress") onProgress?.(message);
+    if (message.kind === "withheld") onWithheld?.(message.file, message.rule);
+    if (message.kind === "failed") reject(new Error(message.message));
+    if (message.kind === "done") resolve(message.audit);
+  });
+  worker.on("error", reject);
+  worker.on("exit", (code) => reject(new Error(`the audit's thread ended with code ${code}`)));
+  return promise.finally(() => {
+    signal.removeEventListener("abort", abort);
+    worker.removeAllListeners();
+    void worker.terminate();
+  });
+}
+
+/** Beside this module: bundled into one file, or as source. */
+function threadFile(): string {
+  const bundled = join(import.meta.dirname, "audit-thread.mjs");
+  return existsSync(bundled) ? bundled : join(import.meta.dirname, "audit-thread.ts");
+}
