@@ -9,7 +9,7 @@ interface Message {
   protocol: string;
   /** Properties of the payload besides `surfaceId`, by the protocol's JSON schemas. */
   properties: string[];
-  /** One of these makes the payload an A2UI one. */
+  /** One of these makes the payload an A2UI one, no version needed. */
   telling: string[];
 }
 
@@ -25,7 +25,7 @@ const messages: Record<(typeof surfaceMessages)[number], Message> = {
     properties: ["catalogId", "theme", "sendDataModel", "components", "dataModel", "surfaceProperties"],
     telling: ["catalogId"],
   },
-  updateComponents: { protocol: v09, properties: ["components"], telling: ["components"] },
+  updateComponents: { protocol: v09, properties: ["components"], telling: [] },
   updateDataModel: { protocol: v09, properties: ["path", "value"], telling: [] },
   deleteSurface: { protocol: "every version of A2UI", properties: [], telling: [] },
 };
@@ -54,7 +54,7 @@ const isAboutInvalidMessages = (path: string) =>
   /(^|\/)(tests?|__tests__|spec|evals?)\/|\.(test|spec)\.[cm]?[jt]sx?$|(^|\/)(test_[^/]*|[^/]*_test|conftest)\.py$/.test(path);
 
 /** `message["surfaceUpdate"]["surfaceId"] = …`: the literal is completed after it is made. */
-const setsIdLater = /\[\s*["']surfaceId["']\s*\]\s*=(?!=)|\.surfaceId\s*=(?![=>])|\bsetdefault\(\s*["']surfaceId/;
+const setsIdLater = /\[\s*["']surfaceId["']\s*\]\s*=(?!=)|(?<!\bthis|\bself)\.surfaceId\s*=(?![=>$])|\bsetdefault\(\s*["']surfaceId/;
 
 function incompleteMessage(outer: ObjectLiteral, { facts, file }: RuleContext) {
   const name = surfaceMessages.find((key) => outer.properties.some((it) => it.key === key));
@@ -65,7 +65,10 @@ function incompleteMessage(outer: ObjectLiteral, { facts, file }: RuleContext) {
   const payload = facts.objectAt(property.value.start);
   if (!payload || payload.end !== property.value.end || payload.spreads.length > 0) return undefined;
   if (payload.properties.some((it) => !message.properties.includes(it.key))) return undefined;
-  const isTelling = hasVersion(outer, file.text) || payload.properties.some((it) => message.telling.includes(it.key));
+  const isTelling =
+    hasVersion(outer, file.text) ||
+    (name === "updateComponents" && /a2ui/i.test(file.text) && payload.properties.length > 0) ||
+    payload.properties.some((it) => message.telling.includes(it.key));
   return isTelling ? { property, payload, message } : undefined;
 }
 
