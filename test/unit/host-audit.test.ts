@@ -1,0 +1,174 @@
+/** The audit on folders that are not as they should be, and its cache. */
+import assert from "node:assert/strict";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, afterEach, beforeEach, test } from "node:test";
+import { auditWorkspace } from "../../server/host/audit.ts";
+import { type CockpitConfig, defaultCockpitConfig } from "../../server/protocol/config.ts";
+import type { AuditReport } from "../../server/protocol/report.ts";
+
+const home = mkdtempSync(join(tmpdir(), "audit-"));
+after(() => rmSync(home, { recursive: true, force: true }));
+
+let root = "";
+let counter = 0;
+beforeEach(() => {
+  root = join(home, `workspace-${counter++}`);
+  process.env.COCKPIT_CACHE_DIR = join(root, "../cache", String(counter));
+  mkdirSync(root);
+});
+afterEach(() => {
+  delete process.env.COCKPIT_CACHE_DIR;
+});
+
+function write(path: string, content: string | Uint8Array) {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), content);
+}
+
+const audit = async (options: Partial<Parameters<typeof auditWorkspace>[0]> = {}): Promise<AuditReport> =>
+  (await auditWorkspace({ target: root, config: defaultCockpitConfig, ...options })).report;
+
+const places = ({ agents, outside }: AuditReport) =>
+  [...agents, outside].flatMap((it) => it.findings.map(({ rule, file, start }) => `${file}:${start.line}:${start.column} ${rule}`)).sort();
+
+const notRun = ({ agents, outside }: AuditReport) =>
+  Object.fromEntries([...agents, outside].flatMap((it) => it.notRun.map((no) => [no.file, no.reason])));
+
+test("files that cannot be checked say why, and harm no other", async () => {
+  write("good.py", "if x: y\n");
+  write("binary.py", Buffer.from("if x: y\n\0\x01"));
+  write("latin.py", Buffer.from("if x: y  # caf\xe9\n", "latin1"));
+  write("utf16.py", Buffer.from("\ufeffif x: y\n", "utf16le"));
+  write("huge.py", Buffer.alloc(50 * 1024 * 1024, "x = 1\n"));
+  write("deep.py", `x = ${"[".repeat(10_000)}${"]".repeat(10_000)}\nif x: y\n`);
+  write("deep.tsx", `import { A2UIRenderer } from "@a2ui/react";\nconst x = ${"(".repeat(10_000)}<A2UIRenderer />${")".repeat(10_000)};\n`);
+  write("half.py", "def f(:\n  if x: y\nclass\n");
+  write("empty.py", "");
+  symlinkSync(".", join(root, "loop"));
+  const report = await audit();
+  const reasons = notRun(report);
+  assert.deepEqual(Object.keys(reasons).sort(), ["binary.py", "huge.py", "latin.py", "utf16.py"]);
+  assert.match(reasons["binary.py"] ?? "", /binary/);
+  assert.match(reasons["latin.py"] ?? "", /UTF-8/);
+  assert.match(reasons["utf16.py"] ?? "", /UTF-16/);
+  assert.match(reasons["huge.py"] ?? "", /50\.0 MiB.*4\.0 MiB/);
+  assert.equal(report.summary.notRun, 4);
+  assert(places(report).includes("good.py:1:5 E701"));
+  assert(places(report).includes("deep.py:2:5 E701"));
+});
+
+test("a byte-order mark counts in offsets, not in columns seen by people", async () => {
+  write("bom.py", "\ufeffif x: y\r\n");
+  const [finding] = (await audit()).outside.findings;
+  assert.deepEqual(finding?.start, { line: 1, column: 6, offset: 5 });
+  assert.deepEqual(
+    finding?.fix?.edits.map((it) => it.text),
+    ["\r\n    "],
+  );
+});
+
+test("a file deleted while the audit runs is reported, not fatal", async () => {
+  for (let i = 0; i < 100; i++) write(`f${i}.py`, "if x: y\n");
+  let deleted = false;
+  const report = await audit({
+    onProgress: () => {
+      if (!deleted) rmSync(join(root, "f99.py"));
+      deleted = true;
+    },
+  });
+  assert.equal(notRun(report)["f99.py"], "it was deleted during the audit");
+  assert.equal(report.summary.findings, 99);
+});
+
+test("many files on several threads give what few give on one", async () => {
+  for (let i = 0; i < 200; i++) write(`pkg/f${i}.py`, i % 3 ? "x = 1\n" : "if x: y\n");
+  const threaded = await audit({ cache: false });
+  const single = await audit({ cache: false, workers: 0 });
+  assert.equal(threaded.summary.findings, 67);
+  assert.deepEqual(places(threaded), places(single));
+});
+
+test("an aborted audit rejects with the signal's reason", async () => {
+  for (let i = 0; i < 200; i++) write(`f${i}.py`, "x = 1\n");
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  await assert.rejects(audit({ signal: controller.signal, onProgress: () => controller.abort(reason) }), reason);
+});
+
+test("an audit writes nothing into its target", async () => {
+  write("a.py", "if x: y\n");
+  const before = readdirSync(root, { recursive: true });
+  await audit();
+  assert.deepEqual(readdirSync(root, { recursive: true }), before);
+  assert.equal(readdirSync(process.env.COCKPIT_CACHE_DIR ?? "").length, 1);
+});
+
+const old = new Date("2020-01-01");
+const age = (path: string) => utimesSync(join(root, path), old, old);
+
+test("the cache notices edits, even of the same size with the same time, and deletions", async () => {
+  write("a.py", "if x: y\n");
+  write("b.py", "if x: y\n");
+  age("a.py");
+  assert.deepEqual(places(await audit()), ["a.py:1:5 E701", "b.py:1:5 E701"]);
+  write("a.py", "x = 123\n");
+  age("a.py");
+  assert.deepEqual(places(await audit()), ["b.py:1:5 E701"]);
+  rmSync(join(root, "b.py"));
+  assert.deepEqual(places(await audit()), []);
+});
+
+test("the cache holds for one configuration only", async () => {
+  write("a.py", "class C: ...\n");
+  const pycodestyle: CockpitConfig = { ...defaultCockpitConfig, e70: "pycodestyle" };
+  assert.deepEqual(places(await audit()), []);
+  assert.deepEqual(places(await audit({ config: pycodestyle })), ["a.py:1:8 E701"]);
+  assert.deepEqual(places(await audit({ config: { ...pycodestyle, rules: { E701: "off" } } })), []);
+  assert.deepEqual(places(await audit({ config: pycodestyle, only: new Set(["E702"]) })), []);
+});
+
+test("a broken cache is as good as none, and one that cannot be written does no harm", async () => {
+  write("a.py", "if x: y\n");
+  await audit();
+  const folder = process.env.COCKPIT_CACHE_DIR ?? "";
+  const [file = ""] = readdirSync(folder);
+  writeFileSync(join(folder, file), readFileSync(join(folder, file), "utf8").slice(0, 40));
+  assert.deepEqual(places(await audit()), ["a.py:1:5 E701"]);
+  process.env.COCKPIT_CACHE_DIR = join(root, "a.py");
+  assert.deepEqual(places(await audit()), ["a.py:1:5 E701"]);
+});
+
+test("tracing turned on in one file covers the clients of its agent and of no other", async () => {
+  for (const agent of ["traced", "plain"]) {
+    write(`${agent}/requirements.txt`, "openai\n");
+    write(`${agent}/llm.py`, "from openai import OpenAI\nclient = OpenAI()\n");
+  }
+  write("traced/main.py", 'from traceloop.sdk import Traceloop\nTraceloop.init(app_name="x")\n');
+  const report = await audit();
+  assert.deepEqual(places(report), ["plain/llm.py:2:10 untracked-client"]);
+  assert.deepEqual(
+    report.agents.map((it) => [it.id, it.health]),
+    [
+      ["plain", "warning"],
+      ["traced", "green"],
+    ],
+  );
+  // And it still does when everything comes from the cache.
+  assert.deepEqual(places(await audit()), ["plain/llm.py:2:10 untracked-client"]);
+});
+
+test("an unreadable folder is reported", async () => {
+  write("locked/a.py", "if x: y\n");
+  write("open/b.py", "if x: y\n");
+  for (const it of [home, root]) chmodSync(it, 0o755);
+  chmodSync(join(root, "locked"), 0);
+  // Root reads everything: be somebody else for a while.
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) process.seteuid?.(65534);
+  const report = await audit({ cache: false }).finally(() => isRoot && process.seteuid?.(0));
+  chmodSync(join(root, "locked"), 0o755);
+  assert.match(notRun(report).locked ?? "", /cannot be read/);
+  assert.deepEqual(places(report), ["open/b.py:1:5 E701"]);
+});
