@@ -5,24 +5,27 @@ import { type AuditOptions, auditWorkspace, type WorkspaceAudit } from "../host/
 /** What the thread is started with. */
 export type ThreadOptions = Pick<AuditOptions, "target" | "config">;
 
+/** What of an audit can cross threads. */
+export type ThreadAudit = Pick<WorkspaceAudit, "report" | "workspace">;
+
 /** What the thread says; the last message is `done` or `failed`. */
 export type ThreadMessage =
   | { kind: "progress"; done: number; total: number }
   | { kind: "withheld"; file: string; rule: string }
-  | { kind: "done"; audit: WorkspaceAudit }
+  | { kind: "done"; audit: ThreadAudit }
   | { kind: "failed"; message: string };
 
 const { target, config }: ThreadOptions = workerData;
 const say = (message: ThreadMessage) => parentPort?.postMessage(message);
 
 try {
-  const audit = await auditWorkspace({
+  const { report, workspace } = await auditWorkspace({
     target,
     config,
     onProgress: ({ done, total }) => say({ kind: "progress", done, total }),
     onWithheld: (file, rule) => say({ kind: "withheld", file, rule }),
   });
-  say({ kind: "done", audit });
+  say({ kind: "done", audit: { report, workspace } });
 } catch (error) {
   say({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
 }

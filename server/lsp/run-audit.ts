@@ -2,14 +2,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { AuditOptions, WorkspaceAudit } from "../host/audit.ts";
-import type { ThreadMessage, ThreadOptions } from "./audit-thread.ts";
+import type { AuditOptions } from "../host/audit.ts";
+import type { ThreadAudit, ThreadMessage, ThreadOptions } from "./audit-thread.ts";
 
 export type RunOptions = ThreadOptions & Pick<AuditOptions, "onProgress" | "onWithheld"> & { signal: AbortSignal };
 
 /** Rejects with the signal's reason when aborted, and with an Error when the folder cannot be audited. */
-export function runAudit({ target, config, onProgress, onWithheld, signal }: RunOptions): Promise<WorkspaceAudit> {
-  const { promise, resolve, reject } = Promise.withResolvers<WorkspaceAudit>();
+export function runAudit({ target, config, onProgress, onWithheld, signal }: RunOptions): Promise<ThreadAudit> {
+  const { promise, resolve, reject } = Promise.withResolvers<ThreadAudit>();
   signal.throwIfAborted();
   const worker = new Worker(threadFile(), { workerData: { target, config } satisfies ThreadOptions });
   const abort = () => reject(signal.reason);
