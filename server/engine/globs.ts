@@ -1,18 +1,19 @@
 /** Patterns that people write in configuration. */
 
-/** Whether `name` matches one of `patterns`, in which `*` stands for any run of characters. */
+/** Whether `name` matches one of `patterns`, in which `*` stands for any run of characters. Compiled once a list. */
 export const matchesName = (patterns: readonly string[], name: string): boolean =>
-  patterns.some((it) => it === name || (it.includes("*") && compiled(it, namePattern).test(name)));
+  patterns.length > 0 && compiled(names, patterns, namePattern).test(name);
 
 /** Whether a `/`-separated path matches one of `globs`: `*` and `?` stay inside a name, `**` crosses folders; without a `/` any file or folder of that name. */
-export const matchesPath = (globs: readonly string[], path: string): boolean => globs.some((it) => compiled(it, pathPattern).test(path));
+export const matchesPath = (globs: readonly string[], path: string): boolean =>
+  globs.length > 0 && compiled(paths, globs, pathPattern).test(path);
 
-const cache = new Map<string, RegExp>();
+const names = new WeakMap<readonly string[], RegExp>();
+const paths = new WeakMap<readonly string[], RegExp>();
 
-function compiled(glob: string, pattern: (glob: string) => string): RegExp {
-  const source = pattern(glob);
-  const regex = cache.get(source) ?? new RegExp(source, "u");
-  cache.set(source, regex);
+function compiled(cache: WeakMap<readonly string[], RegExp>, globs: readonly string[], pattern: (glob: string) => string): RegExp {
+  const regex = cache.get(globs) ?? new RegExp(globs.map(pattern).join("|"), "u");
+  cache.set(globs, regex);
   return regex;
 }
 

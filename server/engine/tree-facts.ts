@@ -21,10 +21,9 @@ export function treeFacts(text: string, grammar: Grammar, queries: Queries, pars
     for (const at of occurrences(text, names)) for (const match of matches(section, at)) yield { match, at };
   }
 
-  const imports = once((): Import[] => {
-    const range = grammar.importRange ? grammar.importRange(text) : { start: 0, end: text.length };
-    return range ? matches("imports", range).flatMap((it) => grammar.readImport(it, text)) : [];
-  });
+  const imports = once(
+    (): Import[] => grammar.readImports?.(root(), text) ?? matches("imports").flatMap((it) => grammar.readImport?.(it, text) ?? []),
+  );
   const functions = once((): FunctionFact[] => matches("functions").flatMap(readFunction));
   const comments = once((): Span[] => matches("comments").flatMap((it) => it.captures.map(({ node }) => spanOf(node))));
   const elements = once((): JsxElement[] => grammar.readElements?.(root(), text) ?? []);

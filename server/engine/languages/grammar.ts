@@ -1,7 +1,6 @@
 /** What the engine needs to know about a language: its queries and how its captures become facts. */
 import type { Node, QueryMatch } from "web-tree-sitter";
 import type { Argument, Declaration, Declarations, Import, JsxElement, ObjectLiteral } from "../facts.ts";
-import type { Span } from "../source.ts";
 
 export interface Grammar {
   /** Name of the grammar's WebAssembly file, without folder and extension: `tree-sitter-python`. */
@@ -11,11 +10,12 @@ export interface Grammar {
   /** Node types that open a scope for the names declared directly inside them. */
   scopes: ReadonlySet<string>;
   /** What keeps a function's parameters, for names that stand outside its body. */
-  readImport(match: QueryMatch, text: string): Import[];
+  /** Imports from a match of the `imports` section; only for grammars that have one. */
+  readImport?(match: QueryMatch, text: string): Import[];
+  /** Imports in document order, for grammars without such a section. */
+  readImports?(root: Node, text: string): Import[];
   readArguments(list: Node): Argument[];
   readObject(node: Node): ObjectLiteral;
-  /** The part of a text that holds its imports, `undefined` for none; the whole text when absent. */
-  importRange?(text: string): Span | undefined;
   readDeclarations?(root: Node, text: string): Declarations;
   /** How the name at a binding's node is declared. */
   readDeclaration?(node: Node, text: string): Declaration | undefined;

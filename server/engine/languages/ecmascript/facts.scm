@@ -1,29 +1,5 @@
 ; Facts shared by TypeScript, TSX and JavaScript. A line `;; name` opens a section; each section is one query.
 
-;; imports
-(import_statement
-  (import_clause (identifier) @default)
-  source: (string) @module) @import
-(import_statement
-  (import_clause (namespace_import (identifier) @namespace))
-  source: (string) @module) @import
-(import_statement
-  (import_clause (named_imports (import_specifier) @named))
-  source: (string) @module) @import
-; const OpenAI = require("openai"), const { OpenAI } = require("openai")
-(variable_declarator
-  name: (identifier) @namespace
-  value: (call_expression
-    function: (identifier) @require
-    arguments: (arguments . (string) @module .))
-  (#eq? @require "require")) @import
-(variable_declarator
-  name: (object_pattern [(shorthand_property_identifier_pattern) (pair_pattern)] @named)
-  value: (call_expression
-    function: (identifier) @require
-    arguments: (arguments . (string) @module .))
-  (#eq? @require "require")) @import
-
 ;; calls
 (call_expression function: (_) @callee arguments: (arguments) @arguments) @call
 (new_expression constructor: (_) @callee arguments: (arguments)? @arguments) @construct

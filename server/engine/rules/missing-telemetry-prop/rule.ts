@@ -33,7 +33,8 @@ const isAgentUi = ({ facts, config }: RuleContext) =>
   facts.imports.some(
     ({ module }) =>
       agentUiModule.test(module) ||
-      config.telemetryProps.modules.some((it) => module === it || module.startsWith(`${it}/`) || matchesName([it], module)),
+      matchesName(config.telemetryProps.modules, module) ||
+      config.telemetryProps.modules.some((it) => module.startsWith(`${it}/`)),
   );
 
 function findings(context: RuleContext): RuleFinding[] {

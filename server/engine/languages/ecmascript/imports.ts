@@ -1,0 +1,72 @@
+/**
+ * Imports. They stand at the top of a tree, so its children are looked through instead of a query visiting everything; a statement is then
+ * read from its text.
+ */
+import type { Node } from "web-tree-sitter";
+import type { Import } from "../../facts.ts";
+import { spanOf } from "../grammar.ts";
+
+export function readImports(root: Node, text: string): Import[] {
+  const found: Import[] = [];
+  for (const { type, startIndex, endIndex } of statements(root)) {
+    if (type === "import_statement") found.push(...readStatement(text.slice(startIndex, endIndex), startIndex));
+  }
+  for (const { index } of text.matchAll(/\brequire\s*\(\s*["'`]/g)) found.push(...readRequire(root, index, text));
+  return found.sort((a, b) => a.start - b.start);
+}
+
+/** What stands at the top; a half-typed file has it inside of an error. */
+const statements = (root: Node) => root.namedChildren.flatMap((it) => (it.type === "ERROR" ? it.namedChildren : [it]));
+
+const statement =
+  /^import\b\s*(type\s+(?!,|from\s*["']))?(?:([\w$\u0080-\uffff]+)\s*,?\s*)?(?:\*\s*as\s+([\w$\u0080-\uffff]+)\s*|(\{)([^}]*)\}\s*)?(?:from\s*|=\s*require\s*\(\s*)(["'])(.*?)\6/d;
+
+function readStatement(source: string, offset: number): Import[] {
+  const match = statement.exec(withoutComments(source));
+  const [, type, byDefault, namespace, , names, , module = ""] = match ?? [];
+  const base = { module, typeOnly: type !== undefined };
+  const at = (group: number) => {
+    const [start = 0, end = 0] = match?.indices?.[group] ?? [];
+    return { start: offset + start, end: offset + end };
+  };
+  const found: Import[] = [];
+  // `import x = require("m")` is the module itself.
+  if (byDefault !== undefined)
+    found.push({ ...base, ...at(2), name: /=\s*require/.test(match?.[0] ?? "") ? "*" : "default", local: byDefault });
+  if (namespace !== undefined) found.push({ ...base, ...at(3), name: "*", local: namespace });
+  if (names !== undefined)
+    found.push(...readNames(names, at(5).start).map((it) => ({ ...base, ...it, typeOnly: base.typeOnly || it.typeOnly })));
+  return found;
+}
+
+const withoutComments = (source: string) =>
+  source.includes("/*") || source.includes("//")
+    ? source.replace(/\/\*[\s\S]*?\*\/|\/\/(?=[^"'\n]*$).*/gm, (it) => " ".repeat(it.length))
+    : source;
+
+/** `X`, `X as Y`, `type X as Y` of an import; `X`, `X: Y`, `X = 1` of a destructured require. */
+const specifier =
+  /(?:(type)\s+(?!as\b(?!\s+as\b)))?([\w$\u0080-\uffff]+|"[^"]*"|'[^']*')(?:\s+as\s+([\w$\u0080-\uffff]+)|\s*:\s*([\w$\u0080-\uffff]+))?[^,]*/g;
+
+const readNames = (names: string, offset: number): Omit<Import, "module">[] =>
+  [...names.matchAll(specifier)].map(({ 0: whole, 1: type, 2: name = "", 3: alias, 4: renamed, index }) => ({
+    name: name.replace(/^["']|["']$/g, ""),
+    local: alias ?? renamed ?? name,
+    typeOnly: type !== undefined,
+    start: offset + index,
+    end: offset + index + whole.trimEnd().length,
+  }));
+
+/** `const OpenAI = require("openai")`, `const { OpenAI } = require("openai")`. */
+function readRequire(root: Node, index: number, text: string): Import[] {
+  const call = root.descendantForIndex(index, index + 1)?.parent;
+  const declarator = call?.parent;
+  const name = declarator?.type === "variable_declarator" ? declarator.childForFieldName("name") : undefined;
+  const [, module = ""] = /^require\s*\(\s*["'`]([^"'`]*)["'`]\s*\)$/.exec(call ? text.slice(call.startIndex, call.endIndex) : "") ?? [];
+  if (call?.type !== "call_expression" || !name || module === "") return [];
+  if (name.type === "identifier") return [{ ...spanOf(name), module, name: "*", local: name.text, typeOnly: false }];
+  const names = text.slice(name.startIndex + 1, name.endIndex - 1);
+  return name.type === "object_pattern" && !/[{[]|\.\.\./.test(names)
+    ? readNames(names, name.startIndex + 1).map((it) => ({ ...it, module }))
+    : [];
+}
