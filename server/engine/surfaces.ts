@@ -39,7 +39,7 @@ const packages: Record<string, { components: string[]; types: string[] }> = {
   "@copilotkit/a2ui-renderer": { components: ["A2UIRenderer"], types: ["A2UIRendererProps", "A2UIComponentProps"] },
 };
 
-export const surfaceModules: readonly string[] = Object.keys(packages);
+const surfaceModules: readonly string[] = Object.keys(packages);
 
 /** Names of a package, component or type, that require `surfaceId`. */
 export function surfaceExports(module: string): readonly string[] {
