@@ -140,13 +140,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   }
 
   function candidates(text: string, language: LanguageId, { config, only, workspace = aloneInTheWorld }: AnalyzeOptions): Rule[] {
-    return rules.filter(
-      ({ meta, mayMatch }) =>
-        meta.languages.includes(language) &&
-        (only?.has(meta.id) ?? true) &&
-        config.rules[meta.id] !== "off" &&
-        mayMatch(text, language, config, workspace),
-    );
+    // Rules may share a byte test, which then runs once.
+    const verdicts = new Map<Rule["mayMatch"], boolean>();
+    return rules.filter(({ meta, mayMatch }) => {
+      if (!meta.languages.includes(language) || config.rules[meta.id] === "off" || !(only?.has(meta.id) ?? true)) return false;
+      const verdict = verdicts.get(mayMatch) ?? mayMatch(text, language, config, workspace);
+      verdicts.set(mayMatch, verdict);
+      return verdict;
+    });
   }
 
   async function summarizeFile(file: SourceFile): Promise<FileSummary> {
