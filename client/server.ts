@@ -50,7 +50,7 @@ export function createServer(context: vscode.ExtensionContext, log: vscode.LogOu
       mine.onDidChangeState(({ newState }) => {
         if (client !== mine) return;
         if (newState === State.Starting) become({ kind: "starting" });
-        if (newState === State.Stopped) become({ kind: "error", message: "the server stopped" });
+        if (newState === State.Stopped || newState === State.StartFailed) become({ kind: "error", message: "the server does not run" });
       });
       await mine.start();
       if (state.kind === "starting") become({ kind: "ready", fleet: undefined });

@@ -30,6 +30,7 @@ async function preferences() {
   await mkdir(folder, { recursive: true });
   const settings = {
     "workbench.startupEditor": "readme",
+    "telemetry.telemetryLevel": "off",
     "chat.disableAIFeatures": true,
     "workbench.secondarySideBar.defaultVisibility": "hidden",
   };

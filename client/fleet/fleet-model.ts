@@ -19,16 +19,14 @@ export interface AgentItem {
   /** `2 errors, 1 warning · Python`. */
   description: string;
   tooltip: string;
-  /** URI of the workspace folder, and the agent's folder relative to it. */
-  folder: string;
-  root: string;
   children: (FindingItem | NotRunItem)[];
 }
 
 export interface FindingItem {
   kind: "finding";
+  /** `main.py:12`. */
   label: string;
-  /** `main.py:12`, relative to the agent. */
+  /** What is wrong. */
   description: string;
   folder: string;
   finding: FleetFinding;
@@ -38,8 +36,10 @@ export interface FindingItem {
 export interface NotRunItem {
   kind: "notRun";
   label: string;
-  /** The file, relative to the agent. */
+  /** Why. */
   description: string;
+  /** Relative to the workspace folder. */
+  file: string;
 }
 
 /** Groups without members are left out; inside one, most findings first, then by name. */
@@ -49,7 +49,7 @@ export function fleetItems(fleet: Fleet): HealthItem[] {
     const children = agents.filter((it) => it.health === health).sort(worstFirst);
     return { kind: "health", health, label: `${healthLabels[health]} (${children.length})`, children };
   });
-  const outside = fleet.folders.flatMap(({ uri, outside }) => leaves(outside, uri, "."));
+  const outside = fleet.folders.flatMap(({ uri, outside }) => leaves(outside, uri));
   groups.push({ kind: "health", health: "outside", label: `Outside of agents (${outside.length})`, children: outside });
   return groups.filter(({ children }) => children.length > 0);
 }
@@ -66,9 +66,7 @@ function agentItem(agent: FleetAgent, folder: string): AgentItem {
     label: agent.id,
     description: facts.join(" · "),
     tooltip: agentTooltip(agent),
-    folder,
-    root: agent.root,
-    children: leaves(agent, folder, agent.root),
+    children: leaves(agent, folder),
   };
 }
 
@@ -82,7 +80,7 @@ const languageNames: Record<string, string> = {
 
 /** `2 errors, 1 warning`, and what was not run, since that is not the same as fine. */
 function counts({ findings, notRun }: FleetAgent): string {
-  const kinds = (["error", "warning", "info"] as const).map((severity) => {
+  const kinds = severities.map((severity) => {
     const count = findings.filter((it) => it.severity === severity).length;
     return count === 0 ? "" : plural(count, severity === "info" ? "hint" : severity);
   });
@@ -99,22 +97,23 @@ function agentTooltip(agent: FleetAgent): string {
   return `${agent.id} in ${agent.root}${frameworks}`;
 }
 
-function leaves({ findings, notRun }: Pick<FleetAgent, "findings" | "notRun">, folder: string, root: string): (FindingItem | NotRunItem)[] {
+const severities = ["error", "warning", "info"] as const satisfies readonly FleetFinding["severity"][];
+
+/** Errors first; then as the audit has them, by file and line. */
+function leaves({ findings, notRun }: Pick<FleetAgent, "findings" | "notRun">, folder: string): (FindingItem | NotRunItem)[] {
+  const sorted = severities.flatMap((severity) => findings.filter((it) => it.severity === severity));
   const skipped = notRun.map(
-    ({ file, reason }): NotRunItem => ({ kind: "notRun", label: `not run: ${reason}`, description: within(root, file) }),
+    ({ file, reason }): NotRunItem => ({ kind: "notRun", label: baseName(file), description: `not run: ${reason}`, file }),
   );
-  return [...findings.map((finding) => findingItem(finding, folder, root)), ...skipped];
+  return [...sorted.map((finding) => findingItem(finding, folder)), ...skipped];
 }
 
-function findingItem(finding: FleetFinding, folder: string, root: string): FindingItem {
-  const description = `${within(root, finding.file)}:${finding.start.line}`;
-  return { kind: "finding", label: finding.message, description, folder, finding };
+/** The place comes first, as a narrow side bar cuts off the end. */
+function findingItem(finding: FleetFinding, folder: string): FindingItem {
+  return { kind: "finding", label: `${baseName(finding.file)}:${finding.start.line}`, description: finding.message, folder, finding };
 }
 
-/** A path of the workspace folder as the agent's own. */
-function within(root: string, file: string): string {
-  return root !== "." && file.startsWith(`${root}/`) ? file.slice(root.length + 1) : file;
-}
+const baseName = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 
 /** Every finding of some items, in their order. */
 export function findingsIn(items: readonly FleetItem[]): FindingItem[] {

@@ -64,15 +64,18 @@ function treeItem(item: FleetItem): vscode.TreeItem {
     dressed.accessibilityInformation = { label: `${item.label}, ${item.health}, ${item.description}` };
   }
   if (item.kind === "finding") dressFinding(dressed, item);
-  if (item.kind === "notRun") dressed.description = item.description;
+  if (item.kind === "notRun") {
+    dressed.description = item.description;
+    dressed.tooltip = `${item.file}: ${item.description}`;
+  }
   return dressed;
 }
 
 function dressFinding(dressed: vscode.TreeItem, item: FindingItem) {
-  const { rule, severity, fix } = item.finding;
+  const { rule, severity, file, fix } = item.finding;
   dressed.description = item.description;
-  dressed.tooltip = `${item.label}\n${rule}${fix ? `\nfix: ${fix.title}` : ""}`;
-  dressed.accessibilityInformation = { label: `${severity}, ${item.label}, ${item.description}` };
+  dressed.tooltip = `${item.description} (${rule})\n${file}${fix ? `\nfix: ${fix.title}` : ""}`;
+  dressed.accessibilityInformation = { label: `${severity} at ${item.label}: ${item.description}` };
   dressed.contextValue = fix ? "fixableFinding" : "finding";
   dressed.command = { command: "cockpit.openFinding", title: "Go to Finding", arguments: [item] };
 }

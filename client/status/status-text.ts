@@ -20,5 +20,5 @@ export function statusText(state: ServerState): StatusText {
   const said = `${plural(findings, "finding")} in ${plural(agents.length, "agent")}`;
   if (fleet.auditing) return { text: "$(sync~spin) Cockpit", tooltip: `AgentOps Cockpit is auditing; so far ${said}`, problem: false };
   const icon = agents.some((it) => it.health === "critical") ? "flame" : findings > 0 ? "warning" : "pass";
-  return { text: `$(${icon}) ${findings}`, tooltip: `AgentOps Cockpit: ${said}. Click for what you can do.`, problem: false };
+  return { text: `$(${icon}) Cockpit ${findings}`, tooltip: `AgentOps Cockpit: ${said}. Click for what you can do.`, problem: false };
 }

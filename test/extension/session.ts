@@ -66,6 +66,9 @@ export async function startSession({ folder: original, trusted = true, vsixes, e
 /** What would cover the screen or change files behind the tests. */
 const settings = {
   "workbench.startupEditor": "none",
+  "telemetry.telemetryLevel": "off",
+  "extensions.autoUpdate": false,
+  "extensions.autoCheckUpdates": false,
   "chat.disableAIFeatures": true,
   "security.workspace.trust.startupPrompt": "never",
   "security.workspace.trust.banner": "never",

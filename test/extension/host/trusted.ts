@@ -4,7 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import * as vscode from "vscode";
 import { fixedTools, planted, repairs, tools } from "../sample-findings.ts";
 import type { Suite } from "./extension.ts";
-import { diagnosticsOf, eventually, extension, fileUri, findingsOf, quickFixesOf, revert, ruleOf, show } from "./workspace.ts";
+import { diagnosticsOf, eventually, extension, fileUri, findingsOf, quickFixesAt, revert, ruleOf, show } from "./workspace.ts";
 
 const expected = (file: string) => planted[file]?.map(({ rule, line }) => `${rule}: ${line}`) ?? [];
 
@@ -40,7 +40,7 @@ export const trusted: Suite = {
       await eventually(() => findingsOf(document), expected(file));
       const finding = diagnosticsOf(document.uri).find((it) => document.lineAt(it.range.start.line).text.trim() === line);
       assert(finding, `a finding at ${line}`);
-      const [fix] = (await quickFixesOf(document.uri, finding)).filter((it) => it.isPreferred);
+      const [fix] = (await quickFixesAt(document.uri, finding.range)).filter((it) => it.isPreferred);
       assert(fix?.edit, `a preferred fix of ${line}`);
       await vscode.workspace.applyEdit(fix.edit);
       assert.equal(
@@ -56,7 +56,9 @@ export const trusted: Suite = {
     await eventually(() => findingsOf(document), expected("travel-concierge/concierge/main.py"));
     const client = diagnosticsOf(document.uri).find((it) => ruleOf(it) === "untracked-client");
     assert(client);
-    const silence = (await quickFixesOf(document.uri, client)).find((it) => !it.isPreferred && /ignore|suppress|silence/i.test(it.title));
+    const silence = (await quickFixesAt(document.uri, client.range)).find(
+      (it) => !it.isPreferred && /ignore|suppress|silence/i.test(it.title),
+    );
     assert(silence?.edit, "an action that silences");
     await vscode.workspace.applyEdit(silence.edit);
     await eventually(() => findingsOf(document).some((it) => it.startsWith("untracked-client")), false);
@@ -93,13 +95,7 @@ export const trusted: Suite = {
 
   "the fleet shows every agent by health": async () => {
     const { outline } = extension().exports;
-    await eventually(
-      () =>
-        outline()
-          .filter((it) => /^ {0,2}\S/.test(it))
-          .map((it) => it.replace(/ ·.*/, "")),
-      fleet,
-    );
+    await eventually(() => outline().filter((it) => /^ {0,2}\S/.test(it)), fleet);
   },
 
   "a file that changes outside of the editor changes the fleet": async () => {
@@ -136,4 +132,22 @@ const inOrder = [
   "research-desk/agents/searcher/src/index.ts",
 ];
 
-const fleet: string[] = [];
+/** The fleet's healths and agents as the view shows them. */
+const fleet = `
+Critical (2)
+  storefront-ui · 2 errors, 2 warnings · TypeScript
+  surface-server · 1 error · Python
+Warning (4)
+  travel-concierge · 10 warnings · Python
+  writer · 2 warnings · Python
+  invoice-extractor · 1 warning · TypeScript
+  ledger-watch · 1 warning · Go
+Green (5)
+  catalog-search · no findings · Go
+  claims-triage · no findings · Python
+  planner · no findings · Python
+  searcher · no findings · TypeScript
+  support-router · no findings · TypeScript
+`
+  .trim()
+  .split("\n");

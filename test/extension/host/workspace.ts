@@ -52,17 +52,10 @@ function same(a: unknown, b: unknown): boolean {
   }
 }
 
-/** Our quick fixes for one finding, best first, with their edits. */
-export async function quickFixesOf(uri: vscode.Uri, diagnostic: vscode.Diagnostic): Promise<vscode.CodeAction[]> {
+/** Quick fixes at a place, best first, with their edits. */
+export async function quickFixesAt(uri: vscode.Uri, range: vscode.Range): Promise<vscode.CodeAction[]> {
   const kind = vscode.CodeActionKind.QuickFix.value;
-  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-    "vscode.executeCodeActionProvider",
-    uri,
-    diagnostic.range,
-    kind,
-    50,
-  );
-  return actions.filter((it) => it.diagnostics?.some((at) => at.range.isEqual(diagnostic.range) && ruleOf(at) === ruleOf(diagnostic)));
+  return vscode.commands.executeCommand<vscode.CodeAction[]>("vscode.executeCodeActionProvider", uri, range, kind, 50);
 }
 
 export async function show(path: string): Promise<vscode.TextEditor> {

@@ -40,20 +40,21 @@ test("the worst health comes first, and inside it the agent with most findings",
     agent("green"),
     agent("a", { health: "warning", findings: [finding("agents/a/main.py")] }),
     agent("b", { health: "warning", findings: two }),
-    agent("bad", { health: "critical", language: "go", findings: [finding("agents/bad/main.go", "error")] }),
+    agent("bad", { health: "critical", language: "go", findings: [finding("agents/bad/a.go"), finding("agents/bad/b.go", "error")] }),
   ];
   assert.deepEqual(
     fleetItems(fleet(agents)).flatMap((it) => lines(it)),
     [
       "Critical (1)",
-      "  bad | 1 error · Go",
-      "    something in agents/bad/main.go | main.go:3",
+      "  bad | 1 error, 1 warning · Go",
+      "    b.go:3 | something in agents/bad/b.go",
+      "    a.go:3 | something in agents/bad/a.go",
       "Warning (2)",
       "  b | 2 warnings · Python",
-      "    something in agents/b/x.py | x.py:3",
-      "    something in agents/b/y.py | y.py:3",
+      "    x.py:3 | something in agents/b/x.py",
+      "    y.py:3 | something in agents/b/y.py",
       "  a | 1 warning · Python",
-      "    something in agents/a/main.py | main.py:3",
+      "    main.py:3 | something in agents/a/main.py",
       "Green (1)",
       "  green | no findings · Python",
     ],
@@ -63,7 +64,7 @@ test("the worst health comes first, and inside it the agent with most findings",
 test("findings of no agent have a group of their own", () => {
   assert.deepEqual(
     fleetItems(fleet([], [finding("tools/x.py")])).flatMap((it) => lines(it)),
-    ["Outside of agents (1)", "  something in tools/x.py | tools/x.py:3"],
+    ["Outside of agents (1)", "  x.py:3 | something in tools/x.py"],
   );
 });
 
@@ -71,7 +72,7 @@ test("a check that did not run is said, never shown as fine", () => {
   const big = { file: "agents/a/big.py", reason: "it is larger than 4 MiB" };
   assert.deepEqual(
     fleetItems(fleet([agent("a", { notRun: [big] })])).flatMap((it) => lines(it)),
-    ["Green (1)", "  a | 1 check not run · Python", "    not run: it is larger than 4 MiB | big.py"],
+    ["Green (1)", "  a | 1 check not run · Python", "    big.py | not run: it is larger than 4 MiB"],
   );
 });
 
@@ -87,7 +88,15 @@ test("the status says how the fleet is", () => {
   ];
   assert.deepEqual(
     texts.map((it) => it.text),
-    ["$(sync~spin) Cockpit", "$(error) Cockpit", "$(sync~spin) Cockpit", "$(sync~spin) Cockpit", "$(pass) 0", "$(warning) 2", "$(flame) 3"],
+    [
+      "$(sync~spin) Cockpit",
+      "$(error) Cockpit",
+      "$(sync~spin) Cockpit",
+      "$(sync~spin) Cockpit",
+      "$(pass) Cockpit 0",
+      "$(warning) Cockpit 2",
+      "$(flame) Cockpit 3",
+    ],
   );
   assert.match(texts[1]?.tooltip ?? "", /no server/);
   assert.match(texts[6]?.tooltip ?? "", /3 findings in 1 agent/);
