@@ -30,15 +30,19 @@ export function compoundLines(text: string): CompoundLine[] {
   return lines;
 }
 
-/** Whether there is any; stops at the first. */
+/** Whether there is any; stops at the first. Several rules ask in turn about the same text: the last answer is kept. */
 export function hasCompoundLine(text: string): boolean {
+  if (last?.text === text) return last.found;
   let found = false;
   scan(text, () => {
     found = true;
     return false;
   });
+  last = { text, found };
   return found;
 }
+
+let last: { text: string; found: boolean } | undefined;
 
 /** Offset after white space and backslash continuations. */
 export function skipSpace(text: string, at: number): number {
