@@ -43,15 +43,27 @@ export function clientConstructors(module: string, language: LanguageId): readon
 /** Whether a text may construct a client: it imports an SDK and has something that looks like a construction. Says yes too often, never no wrongly. */
 export function mayConstructClient(text: string, language: LanguageId): boolean {
   const ecosystem = ecosystems[language];
-  if (ecosystem === "python") return /openai|anthropic|genai/.test(text) && pythonImport.test(text) && pythonConstruction.test(text);
-  if (ecosystem === "go")
-    return (
-      text.includes("NewClient") &&
-      /"(?:github\.com\/(?:openai\/openai-go|anthropics\/anthropic-sdk-go)|google\.golang\.org\/genai)/.test(text)
-    );
-  return /["'](?:openai|@anthropic-ai\/[\w-]+|@google\/genai)["']/.test(text) && /\bnew\s/.test(text);
+  if (ecosystem === "python") return /openai|anthropic|genai/.test(text) && pythonImport.test(text) && constructsInPython(text);
+  if (ecosystem === "go") return text.includes("NewClient") && goImport.test(text);
+  return npmImport.test(text) && /\bnew\s/.test(text);
 }
 
-const pythonImport = /^[ \t]*(?:from[ \t]+(?:openai|anthropic|google)\b|import[ \t][^\n]*\b(?:openai|anthropic|genai)\b)/m;
-/** A call by a class's own name, or a class under another name. */
-const pythonConstruction = /(?:OpenAI|Anthropic|Bedrock|Vertex|Client)(?:\s*\(|\s+as\b)/;
+const pythonImport =
+  /^[ \t]*(?:from[ \t]+(?:openai|anthropic|google(?:\.genai)?)[ \t\\]+(?:\r?\n[ \t]*)?import\b|import[ \t][^\n]*\b(?:openai|anthropic|genai)\b)/m;
+/** A call by a class's own name, or a class under another name; what it is an attribute of. */
+const pythonConstruction =
+  /(?:\b(\w+)[\s\\]*\.[\s\\]*)?\b(?:Async)?(?:(?:Azure)?OpenAI|Anthropic(?:Bedrock|Vertex)?|Client)(?:[\s\\]*\(|\s+as\b)/g;
+
+/** Many a library calls a class `Client`: `storage.Client(` is not meant unless `storage` is another name for an SDK. */
+function constructsInPython(text: string): boolean {
+  return text
+    .matchAll(pythonConstruction)
+    .some(
+      ([, owner]) => owner === undefined || /^(?:openai|anthropic|genai)$/.test(owner) || new RegExp(`\\bas\\s+${owner}\\b`).test(text),
+    );
+}
+
+const goImport = /["`](?:github\.com\/(?:openai\/openai-go|anthropics\/anthropic-sdk-go)|google\.golang\.org\/genai)(?:\/v\d+)?["`]/;
+/** A comment may tell a bundler about the module that follows. */
+const npmImport =
+  /(?:from|import|require)\s*\(?\s*(?:\/\*[^*]*\*\/\s*)?["'`](?:openai|@anthropic-ai\/(?:sdk|bedrock-sdk|vertex-sdk)|@google\/genai)["'`]/;
