@@ -1,4 +1,5 @@
 /** The classes and functions that construct a client of a model API, by the module that exports them. */
+import { type Ecosystem, ecosystemOf, importedModules } from "./imported-modules.ts";
 import type { LanguageId } from "./source.ts";
 
 const openai = ["OpenAI", "AsyncOpenAI", "AzureOpenAI", "AsyncAzureOpenAI", "Client", "AsyncClient"];
@@ -14,7 +15,7 @@ const anthropic = [
 ];
 
 /** Module → exported names. Go modules without their major version. */
-const constructors: Record<"python" | "npm" | "go", Readonly<Record<string, readonly string[]>>> = {
+const constructors: Record<Ecosystem, Readonly<Record<string, readonly string[]>>> = {
   python: { openai, anthropic, google: ["genai.Client"], "google.genai": ["Client"] },
   npm: {
     openai: ["default", "OpenAI", "AzureOpenAI", "default.AzureOpenAI", "default.OpenAI"],
@@ -30,11 +31,9 @@ const constructors: Record<"python" | "npm" | "go", Readonly<Record<string, read
   },
 };
 
-const ecosystems = { python: "python", go: "go", typescript: "npm", tsx: "npm", javascript: "npm" } as const;
-
 /** The exported names that construct a client, of a module as it is imported; none for other modules. */
 export function clientConstructors(module: string, language: LanguageId): readonly string[] {
-  const ecosystem = ecosystems[language];
+  const ecosystem = ecosystemOf[language];
   const known = constructors[ecosystem];
   const bare = ecosystem === "go" ? module.replace(/\/v\d+$/, "") : module;
   return Object.hasOwn(known, bare) ? (known[bare] ?? []) : [];
@@ -42,28 +41,20 @@ export function clientConstructors(module: string, language: LanguageId): readon
 
 /** Whether a text may construct a client: it imports an SDK and has something that looks like a construction. Says yes too often, never no wrongly. */
 export function mayConstructClient(text: string, language: LanguageId): boolean {
-  const ecosystem = ecosystems[language];
-  if (ecosystem === "python") return /openai|anthropic|genai/.test(text) && pythonImport.test(text) && constructsInPython(text);
-  if (ecosystem === "go") return text.includes("NewClient") && goImport.test(text);
-  return npmImport.test(text) && /\bnew\s/.test(text);
+  const ecosystem = ecosystemOf[language];
+  return importedModules(text, language).some((it) => sdkModules[ecosystem].test(it)) && constructions[ecosystem].test(text);
 }
 
-const pythonImport =
-  /^[ \t]*(?:from[ \t]+(?:openai|anthropic|google(?:\.genai)?)[ \t\\]+(?:\r?\n[ \t]*)?import\b|import[ \t][^\n]*\b(?:openai|anthropic|genai)\b)/m;
-/** A call by a class's own name, or a class under another name; what it is an attribute of. */
-const pythonConstruction =
-  /(?:\b(\w+)[\s\\]*\.[\s\\]*)?\b(?:Async)?(?:(?:Azure)?OpenAI|Anthropic(?:Bedrock|Vertex)?|Client)(?:[\s\\]*\(|\s+as\b)/g;
+/** Modules as `importedModules` gives them; `from google import x, genai` is known by its first name only. */
+const sdkModules: Record<Ecosystem, RegExp> = {
+  python: /^(?:openai|anthropic)\b|^google\.\w+$|^google(?:\.genai\b|$)/,
+  npm: /^(?:openai|@anthropic-ai\/(?:sdk|bedrock-sdk|vertex-sdk)|@google\/genai)$/,
+  go: /^(?:github\.com\/(?:openai\/openai-go|anthropics\/anthropic-sdk-go)|google\.golang\.org\/genai)(?:\/v\d+)?$/,
+};
 
-/** Many a library calls a class `Client`: `storage.Client(` is not meant unless `storage` is another name for an SDK. */
-function constructsInPython(text: string): boolean {
-  return text
-    .matchAll(pythonConstruction)
-    .some(
-      ([, owner]) => owner === undefined || /^(?:openai|anthropic|genai)$/.test(owner) || new RegExp(`\\bas\\s+${owner}\\b`).test(text),
-    );
-}
-
-const goImport = /["`](?:github\.com\/(?:openai\/openai-go|anthropics\/anthropic-sdk-go)|google\.golang\.org\/genai)(?:\/v\d+)?["`]/;
-/** A comment may tell a bundler about the module that follows. */
-const npmImport =
-  /(?:from|import|require)\s*\(?\s*(?:\/\*[^*]*\*\/\s*)?["'`](?:openai|@anthropic-ai\/(?:sdk|bedrock-sdk|vertex-sdk)|@google\/genai)["'`]/;
+/** A call by a class's own name, or a class under another name. */
+const constructions: Record<Ecosystem, RegExp> = {
+  python: /\b(?:Async)?(?:(?:Azure)?OpenAI|Anthropic(?:Bedrock|Vertex)?|Client)(?:[\s\\]*\(|\s+as\b)/,
+  npm: /\bnew\s/,
+  go: /NewClient/,
+};
