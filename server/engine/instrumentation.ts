@@ -3,6 +3,8 @@
  * and where importing alone does nothing, something of the text. `wrappers` trace the one client they are given.
  */
 
+import type { Ecosystem } from "./imported-modules.ts";
+
 interface Instrumentor {
   /** How the module's name begins, up to a segment's end. */
   module: string;
@@ -10,7 +12,7 @@ interface Instrumentor {
   evidence?: RegExp;
 }
 
-const patches: Record<"python" | "npm" | "go", readonly Instrumentor[]> = {
+const patches: Record<Ecosystem, readonly Instrumentor[]> = {
   python: [
     { module: "agentops", evidence: /\bagentops\.init\(|\binit\(/ },
     { module: "braintrust", evidence: /\bauto_instrument\(|\bpatch_\w+\(/ },
@@ -89,10 +91,16 @@ export const wrapperNames: readonly string[] = [
 export const isWrapperModule = (module: string): boolean => wrapperModules.test(module);
 
 /** Whether a text that imports `modules` turns tracing on for the whole process. */
-export function turnsTracingOn(modules: readonly string[], ecosystem: "python" | "npm" | "go", text: string): boolean {
+export function turnsTracingOn(modules: readonly string[], ecosystem: Ecosystem, text: string): boolean {
+  if (!modules.some((it) => roots.has(rootOf(it)))) return false;
   return patches[ecosystem].some(
     ({ module, evidence }) => modules.some((it) => startsWithModule(it, module)) && (evidence?.test(text) ?? true),
   );
 }
+
+const rootOf = (module: string) => /^[^./]*/.exec(module)?.[0] ?? "";
+
+/** First segments of all modules above: most files import none of them. */
+const roots = new Set(Object.values(patches).flatMap((all) => all.map((it) => rootOf(it.module))));
 
 const startsWithModule = (imported: string, module: string) => imported.startsWith(module) && !/^\w/.test(imported.slice(module.length));

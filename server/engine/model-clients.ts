@@ -42,7 +42,8 @@ export function clientConstructors(module: string, language: LanguageId): readon
 /** Whether a text may construct a client: it imports an SDK and has something that looks like a construction. Says yes too often, never no wrongly. */
 export function mayConstructClient(text: string, language: LanguageId): boolean {
   const ecosystem = ecosystemOf[language];
-  return importedModules(text, language).some((it) => sdkModules[ecosystem].test(it)) && constructions[ecosystem].test(text);
+  const isSdk = (module: string) => sdkModules[ecosystem].test(module) && (!module.startsWith("google.") || text.includes("genai"));
+  return importedModules(text, language).some(isSdk) && constructions[ecosystem].test(text);
 }
 
 /** Modules as `importedModules` gives them; `from google import x, genai` is known by its first name only. */

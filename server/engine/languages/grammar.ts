@@ -9,7 +9,6 @@ export interface Grammar {
   queries: readonly string[];
   /** Node types that open a scope for the names declared directly inside them. */
   scopes: ReadonlySet<string>;
-  /** What keeps a function's parameters, for names that stand outside its body. */
   /** Imports from a match of the `imports` section; only for grammars that have one. */
   readImport?(match: QueryMatch, text: string): Import[];
   /** Imports in document order, for grammars without such a section. */

@@ -1,10 +1,5 @@
 ; Facts of Python. A line `;; name` opens a section; each section is one query.
 
-;; imports
-(import_statement name: (_) @module) @import
-(import_from_statement module_name: (_) @module name: (_) @named) @import
-(import_from_statement module_name: (_) @module (wildcard_import) @wildcard) @import
-
 ;; calls
 (call function: (_) @callee arguments: (argument_list) @arguments) @call
 

@@ -1,20 +1,35 @@
 /** Python. */
-import type { Node, QueryMatch } from "web-tree-sitter";
+import type { Node } from "web-tree-sitter";
 import type { Argument, Import, ObjectLiteral } from "../../facts.ts";
-import { capture, type Grammar, spanOf, unquote } from "../grammar.ts";
+import { type Grammar, spanOf, unquote } from "../grammar.ts";
 import facts from "./facts.scm";
 
-function readImport(match: QueryMatch): Import[] {
-  const module = capture(match, "module");
-  if (!module) return [];
-  const base = { module: dotted(module.childForFieldName("name") ?? module), typeOnly: false };
-  const wildcard = capture(match, "wildcard");
-  if (wildcard) return [{ ...base, ...spanOf(wildcard), name: "*", local: "*" }];
-  const named = capture(match, "named");
-  if (!named)
-    return [{ ...base, ...spanOf(module), name: "*", local: module.childForFieldName("alias")?.text ?? base.module.split(".")[0] ?? "" }];
-  const name = dotted(named.childForFieldName("name") ?? named);
-  return [{ ...base, ...spanOf(named), name, local: named.childForFieldName("alias")?.text ?? name }];
+/** Import statements may stand anywhere: each is found by its keyword, which is cheaper than a query over the whole tree. */
+function readImports(root: Node, text: string): Import[] {
+  return [...text.matchAll(/(?<![\w.])import(?!\w)/g)].flatMap(({ index }) => {
+    const statement = root.descendantForIndex(index, index + 1)?.parent;
+    if (statement?.type === "import_statement") return statement.namedChildren.flatMap(readModule);
+    return statement?.type === "import_from_statement" ? readFrom(statement) : [];
+  });
+}
+
+/** `import a.b` binds `a`, `import a.b as c` binds `c`. */
+function readModule(node: Node): Import[] {
+  if (node.type !== "dotted_name" && node.type !== "aliased_import") return [];
+  const module = dotted(node.childForFieldName("name") ?? node);
+  const local = node.childForFieldName("alias")?.text ?? module.split(".")[0] ?? "";
+  return [{ ...spanOf(node), module, name: "*", local, typeOnly: false }];
+}
+
+function readFrom(statement: Node): Import[] {
+  const [from, ...names] = statement.namedChildren.filter((it) => it.type !== "comment");
+  if (!from) return [];
+  const base = { module: dotted(from), typeOnly: false };
+  return names.map((node) => {
+    if (node.type === "wildcard_import") return { ...base, ...spanOf(node), name: "*", local: "*" };
+    const name = dotted(node.childForFieldName("name") ?? node);
+    return { ...base, ...spanOf(node), name, local: node.childForFieldName("alias")?.text ?? name };
+  });
 }
 
 const dotted = (node: Node) => node.text.replace(/\s+/g, "");
@@ -58,7 +73,7 @@ export const python: Grammar = {
     "dictionary_comprehension",
     "generator_expression",
   ]),
-  readImport,
+  readImports,
   readArguments,
   readObject,
 };
