@@ -21,11 +21,12 @@ describe("a person at the window", () => {
 
   const onDisk = (file: string) => readFile(join(session.folder, file), "utf8");
 
-  async function openAt(file: string, line: string): Promise<string> {
+  /** Puts the cursor on a part of a line, once the file's findings are there; gives the file's text. */
+  async function openAt(file: string, line: string, at = line): Promise<string> {
     const text = await onDisk(file);
     await window.open(file);
     await window.squiggles.first().waitFor();
-    await window.goTo(...positionOf(text, line));
+    await window.goTo(...positionOf(text, text.indexOf(line) + line.indexOf(at)));
     return text;
   }
 
@@ -39,7 +40,7 @@ describe("a person at the window", () => {
   });
 
   test("reads what is wrong in the hover, with a link to the rule's page", async () => {
-    await openAt(tools, "case other: return");
+    await openAt(tools, "case other: return", ": return");
     await window.command("Show or Focus Hover");
     const hover = window.page.locator(".monaco-hover:visible");
     await hover.getByText("E701").first().waitFor();
@@ -48,9 +49,9 @@ describe("a person at the window", () => {
     await readPage("E701");
   });
 
-  for (const { file, rule, line, fixed } of repairs)
+  for (const { file, rule, line, at, fixed } of repairs)
     test(`repairs ${rule} from the light bulb: ${line}`, async () => {
-      const original = await openAt(file, line);
+      const original = await openAt(file, line, at);
       await window.quickFix(/./);
       await window.save();
       assert.equal(
@@ -61,7 +62,7 @@ describe("a person at the window", () => {
 
   test("a suggested surface id is selected, ready to be named", async () => {
     const file = "storefront-ui/src/app.tsx";
-    const original = await openAt(file, "<A2UIRenderer />");
+    const original = await openAt(file, "<A2UIRenderer />", "A2UIRenderer");
     await window.showQuickFixes();
     await window.screenshot("3-light-bulb");
     await window.chooseQuickFix(/surfaceId/);
@@ -156,8 +157,8 @@ test("a folder without agents says what an agent is", async (t) => {
   await window.screenshot("11-no-agents");
 });
 
-/** Line and column, 1-based, of the first occurrence. */
-function positionOf(text: string, part: string): [number, number] {
-  const before = text.slice(0, text.indexOf(part)).split("\n");
+/** Line and column, 1-based, of an offset. */
+function positionOf(text: string, offset: number): [number, number] {
+  const before = text.slice(0, offset).split("\n");
   return [before.length, (before.at(-1)?.length ?? 0) + 1];
 }

@@ -41,26 +41,42 @@ export const planted: Record<string, readonly Planted[]> = {
   ],
 };
 
-/** One finding of each kind of fix, and what its line becomes. */
-export const repairs: readonly { file: string; rule: string; line: string; fixed: string }[] = [
+/** One finding of each kind of safe fix: its line, where on it the squiggle begins, and what the line becomes. */
+export const repairs: readonly { file: string; rule: string; line: string; at: string; fixed: string }[] = [
   {
     file: tools,
     rule: "E701",
     line: 'case "fare": return json.dumps({"fare": fare(**arguments)})',
+    at: ": return",
     fixed: 'case "fare":\n            return json.dumps({"fare": fare(**arguments)})',
   },
-  { file: tools, rule: "E703", line: "key = (origin.upper(), destination.upper());", fixed: "key = (origin.upper(), destination.upper())" },
+  {
+    file: tools,
+    rule: "E703",
+    line: "key = (origin.upper(), destination.upper());",
+    at: ";",
+    fixed: "key = (origin.upper(), destination.upper())",
+  },
   {
     file: "travel-concierge/concierge/main.py",
     rule: "E702",
     line: 'question = " ".join(sys.argv[1:]); question = question.strip()',
+    at: "; question",
     fixed: 'question = " ".join(sys.argv[1:])\n    question = question.strip()',
   },
   {
     file: "storefront-ui/src/order-panel.tsx",
     rule: "missing-surface-id",
     line: "<A2UIRenderer fallback={<p>Loading the order…</p>} />",
+    at: "A2UIRenderer",
     fixed: "<A2UIRenderer surfaceId={surfaceId} fallback={<p>Loading the order…</p>} />",
+  },
+  {
+    file: "storefront-ui/src/app.tsx",
+    rule: "missing-telemetry-prop",
+    line: '<button type="button" onClick={() => setOpen(!open)}>',
+    at: "button type",
+    fixed: '<button data-telemetry-id="app-set-open-button" type="button" onClick={() => setOpen(!open)}>',
   },
 ];
 

@@ -30,6 +30,7 @@ export interface Window {
   chooseQuickFix(title: RegExp): Promise<void>;
   /** Waits for something inside any web view. */
   inWebview(find: (frame: Frame) => Locator): Promise<void>;
+  /** Waits for a change of the active file and saves it. */
   save(): Promise<void>;
   /** Squiggles in the visible part of the editor. */
   squiggles: Locator;
@@ -67,8 +68,13 @@ export async function openWindow(browser: Browser, url: string, folder?: string)
     async goTo(line, column = 1) {
       await page.keyboard.press("Control+g");
       await input.fill(`:${line}:${column}`);
-      await page.keyboard.press("Enter");
+      // The entry appears once VS Code has understood; only then does it go where it was told.
+      await quickPick
+        .filter({ hasText: `line ${line}` })
+        .first()
+        .click();
       await input.waitFor({ state: "hidden" });
+      await page.locator(".statusbar-item", { hasText: `Ln ${line}, Col ${column}` }).waitFor();
     },
     async command(title) {
       await page.keyboard.press("F1");
@@ -95,6 +101,7 @@ export async function openWindow(browser: Browser, url: string, folder?: string)
       throw new Error("no web view shows it");
     },
     async save() {
+      await page.locator(".tab.active.dirty").waitFor();
       await page.keyboard.press("Control+s");
       await page.locator(".tab.active.dirty").waitFor({ state: "detached" });
     },

@@ -8,6 +8,7 @@ import { after } from "node:test";
 import { pathToFileURL } from "node:url";
 import {
   type ApplyWorkspaceEditParams,
+  type ApplyWorkspaceEditResult,
   type ClientCapabilities,
   type CodeAction,
   type ConfigurationParams,
@@ -252,7 +253,7 @@ export async function openEditor({ folders = { work: {} }, capabilities = pushin
   connection.onRequest("workspace/configuration", ({ items }: ConfigurationParams) =>
     items.map(({ scopeUri = "" }) => editor.folderSettings[fileOf(scopeUri)] ?? editor.settings),
   );
-  connection.onRequest("workspace/applyEdit", async (params: ApplyWorkspaceEditParams) => {
+  connection.onRequest("workspace/applyEdit", async (params: ApplyWorkspaceEditParams): Promise<ApplyWorkspaceEditResult> => {
     editor.applied.push(params);
     if (!editor.acceptEdits) return { applied: false, failureReason: "the test said no" };
     await editor.apply(params.edit);

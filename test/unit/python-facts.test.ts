@@ -28,7 +28,9 @@ def f():
 text = "import nothing"
 é = 1; import after
 `;
-  const imports = factsOf(text, (it) => it.imports.map(({ module, name, local, start, end }) => [module, name, local, text.slice(start, end)]));
+  const imports = factsOf(text, (it) =>
+    it.imports.map(({ module, name, local, start, end }) => [module, name, local, text.slice(start, end)]),
+  );
   assert.deepEqual(imports, [
     ["os", "*", "os", "os"],
     ["google.genai", "*", "g", "google.genai as g"],
