@@ -41,8 +41,6 @@ export interface WorkspaceAudit {
 }
 
 /** Rejects with the signal's reason when aborted, and with an Error when the target cannot be read. Writes nothing into the target. */
-export const audit = async (options: AuditOptions): Promise<AuditReport> => (await auditWorkspace(options)).report;
-
 export async function auditWorkspace(options: AuditOptions): Promise<WorkspaceAudit> {
   const started = performance.now();
   const { target, config, only, signal } = options;

@@ -13,7 +13,7 @@ export interface DiagnosticData {
   fix: { title: string; safety: FixSafety } | null;
 }
 
-export const source = "cockpit";
+const source = "cockpit";
 
 export const findingDiagnostic = (finding: Finding, lines: Lines, support: ClientSupport): Diagnostic =>
   diagnostic(finding, lines.rangeOf(finding), support);
