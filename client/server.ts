@@ -103,24 +103,5 @@ function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptions {
     documentSelector: [...languages.map((language) => ({ scheme: "file", language })), { scheme: "file", pattern: "**/cockpit.json" }],
     outputChannel: log,
     diagnosticCollectionName: "cockpit",
-    middleware: {
-      provideDiagnostics: async (document, previousResultId, token, next) => {
-        const report = await next(document, previousResultId, token);
-        if (report && "items" in report) report.items.forEach(linkToPage);
-        return report;
-      },
-      handleDiagnostics: (uri, diagnostics, next) => {
-        diagnostics.forEach(linkToPage);
-        next(uri, diagnostics);
-      },
-    },
   };
-}
-
-/** The link of a finding opens the rule's page here, where it is shipped, rather than in a browser. */
-function linkToPage(diagnostic: vscode.Diagnostic) {
-  const { code } = diagnostic;
-  if (typeof code !== "object") return;
-  const query = JSON.stringify([code.value]);
-  diagnostic.code = { value: code.value, target: vscode.Uri.from({ scheme: "command", path: "cockpit.explainRule", query }) };
 }

@@ -14,7 +14,7 @@ export async function explainRule({ context }: Pick<CommandContext, "context">, 
     void vscode.window.showErrorMessage(`There is no rule "${rule}".`);
     return;
   }
-  await vscode.commands.executeCommand("markdown.showPreview", page);
+  await vscode.commands.executeCommand("vscode.openWith", page, "vscode.markdown.preview.editor");
 }
 
 /** Only what can be a rule's id gets to be part of a path. */

@@ -65,7 +65,7 @@ describe("a person at the window", () => {
     const original = await openAt(file, "<A2UIRenderer />", "A2UIRenderer");
     await window.showQuickFixes();
     await window.screenshot("3-light-bulb");
-    await window.chooseQuickFix(/surfaceId/);
+    await window.chooseQuickFix(/^Name the surface/);
     await window.page.waitForTimeout(500);
     await window.screenshot("4-snippet");
     await window.page.keyboard.type("storefront");
@@ -105,7 +105,7 @@ describe("a person at the window", () => {
   test("reads why in the rule's page", async () => {
     await window.command("Cockpit: Explain Rule");
     await window.choose("missing-surface-id");
-    await readPage("surfaceId");
+    await readPage("missing-surface-id");
     await window.screenshot("7-rule-page");
   });
 
@@ -133,9 +133,10 @@ describe("a person at the window", () => {
     await window.screenshot("9-running-extensions");
   });
 
-  async function readPage(text: string) {
-    await window.page.locator(".tab.active", { hasText: "Preview" }).waitFor();
-    await window.inWebview((frame) => frame.locator("body", { hasText: text }));
+  /** The page is shown as a person reads it: rendered, its title a heading. */
+  async function readPage(rule: string) {
+    await window.page.locator(".tab.active", { hasText: `${rule}.md` }).waitFor();
+    await window.inWebview((frame) => frame.locator("h1", { hasText: rule }));
   }
 });
 

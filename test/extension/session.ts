@@ -74,6 +74,7 @@ const settings = {
   "security.workspace.trust.banner": "never",
   "editor.minimap.enabled": false,
   "git.enabled": false,
+  "files.autoSave": "off",
   "typescript.validate.enable": false,
   "workbench.secondarySideBar.defaultVisibility": "hidden",
 };

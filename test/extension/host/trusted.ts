@@ -30,7 +30,8 @@ export const trusted: Suite = {
     await show(tools);
     const [finding] = diagnosticsOf(fileUri(tools));
     assert(typeof finding?.code === "object");
-    assert.equal(finding.code.target.toString(true), `command:cockpit.explainRule?["${ruleOf(finding)}"]`);
+    const page = vscode.Uri.joinPath(extension().extensionUri, "docs/rules", `${ruleOf(finding)}.md`);
+    assert.equal(finding.code.target.path, page.path);
   },
 
   "a preferred quick fix repairs each finding of its rule and no other byte": async () => {
