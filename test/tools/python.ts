@@ -1,4 +1,4 @@
-/** A Python environment of the tests' own, under test/.cache/tools, with the tools that `requirements.txt` pins. */
+/** Python environments of the tests' own, under test/.cache/tools, each with what a requirements file beside this module pins. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
@@ -7,20 +7,28 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Makes the environment when it is missing or pins something else, and returns the absolute path of its `bin` folder. Needs `python3` on the PATH. */
-export async function pythonTools(): Promise<string> {
-  const requirements = join(import.meta.dirname, "requirements.txt");
+/** The linters and fixers we compare with: absolute path of a `bin` folder. Needs `python3` on the PATH. */
+export const pythonTools = () => environment("python", "requirements.txt");
+
+/** The older agentops-cockpit, with the two gigabytes that it asks for: absolute path of a `bin` folder. */
+export const agentopsTools = () => environment("agentops", "agentops.txt");
+
+/** Makes the environment when it is missing or pins something else. */
+async function environment(name: string, requirementsFile: string): Promise<string> {
+  const requirements = join(import.meta.dirname, requirementsFile);
   const key = createHash("sha256")
     .update(await readFile(requirements))
     .digest("hex")
     .slice(0, 12);
-  const home = join(import.meta.dirname, "../.cache/tools", `python-${key}`);
+  const home = join(import.meta.dirname, "../.cache/tools", `${name}-${key}`);
   const ready = join(home, "ready");
   if (!(await exists(ready))) {
     await rm(home, { recursive: true, force: true });
     await mkdir(home, { recursive: true });
     await run("python3", ["-m", "venv", home]);
-    await run(join(home, "bin/pip"), ["install", "--quiet", "--requirement", requirements]);
+    // pip takes more than ten minutes to choose versions for agentops-cockpit, uv seconds.
+    await run(join(home, "bin/pip"), ["install", "--quiet", "uv==0.13.9"]);
+    await run(join(home, "bin/uv"), ["pip", "install", "--quiet", "--python", join(home, "bin/python"), "--requirement", requirements]);
     await writeFile(ready, "");
   }
   return join(home, "bin");

@@ -20,29 +20,13 @@ export interface CompoundLine {
   end: number;
 }
 
-/** Logical lines with a statement after a header's colon, or with a semicolon. */
-export function compoundLines(text: string): CompoundLine[] {
-  const lines: CompoundLine[] = [];
-  scan(text, (line) => {
-    lines.push(line);
-    return true;
-  });
-  return lines;
+/** Logical lines with a statement after a header's colon, or with a semicolon. Several rules ask in turn about the same text: the last answer is kept. */
+export function compoundLines(text: string): readonly CompoundLine[] {
+  if (last?.text !== text) last = { text, lines: scan(text) };
+  return last.lines;
 }
 
-/** Whether there is any; stops at the first. Several rules ask in turn about the same text: the last answer is kept. */
-export function hasCompoundLine(text: string): boolean {
-  if (last?.text === text) return last.found;
-  let found = false;
-  scan(text, () => {
-    found = true;
-    return false;
-  });
-  last = { text, found };
-  return found;
-}
-
-let last: { text: string; found: boolean } | undefined;
+let last: { text: string; lines: readonly CompoundLine[] } | undefined;
 
 /** Offset after white space and backslash continuations. */
 export function skipSpace(text: string, at: number): number {
@@ -86,27 +70,60 @@ const initials = new Set([...headers, "async"].map((it) => it.charCodeAt(0)));
 
 const isSpace = (c: number) => c === 0x20 || c === 0x09 || c === 0x0c;
 
-/** Calls `visit` for each compound line until it says no. */
-function scan(text: string, visit: (line: CompoundLine) => boolean) {
+function scan(text: string): CompoundLine[] {
   const { length } = text;
+  const found: CompoundLine[] = [];
+  const inMatch = matchBodies();
   // A byte-order mark, as text or as its three bytes.
   let at = text.charCodeAt(0) === 0xfeff ? 1 : text.startsWith("\u00ef\u00bb\u00bf") ? 3 : 0;
   while (at < length) {
-    at = skipSpace(text, at);
-    const line: CompoundLine = { start: at, bareLambda: false, semicolons: [], end: at };
-    at = scanLine(text, at, line);
-    if ((line.body !== undefined || line.semicolons.length > 0) && !visit(line)) return;
+    const start = skipSpace(text, at);
+    const first = kinds[text.charCodeAt(start)];
+    const isBlank = first === newline || first === hash;
+    const line: CompoundLine = { start, bareLambda: false, semicolons: [], end: start };
+    const isCase = !isBlank && inMatch.next(start - at);
+    at = isBlank ? start : scanLine(text, line, isCase);
+    if (text.charCodeAt(start) === 0x6d && opensMatch(text, line)) inMatch.open();
+    if (line.body !== undefined || line.semicolons.length > 0) found.push(line);
     if (text.charCodeAt(at) === 0x23) at = lineEnd(text, at);
-    at = Math.max(afterNewline(text, at), at + (at === line.start ? 1 : 0));
+    at = Math.max(afterNewline(text, at), at + (at === start ? 1 : 0));
   }
+  return found;
+}
+
+/** Follows the indentation of logical lines: those right below a `match` can only be its cases. */
+function matchBodies() {
+  const indents: number[] = [];
+  let isFirst = false;
+  return {
+    /** The statement that was just read is a `match`. */
+    open() {
+      isFirst = true;
+    },
+    /** Whether the next statement, so far indented, stands right below a `match`. */
+    next(indent: number): boolean {
+      while (indents.length > 0 && Number(indents.at(-1)) > indent) indents.pop();
+      if (isFirst) indents.push(indent);
+      isFirst = false;
+      return indents.at(-1) === indent;
+    },
+  };
+}
+
+/** `match` is a soft keyword: it opens a block where its line ends with a colon. */
+function opensMatch(text: string, { start, end }: CompoundLine): boolean {
+  if (wordAt(text, start) !== "match") return false;
+  let last = end - 1;
+  while (isSpace(text.charCodeAt(last))) last--;
+  return kinds[text.charCodeAt(last)] === colonKind;
 }
 
 /** Reads a logical line into `line`; returns where it ends, which is also `line.end`. */
-function scanLine(text: string, start: number, line: CompoundLine): number {
+function scanLine(text: string, line: CompoundLine, isCase: boolean): number {
   const { length } = text;
-  const keyword = headerKeyword(text, start);
+  const keyword = headerKeyword(text, line.start, isCase);
   if (keyword) line.keyword = keyword;
-  let at = start;
+  let at = line.start;
   let depth = 0;
   let colons = 0;
   for (;;) {
@@ -171,36 +188,18 @@ function isWord(text: string, at: number): boolean {
 
 const isDigit = (c: number) => c >= 0x30 && c <= 0x39;
 
-/** The keyword of a header, or `undefined`: soft keywords only where the rest cannot be an expression that starts with a name. */
-function headerKeyword(text: string, start: number): string | undefined {
+/** The keyword of a header, or `undefined`. `case` is one only where it must be. */
+function headerKeyword(text: string, start: number, isCase: boolean): string | undefined {
   if (!initials.has(text.charCodeAt(start))) return undefined;
   const word = wordAt(text, start);
-  if (word === "async") return headerKeyword(text, skipSpace(text, start + word.length));
-  if (!headers.has(word)) return undefined;
-  return word === "case" && !isCase(text, start) ? undefined : word;
+  if (word === "async") return headerKeyword(text, skipSpace(text, start + word.length), false);
+  return headers.has(word) && (word !== "case" || isCase) ? word : undefined;
 }
 
 function wordAt(text: string, start: number): string {
   let end = start;
   for (let c = text.charCodeAt(end); c >= 0x61 && c <= 0x7a; c = text.charCodeAt(end)) end++;
   return isWord(text, end) ? "" : text.slice(start, end);
-}
-
-/** `case` opens a block only in a `match`, and only before a pattern. */
-function isCase(text: string, start: number): boolean {
-  const next = text.charAt(skipSpace(text, start + 4));
-  if (!/[\w"'([{*\-\u0080-\uffff]/.test(next)) return false;
-  const before = text.slice(0, lineStart(text, start));
-  const indent = text.slice(before.length, start);
-  for (let end = before.length; end > 0; ) {
-    const from = lineStart(text, end - 1);
-    const line = before.slice(from, end);
-    const own = /^[ \t\f]*/.exec(line)?.[0] ?? "";
-    const isBlank = /^[ \t\f]*(?:#.*)?[\r\n]*$/.test(line);
-    if (!isBlank && own.length < indent.length) return /^[ \t\f]*match\b[^=]*:/.test(line);
-    end = from;
-  }
-  return false;
 }
 
 /** Statements that no bracket can hold, at the start of a line: an open bracket before them was never closed. */
@@ -260,7 +259,8 @@ function skipField(text: string, at: number, closing: string): number {
       // Before Python 3.12 the string's own quote ended it, wherever it stood; a field that is not closed on its line did not hold it.
       if (text.startsWith(closing, at) && !closesLater(text, at, closing)) return at;
       at = skipString(text, at);
-    } else if (kind === newline && closing.length === 1 && depth === 0) return at;
+    } else if (kind === hash) at = lineEnd(text, at);
+    else if (kind === newline && closing.length === 1 && startsStatement(text, at)) return at;
     else if (depth === 0 && c === 0x7d) return at + 1;
     else if (depth === 0 && kind === colonKind) return skipFormat(text, at + 1, closing);
     else {
@@ -288,11 +288,6 @@ function skipFormat(text: string, at: number, closing: string): number {
 /** Not by searching for a carriage return: a text without any would be searched to its end each time. */
 function lineEnd(text: string, at: number): number {
   while (at < text.length && kinds[text.charCodeAt(at)] !== newline) at++;
-  return at;
-}
-
-function lineStart(text: string, at: number): number {
-  while (at > 0 && kinds[text.charCodeAt(at - 1)] !== newline) at--;
   return at;
 }
 

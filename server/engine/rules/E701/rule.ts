@@ -1,12 +1,12 @@
 /** A compound statement whose body stands on the header's line. */
 import type { EngineConfig } from "../../config.ts";
-import { type CompoundLine, compoundLines, hasCompoundLine, skipSpace } from "../../languages/python/compound-lines.ts";
+import { type CompoundLine, compoundLines, skipSpace } from "../../languages/python/compound-lines.ts";
 import type { Rule } from "../../rule.ts";
 import { blockEdits } from "./block.ts";
 
 export const rule: Rule = {
   meta: { id: "E701", title: "A block on its header's line", severity: "warning", languages: ["python"], fix: "safe" },
-  mayMatch: hasCompoundLine,
+  mayMatch: (text, _, { e70 }) => compoundLines(text).some((line) => isOneLiner(text, line, e70)),
   detect({ file, config }) {
     return compoundLines(file.text).flatMap((line) => {
       const { colon } = line;

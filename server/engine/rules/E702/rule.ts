@@ -1,5 +1,5 @@
 /** Several statements on one line, parted by semicolons. */
-import { compoundLines, hasCompoundLine, skipSpace } from "../../languages/python/compound-lines.ts";
+import { compoundLines, skipSpace } from "../../languages/python/compound-lines.ts";
 import { lineBreak } from "../../languages/python/layout.ts";
 import type { Rule } from "../../rule.ts";
 import { blockEdits, bodyIndent } from "../E701/block.ts";
@@ -7,7 +7,7 @@ import { separators } from "../E703/separators.ts";
 
 export const rule: Rule = {
   meta: { id: "E702", title: "Several statements on one line", severity: "warning", languages: ["python"], fix: "safe" },
-  mayMatch: hasCompoundLine,
+  mayMatch: (text) => compoundLines(text).some((line) => separators(text, line).some((it) => !it.isLast)),
   detect({ file: { text } }) {
     return compoundLines(text).flatMap((line) =>
       separators(text, line)

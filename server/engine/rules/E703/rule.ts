@@ -1,11 +1,11 @@
 /** A statement that ends with a semicolon. */
-import { compoundLines, hasCompoundLine } from "../../languages/python/compound-lines.ts";
+import { compoundLines } from "../../languages/python/compound-lines.ts";
 import type { Rule } from "../../rule.ts";
 import { separators } from "./separators.ts";
 
 export const rule: Rule = {
   meta: { id: "E703", title: "A useless semicolon", severity: "warning", languages: ["python"], fix: "safe" },
-  mayMatch: hasCompoundLine,
+  mayMatch: (text) => compoundLines(text).some((line) => separators(text, line).some((it) => it.isLast)),
   detect({ file: { text } }) {
     return compoundLines(text).flatMap((line) =>
       separators(text, line)
