@@ -40,9 +40,7 @@ export async function applyFix(item: unknown): Promise<void> {
     vscode.CodeActionKind.QuickFix.value,
     mostActions,
   );
-  const fix = actions.find(
-    (it) => it.title === item.finding.fix?.title && it.diagnostics?.some((at) => at.range.start.isEqual(range.start)),
-  );
+  const fix = actions.find(({ title }) => title === item.finding.fix?.title);
   if (!fix?.edit) {
     void vscode.window.showWarningMessage("This fix is out of date: the file has changed since it was audited.");
     return;

@@ -77,12 +77,12 @@ describe("a person at the window", () => {
   test("sees the fleet by health and repairs a finding from there", async () => {
     await window.page.locator(".activitybar .action-item", { has: window.page.locator('[aria-label^="AgentOps Cockpit"]') }).click();
     const row = (text: string) => window.page.locator(".sidebar .monaco-list-row", { hasText: text });
-    await row("travel-concierge").first().waitFor();
+    await row("writer").first().waitFor();
     await window.screenshot("5-fleet");
     const file = "research-desk/agents/writer/main.py";
     const original = await onDisk(file);
     await row("writer").first().click();
-    const finding = row("main.py:12").first();
+    const finding = row("The body of this `if`").first();
     await finding.click();
     await window.page.locator(".tab.active", { hasText: "main.py" }).waitFor();
     await finding.locator('[aria-label^="Apply Fix"]').click();
