@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { eventually, openEditor } from "./editor.ts";
+import { openEditor } from "./editor.ts";
+import { eventually } from "./eventually.ts";
 
 const oneLiner = "if ready: start()\n";
 
