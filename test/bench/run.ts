@@ -1,6 +1,6 @@
 /**
  * Speed and memory on the corpus, beside ruff and ast-grep, in one interleaved run. Prints a table and writes test/.cache/bench.json.
- * `npm run bench`; `-- --rounds N` (default 3).
+ * `npm run bench`; `-- --rounds N` (default 3). `npm run bench -- e701` runs another module of this folder instead: agentops, e701, keystroke.
  */
 import { execFile, spawn } from "node:child_process";
 import { copyFile, cp, link, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
@@ -73,7 +73,12 @@ language: Go
 rule: { any: [{ pattern: openai.NewClient($$$) }, { pattern: anthropic.NewClient($$$) }, { pattern: genai.NewClient($$$) }] }
 `;
 
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "3" } } });
+const { values, positionals } = parseArgs({ options: { rounds: { type: "string", default: "3" } }, allowPositionals: true });
+const [other] = positionals;
+if (other !== undefined) {
+  await import(`./${other}.ts`);
+  process.exit();
+}
 await run("npm", ["run", "--silent", "build"], { cwd: repository });
 const home = await mkdtemp(join(tmpdir(), "bench-"));
 try {
