@@ -14,17 +14,29 @@ const corpusSchema = z.strictObject({
   pypi: z.record(z.string(), z.string()),
   npm: z.record(z.string(), z.string()),
   go: z.record(z.string(), z.string()),
+  /** Python packages in whose files statements often share a line. No part of the corpus: they would shift what it is made of. */
+  oneLiners: z.record(z.string(), z.string()),
 });
+
+const pins = async () => corpusSchema.parse(JSON.parse(await readFile(join(import.meta.dirname, "corpus.json"), "utf8")));
 
 /** Downloads what is missing and returns the absolute path of the corpus. Needs pip, npm and go on the PATH. */
 export async function corpus(): Promise<string> {
-  const pinned = corpusSchema.parse(JSON.parse(await readFile(join(import.meta.dirname, "corpus.json"), "utf8")));
+  const pinned = await pins();
   const folder = join(cache, "corpus");
   for (const [name, version] of Object.entries(pinned.pypi)) await once(folder, `py/${name}-${version}`, (to) => wheel(name, version, to));
   for (const [name, version] of Object.entries(pinned.npm))
     await once(folder, `npm/${name.replace("/", "+")}-${version}`, (to) => tarball(name, version, to));
   for (const [path, version] of Object.entries(pinned.go))
     await once(folder, `go/${path.replaceAll("/", "+")}-${version}`, (to) => goModule(path, version, to));
+  return folder;
+}
+
+/** The same for the packages with one-liners, in a folder of their own. Needs pip on the PATH. */
+export async function oneLiners(): Promise<string> {
+  const folder = join(cache, "one-liners");
+  for (const [name, version] of Object.entries((await pins()).oneLiners))
+    await once(folder, `${name}-${version}`, (to) => wheel(name, version, to));
   return folder;
 }
 

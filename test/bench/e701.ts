@@ -1,6 +1,7 @@
 /**
- * The E70x rules on real Python: the standard library of `python3` and the corpus. Verdicts are compared with ruff's and pycodestyle's line by line, the fix
- * with autopep8's, and the fixed program with the original by Python's own `ast`.
+ * The E70x rules on real Python: the standard library of `python3`, the corpus, and packages with many one-liners. Verdicts are compared with ruff's and
+ * pycodestyle's line by line, what `cockpit fix` writes with autopep8's, and the fixed program with the original by Python's own `ast`.
+ * `npm run bench -- e701`; exits with 1 when the fix falls short.
  */
 import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -12,10 +13,12 @@ import { z } from "zod";
 import { defaultConfig, type EngineConfig } from "../../server/engine/config.ts";
 import type { Engine } from "../../server/engine/engine.ts";
 import { loadEngine } from "../../server/host/engine.ts";
+import { samePrograms } from "../tools/cpython.ts";
 import { pythonTools } from "../tools/python.ts";
-import { corpus } from "./corpus.ts";
+import { corpus, oneLiners } from "./corpus.ts";
 
 const run = promisify(execFile);
+const repository = join(import.meta.dirname, "../..");
 const all = ["E701", "E702", "E703"];
 
 interface Source {
@@ -45,6 +48,7 @@ async function collect(to: string): Promise<Source[]> {
   const folders: [string, string][] = [
     ["stdlib", await standardLibrary()],
     ["corpus", join(await corpus(), "py")],
+    ["one-liners", await oneLiners()],
   ];
   for (const [name, folder] of folders)
     for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -67,12 +71,13 @@ const ruffReport = z.array(
   z.object({ filename: z.string(), code: z.string().nullable(), location: z.object({ row: z.number(), column: z.number() }) }),
 );
 
-async function ruff(bin: string, folder: string, codes: readonly string[]) {
+/** `strict` overlooks comments that silence findings. */
+async function ruff(bin: string, folder: string, codes: readonly string[], strict: boolean) {
   const text = await output(join(bin, "ruff"), [
     "check",
     "--isolated",
     "--no-cache",
-    "--ignore-noqa",
+    ...(strict ? ["--ignore-noqa"] : []),
     "--select",
     codes.join(),
     "--output-format",
@@ -113,12 +118,14 @@ async function ours(engine: Engine, sources: readonly Source[], e70: EngineConfi
   return places;
 }
 
-function compare(name: string, mine: ReadonlySet<string>, theirs: ReadonlySet<string>, left: (place: string) => boolean) {
+/** Returns whether they differ. */
+function compare(name: string, mine: ReadonlySet<string>, theirs: ReadonlySet<string>, left: (place: string) => boolean): boolean {
   const onlyMine = [...mine].filter((it) => !theirs.has(it) && left(it));
   const onlyTheirs = [...theirs].filter((it) => !mine.has(it) && left(it));
   const both = [...mine].filter((it) => theirs.has(it)).length;
   console.log(`${name}: ${both} agree, ${onlyMine.length} only ours, ${onlyTheirs.length} only theirs`);
   for (const it of [...onlyMine.slice(0, 8).map((at) => `  + ${at}`), ...onlyTheirs.slice(0, 8).map((at) => `  - ${at}`)]) console.log(it);
+  return onlyMine.length + onlyTheirs.length > 0;
 }
 
 /** Lines that a unified diff marks. */
@@ -128,86 +135,87 @@ const changedLines = (before: string, after: string) =>
     0,
   );
 
-/** For each file: do both texts parse to the same program? */
-async function samePrograms(
-  pairs: readonly { before: string; after: string }[],
-  folder: string,
-): Promise<("same" | "different" | "unparsable")[]> {
-  const script = `
-import ast, json, sys, warnings
-warnings.simplefilter("ignore")
-def dump(text):
-    try: return ast.dump(ast.parse(text))
-    except (SyntaxError, ValueError, RecursionError): return None
-for before, after in json.load(open(sys.argv[1])):
-    a = dump(before)
-    print("unparsable" if a is None else "same" if a == dump(after) else "different")
-`;
-  const file = join(folder, "pairs.json");
-  await writeFile(file, JSON.stringify(pairs.map(({ before, after }) => [before, after])));
-  const { stdout } = await run("python3", ["-c", script, file], { maxBuffer: 1e8 });
-  return stdout
-    .trim()
-    .split("\n")
-    .map((it) => (it === "same" || it === "different" ? it : "unparsable"));
+interface Fixed {
+  path: string;
+  before: string;
+  after: string;
 }
 
-async function measureFix(engine: Engine, bin: string, sources: readonly Source[], codes: readonly string[]) {
-  const home = await mkdtemp(join(tmpdir(), "e701-fix-"));
-  const options = { config: defaultConfig, only: new Set(codes) };
-  const fixed: { path: string; before: string; after: string }[] = [];
-  let unstable = 0;
-  for (const { path, text } of sources) {
-    const source = { path, language: "python" as const, text };
-    const { text: after } = await engine.fixAll(source, options);
-    if (after === text) continue;
-    if ((await engine.fixAll({ ...source, text: after }, options)).text !== after) unstable++;
-    fixed.push({ path, before: text, after });
+/** Repairs the folder by the command itself. */
+const cockpitFix = (folder: string, codes: readonly string[]) =>
+  output(process.execPath, [
+    join(repository, "dist/cockpit.mjs"),
+    ...["fix", "--target", folder, "--apply", "--quiet"],
+    ...codes.flatMap((it) => ["--rule", it]),
+  ]);
+
+/** The files that are no longer what `texts` says. */
+async function changed(folder: string, texts: Iterable<[string, string]>): Promise<Fixed[]> {
+  const fixed: Fixed[] = [];
+  for (const [path, before] of texts) {
+    const after = await readFile(join(folder, path), "utf8");
+    if (after !== before) fixed.push({ path, before, after });
   }
-  const write = async (side: string, pick: (it: (typeof fixed)[number]) => string) => {
-    for (const it of fixed) {
-      const file = join(home, side, it.path);
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, pick(it));
-    }
-  };
-  await write("ours", (it) => it.after);
-  await write("autopep8", (it) => it.before);
-  const left = await ruff(bin, join(home, "ours"), codes);
-  const verdicts = await samePrograms(fixed, home);
-  await run(join(bin, "autopep8"), ["--in-place", "--recursive", "--jobs", "2", "--select", codes.join(), join(home, "autopep8")], {
-    maxBuffer: 1e8,
-  });
-  const lines = { ours: 0, autopep8: 0 };
-  for (const it of fixed) {
-    lines.ours += changedLines(it.before, it.after);
-    lines.autopep8 += changedLines(it.before, await readFile(join(home, "autopep8", it.path), "utf8"));
+  return fixed;
+}
+
+/** What autopep8 makes of the same files: lines changed, and places left for ruff. */
+async function autopep8(bin: string, fixed: readonly Fixed[], codes: readonly string[]) {
+  const home = await mkdtemp(join(tmpdir(), "autopep8-"));
+  for (const { path, before } of fixed) {
+    await mkdir(dirname(join(home, path)), { recursive: true });
+    await writeFile(join(home, path), before);
   }
-  const autopep8Left = await ruff(bin, join(home, "autopep8"), codes);
+  await run(join(bin, "autopep8"), ["--in-place", "--recursive", "--jobs", "2", "--select", codes.join(), home], { maxBuffer: 1e8 });
+  let lines = 0;
+  for (const { path, before } of fixed) lines += changedLines(before, await readFile(join(home, path), "utf8"));
+  const left = (await ruff(bin, home, codes, false)).places.size;
+  await rm(home, { recursive: true });
+  return { lines, left };
+}
+
+/** Fixes the folder, judges what came out, and puts the folder back. Returns whether something is wrong. */
+async function measureFix(bin: string, folder: string, codes: readonly string[]): Promise<boolean> {
+  const texts = new Map(sources.map(({ path, text }) => [path, text]));
+  await cockpitFix(folder, codes);
+  const fixed = await changed(folder, texts);
+  const left = [...(await ruff(bin, folder, codes, false)).places].filter(readable);
+  await cockpitFix(folder, codes);
+  const unstable = await changed(
+    folder,
+    fixed.map(({ path, after }) => [path, after]),
+  );
+  for (const { path, before } of fixed) await writeFile(join(folder, path), before);
+  const verdicts = await samePrograms(fixed);
+  const different = fixed.filter((_, i) => verdicts[i] === "different").map((it) => it.path);
+  const peer = await autopep8(bin, fixed, codes);
+  const lines = fixed.reduce((sum, { before, after }) => sum + changedLines(before, after), 0);
   console.log(codes.join(), {
     files: fixed.length,
     sameProgram: verdicts.filter((it) => it === "same").length,
-    differentProgram: fixed.filter((_, i) => verdicts[i] === "different").map((it) => it.path),
-    pythonCannotParseTheOriginal: verdicts.filter((it) => it === "unparsable").length,
-    leftForRuff: left.places.size,
-    leftByAutopep8: autopep8Left.places.size,
-    linesChanged: lines,
-    changedBySecondRun: unstable,
+    differentProgram: different,
+    noProgramBefore: fixed.filter((_, i) => verdicts[i] === "unparsable").map((it) => it.path),
+    leftForRuff: left,
+    changedBySecondRun: unstable.map((it) => it.path),
+    linesChanged: { cockpit: lines, autopep8: peer.lines },
+    leftByAutopep8: peer.left,
   });
-  for (const it of [...left.places].slice(0, 10)) console.log("  left", it);
-  await rm(home, { recursive: true });
-  return verdicts.includes("different") || unstable > 0;
+  return different.length + left.length + unstable.length > 0 || lines > peer.lines;
 }
 
+await run("npm", ["run", "--silent", "build"], { cwd: repository });
 const bin = await pythonTools();
 const folder = await mkdtemp(join(tmpdir(), "e701-"));
 const sources = await collect(folder);
 const engine = await loadEngine();
-const fromRuff = await ruff(bin, folder, all);
+const fromRuff = await ruff(bin, folder, all, true);
 const readable = (it: string) => !fromRuff.broken.has(it.replace(/:\d+:\d+ E\d+$/, ""));
 console.log(`${sources.length} files, ${fromRuff.broken.size} that ruff cannot parse left out of the comparison`);
-compare("ruff", await ours(engine, sources, "ruff"), fromRuff.places, readable);
-compare("pycodestyle", await ours(engine, sources, "pycodestyle"), await pycodestyle(bin, folder), readable);
-const failed = [await measureFix(engine, bin, sources, ["E701"]), await measureFix(engine, bin, sources, all)];
+const failed = [
+  compare("ruff", await ours(engine, sources, "ruff"), fromRuff.places, readable),
+  compare("pycodestyle", await ours(engine, sources, "pycodestyle"), await pycodestyle(bin, folder), readable),
+  await measureFix(bin, folder, ["E701"]),
+  await measureFix(bin, folder, all),
+];
 await rm(folder, { recursive: true });
 process.exitCode = failed.includes(true) ? 1 : 0;
