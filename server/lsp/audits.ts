@@ -17,12 +17,13 @@ export interface FolderAudit {
 
 export interface Audits {
   of(folder: Folder): FolderAudit | undefined;
+  /** True from the start until the first audit has ended, and whenever another one is scheduled or under way. */
   readonly isRunning: boolean;
   /** Audits the folder soon and quietly; many calls in a short time make one audit. */
   schedule(folder: Folder): void;
   /** Audits now, with progress. Resolves when all are done; a cancelled one leaves what was known before. */
   run(folders: readonly Folder[], token?: CancellationToken): Promise<void>;
-  /** Resolves when nothing is scheduled or running. */
+  /** Resolves when none is running in the sense of `isRunning`. */
   idle(): Promise<void>;
   forget(folder: Folder): void;
   stop(): void;
@@ -35,6 +36,8 @@ export interface AuditsOptions {
   /** Told when an audit starts and when it ends, with what it found unless it was cancelled or failed. */
   onStart(folder: Folder): void;
   onEnd(folder: Folder, before: FolderAudit | undefined): void;
+  /** Told when all audits of a `run` have ended. */
+  onRunEnd(): void;
 }
 
 interface Running {
@@ -44,10 +47,13 @@ interface Running {
 
 const soonMs = 300;
 
-export function createAudits({ connection, support, log, onStart, onEnd }: AuditsOptions): Audits {
+export function createAudits({ connection, support, log, onStart, onEnd, onRunEnd }: AuditsOptions): Audits {
   const latest = new Map<Folder, FolderAudit>();
   const running = new Map<Folder, Running>();
   const scheduled = new Map<Folder, NodeJS.Timeout>();
+  const first = Promise.withResolvers<void>();
+  let hasRun = false;
+  let runs = 0;
 
   async function audit(folder: Folder, { signal }: AbortController, onProgress: (done: number, total: number) => void) {
     const before = latest.get(folder);
@@ -85,10 +91,24 @@ export function createAudits({ connection, support, log, onStart, onEnd }: Audit
     await promise;
   }
 
+  async function startAll(folders: readonly Folder[], token: CancellationToken | undefined) {
+    const progress = await openProgress(connection, support, "Auditing agents", token);
+    const count = (it: number) => it.toLocaleString("en-US");
+    try {
+      for (const folder of folders)
+        await start(folder, (done, total) => progress.report(`${count(done)} of ${count(total)} files`, done / total), progress.token);
+    } finally {
+      progress.done();
+    }
+  }
+
+  const isRunning = () => !hasRun || runs > 0 || running.size > 0 || scheduled.size > 0;
+
   async function idle(): Promise<void> {
-    while (running.size > 0 || scheduled.size > 0) {
+    await first.promise;
+    while (isRunning()) {
       await Promise.all([...running.values()].map((it) => it.promise));
-      if (scheduled.size > 0) await new Promise((resolve) => setTimeout(resolve, soonMs / 4));
+      if (isRunning()) await new Promise((resolve) => setTimeout(resolve, soonMs / 10));
     }
   }
 
@@ -105,21 +125,19 @@ export function createAudits({ connection, support, log, onStart, onEnd }: Audit
   return {
     of: (folder) => latest.get(folder),
     get isRunning() {
-      return running.size > 0 || scheduled.size > 0;
+      return isRunning();
     },
     schedule,
     idle,
     async run(folders, token) {
-      const progress = await openProgress(connection, support, "Auditing agents", token);
+      runs++;
       try {
-        for (const folder of folders)
-          await start(
-            folder,
-            (done, total) => progress.report(`${done.toLocaleString("en-US")} of ${total.toLocaleString("en-US")} files`, done / total),
-            progress.token,
-          );
+        await startAll(folders, token);
       } finally {
-        progress.done();
+        runs--;
+        hasRun = true;
+        first.resolve();
+        onRunEnd();
       }
     },
     forget(folder) {

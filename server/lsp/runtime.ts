@@ -37,7 +37,7 @@ export function startRuntime(ground: Ground, initialFolders: readonly WorkspaceF
   const documents = new Map<string, OpenDocument>();
   const configDocuments = new Map<string, ConfigDocument>();
   const folders = createFolders(connection, support, log);
-  const audits = createAudits({ connection, support, log, onStart: () => news.now(), onEnd: auditEnded });
+  const audits = createAudits({ connection, support, log, onStart: () => news.now(), onEnd: auditEnded, onRunEnd });
   const session: Session = { ...ground, folders, audits, documents, configDocuments };
   const push = createPush(session);
   const pull = createPull(session);
@@ -49,6 +49,11 @@ export function startRuntime(ground: Ground, initialFolders: readonly WorkspaceF
 
   function auditEnded(folder: Folder) {
     for (const document of documents.values()) if (document.folder === folder) reconsider(document);
+    closedChanged();
+    news.now();
+  }
+
+  function onRunEnd() {
     closedChanged();
     news.now();
   }
@@ -189,7 +194,7 @@ export function startRuntime(ground: Ground, initialFolders: readonly WorkspaceF
         connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) =>
           log.guard("changed folders were not taken in", () => changeFolders(added, removed)),
         );
-      await watch(connection, support);
+      await log.guard("files are not watched", () => watch(connection, support));
       await changeFolders(initialFolders, []);
     },
     close() {
