@@ -1,6 +1,7 @@
 /** A compound statement whose body stands on the header's line. */
 import type { EngineConfig } from "../../config.ts";
-import { type CompoundLine, compoundLines, skipSpace } from "../../languages/python/compound-lines.ts";
+import { skipSpace } from "../../languages/python/characters.ts";
+import { type CompoundLine, compoundLines } from "../../languages/python/compound-lines.ts";
 import type { Rule } from "../../rule.ts";
 import { blockEdits } from "./block.ts";
 

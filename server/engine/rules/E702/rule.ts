@@ -1,5 +1,6 @@
 /** Several statements on one line, parted by semicolons. */
-import { compoundLines, skipSpace } from "../../languages/python/compound-lines.ts";
+import { skipSpace } from "../../languages/python/characters.ts";
+import { compoundLines } from "../../languages/python/compound-lines.ts";
 import { lineBreak } from "../../languages/python/layout.ts";
 import type { Rule } from "../../rule.ts";
 import { blockEdits, bodyIndent } from "../E701/block.ts";

@@ -1,5 +1,6 @@
 /** Semicolons and what they stand between. */
-import { type CompoundLine, skipSpace } from "../../languages/python/compound-lines.ts";
+import { skipSpace } from "../../languages/python/characters.ts";
+import type { CompoundLine } from "../../languages/python/compound-lines.ts";
 
 export interface Separator {
   /** Offset of the semicolon. */
