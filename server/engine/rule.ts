@@ -14,6 +14,8 @@ export interface RuleMeta {
   languages: readonly LanguageId[];
   /** The safest fix the rule can offer, `none` when it only reports. */
   fix: FixSafety | "none";
+  /** It asks what other files of the workspace say; without such a rule no file is summarised. */
+  linked?: true;
 }
 
 export interface RuleContext {

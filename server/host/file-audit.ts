@@ -48,6 +48,8 @@ export async function createFileAuditor({ root, config, only }: FileAuditOptions
   const reader = createReader(config.maxFileBytes);
   const withheld: string[] = [];
   const engine = await loadEngine({ onWithheld: (finding) => withheld.push(finding.rule) });
+  const isOn = (id: string) => config.rules[id] !== "off" && (only?.has(id) ?? true);
+  const links = engine.rules.some(({ meta }) => meta.linked && isOn(meta.id));
   const analyzeOptions = (workspace: WorkspaceFacts | undefined) => ({
     config,
     ...(only ? { only } : {}),
@@ -69,7 +71,7 @@ export async function createFileAuditor({ root, config, only }: FileAuditOptions
     const { latin1 } = source;
     const signals = readSignals(latin1, path, language);
     const base = signals ? { signals } : {};
-    const summarizes = maySummarize(latin1, language);
+    const summarizes = links && maySummarize(latin1, language);
     if (!summarizes && engine.candidates(latin1, language, analyzeOptions(workspace)).length === 0) return base;
     const decoded = decode(source);
     if ("reason" in decoded) return { ...base, notRun: decoded.reason };

@@ -21,6 +21,7 @@ export const rule: Rule = {
     severity: "error",
     languages: ["tsx", "typescript", "javascript", "python"],
     fix: "safe",
+    linked: true,
   },
   mayMatch(text, language, config, workspace) {
     return mayHoldMessage(text, language) || mayHoldComponent(text, language, config, workspace);

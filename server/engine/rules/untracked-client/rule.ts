@@ -13,6 +13,7 @@ export const rule: Rule = {
     severity: "warning",
     languages: ["typescript", "tsx", "javascript", "python", "go"],
     fix: "none",
+    linked: true,
   },
   mayMatch: mayConstructClient,
   detect(context) {
