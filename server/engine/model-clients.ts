@@ -1,5 +1,7 @@
 /** The classes and functions that construct a client of a model API, by the module that exports them. */
+
 import { type Ecosystem, ecosystemOf, importedModules } from "./imported-modules.ts";
+import { isAnyInCode } from "./languages/python/code.ts";
 import type { LanguageId } from "./source.ts";
 
 const openai = ["OpenAI", "AsyncOpenAI", "AzureOpenAI", "AsyncAzureOpenAI", "Client", "AsyncClient"];
@@ -16,7 +18,13 @@ const anthropic = [
 
 /** Module → exported names. Go modules without their major version. */
 const constructors: Record<Ecosystem, Readonly<Record<string, readonly string[]>>> = {
-  python: { openai, anthropic, google: ["genai.Client"], "google.genai": ["Client"] },
+  python: {
+    openai,
+    "openai.lib.azure": ["AzureOpenAI", "AsyncAzureOpenAI"],
+    anthropic,
+    google: ["genai.Client"],
+    "google.genai": ["Client"],
+  },
   npm: {
     openai: ["default", "OpenAI", "AzureOpenAI", "default.AzureOpenAI", "default.OpenAI"],
     "@anthropic-ai/sdk": ["default", "Anthropic", "default.Anthropic"],
@@ -43,7 +51,7 @@ export function clientConstructors(module: string, language: LanguageId): readon
 export function mayConstructClient(text: string, language: LanguageId): boolean {
   const ecosystem = ecosystemOf[language];
   const isSdk = (module: string) => sdkModules[ecosystem].test(module) && (!module.startsWith("google.") || text.includes("genai"));
-  return importedModules(text, language).some(isSdk) && constructions[ecosystem].test(text);
+  return importedModules(text, language).some(isSdk) && constructs[ecosystem](text);
 }
 
 /** Modules as `importedModules` gives them; `from google import x, genai` is known by its first name only. */
@@ -53,9 +61,28 @@ const sdkModules: Record<Ecosystem, RegExp> = {
   go: /^(?:github\.com\/(?:openai\/openai-go|anthropics\/anthropic-sdk-go)|google\.golang\.org\/genai)(?:\/v\d+)?$/,
 };
 
-/** A call by a class's own name, or a class under another name. */
-const constructions: Record<Ecosystem, RegExp> = {
-  python: /\b(?:Async)?(?:(?:Azure)?OpenAI|Anthropic(?:Bedrock|Vertex)?|Client)(?:[\s\\]*\(|\s+as\b)/,
-  npm: /\bnew\s/,
-  go: /NewClient/,
+const constructs: Record<Ecosystem, (text: string) => boolean> = {
+  python: constructsInPython,
+  npm: (text) => /\bnew\s/.test(text),
+  go: (text) => text.includes("NewClient"),
 };
+
+/** A call by a class's own name, or the class under another name. */
+const pythonConstruction = /\b(?:Async)?(?:(?:Azure)?OpenAI|Anthropic(?:Bedrock|Vertex)?|Client)(?:[\s\\]*\(|\s+as\b)/g;
+
+/** What the SDKs' modules are called where they are not renamed. */
+const pythonModules = new Set(["openai", "azure", "anthropic", "genai"]);
+
+function constructsInPython(text: string): boolean {
+  const constructions = [...text.matchAll(pythonConstruction)].map(({ index }) => index);
+  return isAnyInCode(
+    text,
+    constructions.filter((at) => mayBeOfSdk(text, at)),
+  );
+}
+
+/** Whether the name at `at` stands alone, or after a module that may be an SDK's. */
+function mayBeOfSdk(text: string, at: number): boolean {
+  const module = /(\w+)[\s\\]*\.[\s\\]*$/.exec(text.slice(Math.max(0, at - 100), at))?.[1];
+  return module === undefined || pythonModules.has(module) || new RegExp(`\\bas[\\s\\\\]+${module}\\b`).test(text);
+}

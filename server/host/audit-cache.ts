@@ -8,6 +8,7 @@ import { join } from "node:path";
 import envPaths from "env-paths";
 import type { FileOutcome } from "./file-audit.ts";
 import { replaceFile } from "./replace-file.ts";
+import { type FolderNames, listFolder } from "./walk.ts";
 
 /** Size, modification and change time in ms, inode. */
 export type Signature = readonly [number, number, number, number];
@@ -20,21 +21,30 @@ export interface CacheEntry {
 }
 
 export interface AuditCache {
+  /** It remembers nothing yet. */
+  readonly isEmpty: boolean;
   get(path: string): CacheEntry | undefined;
   /** Whether the entry can be trusted without looking at the file's bytes. */
   isFresh(entry: CacheEntry, signature: Signature): boolean;
-  /** Replaces what the cache holds. A failure to write is returned, it harms nothing but the next audit's speed. */
+  /** What is in a folder (absolute path), read only when it has changed. Throws what the file system throws. */
+  list(folder: string): FolderNames;
+  /** Replaces what the cache holds, unless nothing changed. A failure to write is returned, it harms nothing but the next audit's speed. */
   save(entries: ReadonlyMap<string, CacheEntry>): Promise<Error | undefined>;
+}
+
+interface StoredFolder extends FolderNames {
+  signature: Signature;
 }
 
 interface Stored {
   key: string;
   /** ms since the epoch. */
   writtenAt: number;
+  folders: [path: string, folder: StoredFolder][];
   entries: [path: string, entry: CacheEntry][];
 }
 
-/** File systems stamp times this coarsely at worst: a file changed so shortly before the cache was written may have changed again unseen. */
+/** File systems stamp times this coarsely at worst: what changed so shortly before the cache was written may have changed again unseen. */
 const racyMs = 2000;
 
 export const cacheFolder = () => process.env.COCKPIT_CACHE_DIR ?? envPaths("agentops-cockpit", { suffix: "" }).cache;
@@ -43,17 +53,34 @@ export const cacheFolder = () => process.env.COCKPIT_CACHE_DIR ?? envPaths("agen
 export function openCache(root: string, key: string): AuditCache {
   const file = join(cacheFolder(), `audit-${hash("sha1", `${root}\0${key}`).slice(0, 20)}.json`);
   const stored = read(file, key);
-  const entries = new Map(stored?.entries);
+  const known = { entries: new Map(stored?.entries), folders: new Map(stored?.folders) };
+  const folders = new Map<string, StoredFolder>();
+  const isFresh = (it: { signature: Signature }, now: Signature) =>
+    stored !== undefined && isSame(it.signature, now) && Math.max(now[1], now[2]) < stored.writtenAt - racyMs;
+
+  function isAsStored(entries: ReadonlyMap<string, CacheEntry>): boolean {
+    if (entries.size !== known.entries.size || folders.size !== known.folders.size) return false;
+    for (const [path, entry] of entries) if (known.entries.get(path) !== entry) return false;
+    for (const [path, folder] of folders) if (known.folders.get(path) !== folder) return false;
+    return true;
+  }
+
   return {
-    get: (path) => entries.get(path),
-    isFresh: (entry, signature) =>
-      stored !== undefined &&
-      signature.every((it, i) => it === entry.signature[i]) &&
-      Math.max(signature[1], signature[2]) < stored.writtenAt - racyMs,
-    async save(next) {
+    isEmpty: stored === undefined,
+    get: (path) => known.entries.get(path),
+    isFresh,
+    list(folder) {
+      const signature = signatureOf(folder) ?? [0, 0, 0, 0];
+      const before = known.folders.get(folder);
+      const names = before && isFresh(before, signature) ? before : { signature, ...listFolder(folder) };
+      folders.set(folder, names);
+      return names;
+    },
+    async save(entries) {
+      if (isAsStored(entries)) return undefined;
       try {
         mkdirSync(cacheFolder(), { recursive: true, mode: 0o700 });
-        const text = JSON.stringify({ key, writtenAt: Date.now(), entries: [...next] } satisfies Stored);
+        const text = JSON.stringify({ key, writtenAt: Date.now(), folders: [...folders], entries: [...entries] } satisfies Stored);
         await replaceFile(file, text, { mode: 0o600, sync: false });
         return undefined;
       } catch (error) {
@@ -63,8 +90,16 @@ export function openCache(root: string, key: string): AuditCache {
   };
 }
 
+const isSame = (a: Signature, b: Signature) => a[0] === b[0] && a[1] === b[1] && a[2] === b[2] && a[3] === b[3];
+
 /** A cache that remembers nothing. */
-export const noCache: AuditCache = { get: () => undefined, isFresh: () => false, save: async () => undefined };
+export const noCache: AuditCache = {
+  isEmpty: true,
+  get: () => undefined,
+  isFresh: () => false,
+  list: listFolder,
+  save: async () => undefined,
+};
 
 export function signatureOf(path: string): Signature | undefined {
   const stats = lstatSync(path, { throwIfNoEntry: false });
@@ -75,7 +110,7 @@ export function signatureOf(path: string): Signature | undefined {
 function read(file: string, key: string): Stored | undefined {
   try {
     const stored: Stored = JSON.parse(readFileSync(file, "utf8"));
-    return stored.key === key && Array.isArray(stored.entries) ? stored : undefined;
+    return stored.key === key && Array.isArray(stored.entries) && Array.isArray(stored.folders) ? stored : undefined;
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, sep } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
 import type { Agent } from "../engine/discovery/agent.ts";
 import { agentFinder } from "../engine/discovery/discovery.ts";
@@ -12,6 +12,7 @@ import type { CockpitConfig } from "../protocol/config.ts";
 import type { AuditReport } from "../protocol/report.ts";
 import { type AuditCache, type CacheEntry, noCache, openCache, type Signature, signatureOf } from "./audit-cache.ts";
 import { assembleReport } from "./audit-report.ts";
+import { withheldMessage } from "./engine.ts";
 import { createFileAuditor, type FileAuditOptions, type FileOutcome, type FileTask } from "./file-audit.ts";
 import { agentsIn, type Listing, listFiles } from "./listing.ts";
 import { createPool, type WorkerPool } from "./worker-pool.ts";
@@ -27,8 +28,8 @@ export interface AuditOptions {
   /** Threads; 0 audits on this one. Default: by the number of files. */
   workers?: number;
   onProgress?(progress: { done: number; total: number }): void;
-  /** Told of a fix that was withheld because the text would no longer have parsed: a defect of the rule. */
-  onWithheld?(file: string, rule: string): void;
+  /** Told, in a sentence, of what went wrong without harm to the report: a fix withheld, a cache that could not be written. */
+  onWarning?(message: string): void;
   signal?: AbortSignal;
 }
 
@@ -47,22 +48,26 @@ export async function auditWorkspace(options: AuditOptions): Promise<WorkspaceAu
   const isFile = statSync(target).isFile();
   const root = isFile ? dirname(target) : target;
   const fileOptions: FileAuditOptions = { root, config, ...(only ? { only } : {}) };
+  const threads = options.workers ?? availableParallelism();
   let pool: WorkerPool | undefined;
-  // Threads take a while to start: they do so while the rest of the folder is walked. Few files are sooner done here than handed over.
-  const onFile = (count: number) => {
-    if (count > fewFiles && options.workers !== 0)
-      pool ??= createPool(fileOptions, { threads: options.workers ?? availableParallelism(), patienceMs, signal });
-  };
+  const startPool = () => (pool ??= createPool(fileOptions, { threads, patienceMs, signal }));
+  const alone = onThisThread(fileOptions, signal);
+  // Few files are sooner done here than handed over.
+  const run: Run = (tasks, onOutcome) => (tasks.length > fewFiles && threads > 0 ? startPool().run : alone)(tasks, onOutcome);
   try {
     const cache = options.cache === false || isFile ? noCache : openCache(root, cacheKey(fileOptions));
-    const listing = isFile ? { sources: [basename(target)], manifests: [], unreadable: [] } : listFiles(root, config, onFile);
-    const run = pool?.run ?? onThisThread(fileOptions, signal);
+    // Threads take a while to start: where nothing is known they do so while the rest of the folder is walked.
+    const onFile = (count: number) => void (count > fewFiles && threads > 0 && cache.isEmpty && startPool());
+    const listing = isFile
+      ? { sources: [basename(target)], manifests: [], unreadable: [] }
+      : listFiles(root, { ...config, list: cache.list, onFile });
     const entries = await auditFiles(listing, { root, cache, run, onProgress: options.onProgress });
     const agents = agentsIn(root, listing, new Map([...entries].map(([path, it]) => [path, it.outcome.signals])));
     const workspace = await auditLinked(entries, agents, run);
     signal?.throwIfAborted();
-    for (const [path, { outcome }] of entries) for (const rule of outcome.withheld ?? []) options.onWithheld?.(path, rule);
-    await cache.save(entries);
+    const unsaved = await cache.save(entries);
+    if (unsaved) options.onWarning?.(`the next audit will be slower, as its cache could not be written: ${unsaved.message}`);
+    for (const [path, { outcome }] of entries) for (const rule of outcome.withheld ?? []) options.onWarning?.(withheldMessage(rule, path));
     const report = assembleReport({ target, agents, listing, entries, durationMs: performance.now() - started });
     return { report, workspace, hashOf: (path) => (entries.get(path)?.linked ?? entries.get(path))?.outcome.hash };
   } finally {
@@ -106,9 +111,10 @@ interface Pass {
 async function auditFiles({ sources }: Listing, { root, cache, run, onProgress }: Pass): Promise<Map<string, CacheEntry>> {
   const entries = new Map<string, CacheEntry>();
   const signatures = new Map<string, Signature>();
+  const base = root.endsWith(sep) ? root : root + sep;
   const tasks: FileTask[] = [];
   for (const path of sources) {
-    const signature = signatureOf(join(root, path)) ?? [0, 0, 0, 0];
+    const signature = signatureOf(base + path) ?? [0, 0, 0, 0];
     const entry = cache.get(path);
     if (entry && cache.isFresh(entry, signature)) entries.set(path, entry);
     else {

@@ -24,3 +24,7 @@ function wasmFile(name: string): string {
   if (name === "web-tree-sitter") return require.resolve("web-tree-sitter/web-tree-sitter.wasm");
   return join(dirname(require.resolve("@vscode/tree-sitter-wasm/package.json")), "wasm", `${name}.wasm`);
 }
+
+/** What a log says of a fix that was not offered. */
+export const withheldMessage = (rule: string, path: string): string =>
+  `a fix of ${rule} in ${path} was withheld: the file would not have parsed. This is a defect of the rule`;

@@ -7,7 +7,7 @@ import type { Signals } from "../engine/discovery/signals.ts";
 import { languageOf } from "../engine/source.ts";
 import type { CockpitConfig } from "../protocol/config.ts";
 import { parseManifest } from "./manifests.ts";
-import { walk } from "./walk.ts";
+import { type WalkOptions, walk } from "./walk.ts";
 
 export interface Listing {
   /** Paths of files in a language that rules read, relative to the root. */
@@ -17,20 +17,20 @@ export interface Listing {
   unreadable: { file: string; reason: string }[];
 }
 
-/** `onFile` is told how many have been found so far. */
-export function listFiles(
-  root: string,
-  { exclude, excludeRoot }: Pick<CockpitConfig, "exclude" | "excludeRoot">,
-  onFile: (count: number) => void = () => {},
-): Listing {
+export interface ListOptions extends Pick<CockpitConfig, "exclude" | "excludeRoot">, Pick<WalkOptions, "list"> {
+  /** Told how many files have been found so far. */
+  onFile?(count: number): void;
+}
+
+export function listFiles(root: string, { onFile, ...options }: ListOptions): Listing {
   const listing: Listing = { sources: [], manifests: [], unreadable: [] };
   let count = 0;
   const wanted = (path: string) => {
     const isWanted = languageOf(path) !== undefined || isManifest(path);
-    if (isWanted) onFile(++count);
+    if (isWanted) onFile?.(++count);
     return isWanted;
   };
-  const paths = walk(root, { exclude, ...(excludeRoot ? { excludeRoot } : {}), wanted }, (file, error) =>
+  const paths = walk(root, { ...options, wanted }, (file, error) =>
     listing.unreadable.push({ file: file || ".", reason: `the folder cannot be read: ${error instanceof Error ? error.message : error}` }),
   );
   for (const path of paths) {

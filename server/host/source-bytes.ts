@@ -27,8 +27,8 @@ export function createReader(maxFileBytes: number): SourceReader {
       if (stats.size > maxFileBytes) return tooLarge(stats.size, maxFileBytes);
       if (stats.size >= buffer.length) buffer = Buffer.allocUnsafeSlow(stats.size * 2);
       let length = 0;
-      // A file may grow while it is read; what is there at the end counts.
-      for (let n = 1; n > 0 && length < buffer.length; length += n) n = readSync(file, buffer, length, buffer.length - length, null);
+      // One read gives a whole file, unless the file shrinks meanwhile.
+      for (let n = 1; n > 0 && length < stats.size; length += n) n = readSync(file, buffer, length, stats.size - length, null);
       return buffer.subarray(0, length);
     } finally {
       closeSync(file);

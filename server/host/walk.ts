@@ -9,6 +9,14 @@ export interface WalkOptions {
   excludeRoot?: string;
   /** Which files are wanted, by relative path; all when absent. */
   wanted?(path: string): boolean;
+  /** How a folder is read; afresh when absent. */
+  list?(folder: string): FolderNames;
+}
+
+/** Names of a folder's regular files and of its folders; symbolic links and all else left out. */
+export interface FolderNames {
+  files: readonly string[];
+  folders: readonly string[];
 }
 
 /** Patterns and the absolute folder, with a separator at its end, that they are relative to. */
@@ -25,26 +33,42 @@ const skipped = new Set([".git", "node_modules", "__pycache__", ".venv", ".hg", 
  * Folders that cannot be read are told to `unreadable`.
  */
 export function walk(root: string, options: WalkOptions = {}, unreadable: (path: string, error: unknown) => void = () => {}): string[] {
+  const { wanted = () => true, list = listFolder } = options;
   const found: string[] = [];
   const excluded = excludedBy(root, options);
 
   function visit(folder: string, prefix: string, inherited: readonly Ignored[]) {
-    const entries = list(folder, prefix, unreadable);
-    if (entries.some((it) => it.name === "pyvenv.cfg")) return;
-    const rules = entries.some((it) => it.name === ".gitignore") ? [...inherited, ...readPatterns(folder, ".gitignore")] : inherited;
-    const folders: string[] = [];
-    for (const entry of entries) {
-      const path = prefix + entry.name;
-      if (entry.isDirectory()) {
-        if (!skipped.has(entry.name) && !isIgnored(`${join(folder, entry.name)}/`, rules, excluded)) folders.push(entry.name);
-      } else if (entry.isFile() && (options.wanted?.(path) ?? true) && !isIgnored(join(folder, entry.name), rules, excluded))
-        found.push(path);
+    const { files, folders } = named(folder, prefix);
+    if (files.includes("pyvenv.cfg")) return;
+    const rules = files.includes(".gitignore") ? [...inherited, ...readPatterns(folder, ".gitignore")] : inherited;
+    const base = folder.endsWith(sep) ? folder : folder + sep;
+    for (const name of files) if (wanted(prefix + name) && !isIgnored(base + name, rules, excluded)) found.push(prefix + name);
+    for (const name of folders)
+      if (!skipped.has(name) && !isIgnored(`${base}${name}/`, rules, excluded)) visit(base + name, `${prefix}${name}/`, rules);
+  }
+
+  function named(folder: string, prefix: string): FolderNames {
+    try {
+      return list(folder);
+    } catch (error) {
+      unreadable(prefix.replace(/\/$/, ""), error);
+      return { files: [], folders: [] };
     }
-    for (const name of folders) visit(join(folder, name), `${prefix}${name}/`, rules);
   }
 
   visit(root, "", patternsAt(root));
   return found;
+}
+
+/** Throws what the file system throws. */
+export function listFolder(folder: string): FolderNames {
+  const files: string[] = [];
+  const folders: string[] = [];
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) folders.push(entry.name);
+    else if (entry.isFile()) files.push(entry.name);
+  }
+  return { files, folders };
 }
 
 /** Whether `walk` would pass over a file, by its path relative to `root`, `/`-separated. */
@@ -65,15 +89,6 @@ export function isPassedOver(root: string, path: string, options: WalkOptions = 
 
 const excludedBy = (root: string, { exclude, excludeRoot }: WalkOptions): Ignored[] =>
   exclude?.length ? [{ base: (excludeRoot ?? root) + sep, patterns: ignore().add([...exclude]) }] : [];
-
-function list(folder: string, prefix: string, unreadable: (path: string, error: unknown) => void) {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch (error) {
-    unreadable(prefix.replace(/\/$/, ""), error);
-    return [];
-  }
-}
 
 /** The nearest patterns that say anything about a path decide, as in git; `excluded` can only add to what is ignored. */
 function isIgnored(path: string, rules: readonly Ignored[], excluded: readonly Ignored[]): boolean {

@@ -11,7 +11,7 @@ export type ThreadAudit = Pick<WorkspaceAudit, "report" | "workspace">;
 /** What the thread says; the last message is `done` or `failed`. */
 export type ThreadMessage =
   | { kind: "progress"; done: number; total: number }
-  | { kind: "withheld"; file: string; rule: string }
+  | { kind: "warning"; text: string }
   | { kind: "done"; audit: ThreadAudit }
   | { kind: "failed"; message: string };
 
@@ -23,7 +23,7 @@ try {
     target,
     config,
     onProgress: ({ done, total }) => say({ kind: "progress", done, total }),
-    onWithheld: (file, rule) => say({ kind: "withheld", file, rule }),
+    onWarning: (text) => say({ kind: "warning", text }),
   });
   say({ kind: "done", audit: { report, workspace } });
 } catch (error) {

@@ -63,8 +63,7 @@ export function createAudits({ connection, support, log, onStart, onEnd, onRunEn
         config: folder.config,
         signal,
         onProgress: ({ done, total }) => onProgress(done, total),
-        onWithheld: (file, rule) =>
-          log.warn(`a fix of ${rule} in ${file} was withheld: it would not have parsed. This is a defect of the rule`),
+        onWarning: (message) => log.warn(message),
       });
       latest.set(folder, { report, byFile: byFile(report), workspace });
     } catch (error) {

@@ -5,10 +5,10 @@ import { Worker } from "node:worker_threads";
 import type { AuditOptions } from "../host/audit.ts";
 import type { ThreadAudit, ThreadMessage, ThreadOptions } from "./audit-thread.ts";
 
-export type RunOptions = ThreadOptions & Pick<AuditOptions, "onProgress" | "onWithheld"> & { signal: AbortSignal };
+export type RunOptions = ThreadOptions & Pick<AuditOptions, "onProgress" | "onWarning"> & { signal: AbortSignal };
 
 /** Rejects with the signal's reason when aborted, and with an Error when the folder cannot be audited. */
-export function runAudit({ target, config, onProgress, onWithheld, signal }: RunOptions): Promise<ThreadAudit> {
+export function runAudit({ target, config, onProgress, onWarning, signal }: RunOptions): Promise<ThreadAudit> {
   const { promise, resolve, reject } = Promise.withResolvers<ThreadAudit>();
   signal.throwIfAborted();
   const worker = new Worker(threadFile(), { workerData: { target, config } satisfies ThreadOptions });
@@ -16,7 +16,7 @@ export function runAudit({ target, config, onProgress, onWithheld, signal }: Run
   signal.addEventListener("abort", abort, { once: true });
   worker.on("message", (message: ThreadMessage) => {
     if (message.kind === "progress") onProgress?.(message);
-    if (message.kind === "withheld") onWithheld?.(message.file, message.rule);
+    if (message.kind === "warning") onWarning?.(message.text);
     if (message.kind === "failed") reject(new Error(message.message));
     if (message.kind === "done") resolve(message.audit);
   });

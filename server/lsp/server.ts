@@ -1,7 +1,7 @@
 /** Wires the features of the language server to a connection. */
 import { type Connection, type InitializeParams, type InitializeResult, TextDocumentSyncKind } from "vscode-languageserver/node";
 import manifest from "../../package.json" with { type: "json" };
-import { loadEngine } from "../host/engine.ts";
+import { loadEngine, withheldMessage } from "../host/engine.ts";
 import { type ClientSupport, clientSupport } from "./client-support.ts";
 import { createLog } from "./log.ts";
 import { type Runtime, startRuntime } from "./runtime.ts";
@@ -15,8 +15,7 @@ export function serve(connection: Connection): void {
   connection.onInitialize(async (params): Promise<InitializeResult> => {
     const support = clientSupport(params);
     const engine = await loadEngine({
-      onWithheld: ({ rule }, path) =>
-        log.warn(`a fix of ${rule} in ${path} was withheld: it would not have parsed. This is a defect of the rule`),
+      onWithheld: ({ rule }, path) => log.warn(withheldMessage(rule, path)),
     });
     runtime = startRuntime({ connection, support, log, engine }, workspaceFolders(params));
     return { capabilities: capabilities(support), serverInfo: { name: "AgentOps Cockpit", version: manifest.version } };

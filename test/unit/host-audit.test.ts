@@ -1,6 +1,17 @@
 /** The audit on folders that are not as they should be, and its cache. */
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, afterEach, beforeEach, test } from "node:test";
@@ -120,6 +131,38 @@ test("the cache notices edits, even of the same size with the same time, and del
   assert.deepEqual(places(await audit()), []);
 });
 
+/** As if the cache had been written long after the files: what is not changed from now on is trusted unread. */
+function trustCache(): string {
+  const [name = ""] = readdirSync(process.env.COCKPIT_CACHE_DIR ?? "");
+  const file = join(process.env.COCKPIT_CACHE_DIR ?? "", name);
+  writeFileSync(file, readFileSync(file, "utf8").replace(/"writtenAt":\d+/, `"writtenAt":${Date.now() + 60_000}`));
+  return file;
+}
+
+test("a trusted cache notices files that come and go, what is newly ignored, and edits", async () => {
+  const finding = "if x: y\n";
+  write("src/a.py", finding);
+  write("src/deep/b.py", finding);
+  await audit();
+  const cached = trustCache();
+  const before = readFileSync(cached, "utf8");
+  assert.deepEqual(places(await audit()), ["src/a.py:1:5 E701", "src/deep/b.py:1:5 E701"]);
+  assert.equal(readFileSync(cached, "utf8"), before, "nothing changed, so nothing was written");
+  // Bytes that only a cache that is not looked at keeps apart: the entry counts, unread.
+  writeFileSync(cached, before.replaceAll('"E701"', '"E999"'));
+  assert.deepEqual(places(await audit()), ["src/a.py:1:5 E999", "src/deep/b.py:1:5 E999"]);
+  write("src/deep/c.py", finding);
+  write("src/a.py", `${finding}\n`);
+  assert.deepEqual(places(await audit()), ["src/a.py:1:5 E701", "src/deep/b.py:1:5 E999", "src/deep/c.py:1:5 E701"]);
+  trustCache();
+  write(".gitignore", "deep/\n");
+  assert.deepEqual(places(await audit()), ["src/a.py:1:5 E701"]);
+  trustCache();
+  rmSync(join(root, ".gitignore"));
+  renameSync(join(root, "src/deep/b.py"), join(root, "src/deep/d.py"));
+  assert.deepEqual(places(await audit()), ["src/a.py:1:5 E701", "src/deep/c.py:1:5 E701", "src/deep/d.py:1:5 E701"]);
+});
+
 test("the cache holds for one configuration only", async () => {
   write("a.py", "class C: ...\n");
   const pycodestyle: CockpitConfig = { ...defaultCockpitConfig, e70: "pycodestyle" };
@@ -137,7 +180,9 @@ test("a broken cache is as good as none, and one that cannot be written does no 
   writeFileSync(join(folder, file), readFileSync(join(folder, file), "utf8").slice(0, 40));
   assert.deepEqual(places(await audit()), ["a.py:1:5 E701"]);
   process.env.COCKPIT_CACHE_DIR = join(root, "a.py");
-  assert.deepEqual(places(await audit()), ["a.py:1:5 E701"]);
+  const warnings: string[] = [];
+  assert.deepEqual(places(await audit({ onWarning: (it) => warnings.push(it) })), ["a.py:1:5 E701"]);
+  assert.match(warnings.join("\n"), /^the next audit will be slower, .*EEXIST|ENOTDIR/);
 });
 
 test("tracing turned on in one file covers the clients of its agent and of no other", async () => {

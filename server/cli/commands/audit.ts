@@ -29,6 +29,7 @@ export async function runAudit(session: Session, flags: Flags, terminal: Termina
     ...(only ? { only } : {}),
     cache: flags.on("cache"),
     onProgress: ({ done, total }) => terminal.progress(`auditing ${done.toLocaleString("en-US")} of ${count(total, "file")}`),
+    onWarning: (message) => terminal.note(`cockpit: ${message}`),
     signal: terminal.signal,
   });
   terminal.progress("");

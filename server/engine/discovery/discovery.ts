@@ -1,4 +1,5 @@
 /** Which agents live in a workspace: from what its source files and manifests say, without reading a file. */
+import { type Ecosystem, ecosystemOf } from "../imported-modules.ts";
 import type { LanguageId } from "../source.ts";
 import type { Agent } from "./agent.ts";
 import type { Signals } from "./signals.ts";
@@ -24,8 +25,6 @@ export interface DiscoveryInput {
   files: readonly SourceListing[];
   manifests: readonly Manifest[];
 }
-
-type Ecosystem = "python" | "npm" | "go";
 
 const ecosystemByManifest: Readonly<Record<string, Ecosystem>> = {
   "requirements.txt": "python",
@@ -115,14 +114,12 @@ function describe(root: string, rootName: string, code: readonly SourceListing[]
 /** Manifests that name a package before those that only list what it needs. */
 const manifestRank = (path: string) => String(["pyproject.toml", "go.mod", "package.json"].indexOf(baseName(path)) + 1 || 9);
 
-const ecosystems: Record<LanguageId, Ecosystem> = { python: "python", go: "go", typescript: "npm", tsx: "npm", javascript: "npm" };
-
 /** The manifest's language; with several manifests, or none that fits the code, the one most files are in. */
 function dominantLanguage(code: readonly SourceListing[], manifests: readonly Manifest[]): LanguageId {
   const wanted = new Set(manifests.map((it) => ecosystemByManifest[baseName(it.path)]));
-  const fitting = code.filter((it) => wanted.has(ecosystems[it.language]));
+  const fitting = code.filter((it) => wanted.has(ecosystemOf[it.language]));
   const counted = fitting.length > 0 ? fitting : code;
-  const count = (ecosystem: Ecosystem) => counted.filter((it) => ecosystems[it.language] === ecosystem).length;
+  const count = (ecosystem: Ecosystem) => counted.filter((it) => ecosystemOf[it.language] === ecosystem).length;
   const [ecosystem] = (["python", "npm", "go"] as const).toSorted((a, b) => count(b) - count(a));
   if (ecosystem !== "npm") return ecosystem ?? "python";
   const scripts = counted.filter((it) => it.language === "javascript").length;

@@ -20,32 +20,39 @@ interface Reader {
   separator: string;
   /** Catalogue names by module. */
   names: ReadonlyMap<string, string>;
+  /** First segments of the catalogue's modules: most imports are of none of them. */
+  roots: ReadonlySet<string>;
   startsProgram(text: string): boolean;
 }
 
-const namesOf = (ecosystem: Ecosystem) =>
-  new Map(catalog.flatMap((entry: CatalogEntry) => (entry[ecosystem] ?? []).map((module): [string, string] => [module, entry.name])));
+function catalogOf(ecosystem: Ecosystem, separator: string): Pick<Reader, "ecosystem" | "separator" | "names" | "roots"> {
+  const names = new Map(catalog.flatMap((entry: CatalogEntry) => (entry[ecosystem] ?? []).map((module) => [module, entry.name] as const)));
+  return { ecosystem, separator, names, roots: new Set([...names.keys()].map((it) => rootOf(it, separator))) };
+}
 
 const python: Reader = {
-  ecosystem: "python",
-  separator: ".",
-  names: namesOf("python"),
-  startsProgram: (text) => text.includes("__name__") && /^if\s+__name__\s*==/m.test(text),
+  ...catalogOf("python", "."),
+  startsProgram: comparesName,
 };
 
 const npm: Reader = {
-  ecosystem: "npm",
-  separator: "/",
-  names: namesOf("npm"),
+  ...catalogOf("npm", "/"),
   startsProgram: (text) => text.startsWith("#!") || text.includes(".listen(") || text.includes("createRoot(") || /\bserve\(/.test(text),
 };
 
 const go: Reader = {
-  ecosystem: "go",
-  separator: "/",
-  names: namesOf("go"),
+  ...catalogOf("go", "/"),
   startsProgram: (text) => text.includes("\nfunc main()"),
 };
+
+/** `if __name__ == …` that begins a line; found by its rarest word, as this runs on every file. */
+function comparesName(text: string): boolean {
+  for (let at = text.indexOf("__name__"); at >= 0; at = text.indexOf("__name__", at + 1)) {
+    const start = text.lastIndexOf("\n", at) + 1;
+    if (/^if\s+__name__\s*==/.test(text.slice(start, at + 20))) return true;
+  }
+  return false;
+}
 
 const readers: Record<LanguageId, Reader> = { python, go, typescript: npm, tsx: npm, javascript: npm };
 
@@ -70,7 +77,13 @@ export function readSignals(text: string, path: string, language: LanguageId): S
 export const readsTracing = (text: string, language: LanguageId): boolean =>
   turnsTracingOn(importedModules(text, language), readers[language].ecosystem, text);
 
-function nameOf(module: string, { separator, names }: Reader): string | undefined {
+function rootOf(module: string, separator: string): string {
+  const end = module.indexOf(separator);
+  return end < 0 ? module : module.slice(0, end);
+}
+
+function nameOf(module: string, { separator, names, roots }: Reader): string | undefined {
+  if (!roots.has(rootOf(module, separator))) return undefined;
   for (let end = module.length; end > 0; end = module.lastIndexOf(separator, end - 1)) {
     const name = names.get(module.slice(0, end));
     if (name) return name;
