@@ -148,6 +148,7 @@ export const programs: fc.Arbitrary<string> = fc
   .record({
     program: program ?? fc.constant(""),
     unit: fc.constantFrom("    ", "  ", "\t", " "),
+    // No lone carriage returns: the parser that checks fixes does not know them.
     newline: fc.constantFrom("\n", "\n", "\r\n"),
     mark: fc.constantFrom("", "", "\ufeff"),
     ending: fc.constantFrom("\n", ""),

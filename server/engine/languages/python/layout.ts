@@ -12,12 +12,14 @@ export function indentAt(text: string, start: number): string {
 
 /** What one more level of indentation adds: as the file's first block does it; a tab in a tabbed line; else four spaces. */
 export function indentUnit(text: string, indent: string): string {
-  const block = /^([ \t]*)[^\s#][^\r\n]*:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\n|\r)(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\n|\r))*\1([ \t]+)[^\s#]/m.exec(
-    text,
-  );
+  const block = firstBlock.exec(text);
   if (block?.[2] && (indent === "" || indent.includes("\t") === block[2].includes("\t"))) return block[2];
   return indent.endsWith("\t") ? "\t" : "    ";
 }
+
+/** A header that ends with its line, lines without code, and the first line of its body. A line that only ends a header says nothing. */
+const firstBlock =
+  /^([ \t]*)(?:async|case|class|def|elif|else|except|finally|for|if|match|try|while|with)\b[^\r\n]*:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\n|\r)(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\n|\r))*\1([ \t]+)[^\s#]/m;
 
 function lineStart(text: string, at: number): number {
   while (at > 0 && !/[\r\n]/.test(text.charAt(at - 1))) at--;
