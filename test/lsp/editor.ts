@@ -87,7 +87,6 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
       await connection.sendNotification("exit");
     }
     const code = await exited;
-    connection.dispose();
     disk.dispose();
     return code;
   }

@@ -21,11 +21,10 @@ export const serverArguments: readonly string[] = process.env.COCKPIT_SERVER
 
 export function startServer(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): ServerProcess {
   const child = spawn(command, args, { cwd: root, stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, ...environment } });
-  const exited = new Promise<number | null>((done) => child.once("exit", done));
   assert(child.stdout && child.stdin);
-  return {
-    child,
-    exited,
-    connection: createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin)),
-  };
+  const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
+  const exited = new Promise<number | null>((done) => child.once("exit", done));
+  // What is still asked of a server that has ended fails at once.
+  void exited.then(() => connection.dispose());
+  return { child, connection, exited };
 }

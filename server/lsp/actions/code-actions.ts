@@ -7,7 +7,7 @@ import { findingDiagnostic } from "../diagnostics.ts";
 import { findingsOf } from "../file-diagnostics.ts";
 import type { OpenDocument } from "../open-documents.ts";
 import { documentOf, type Session } from "../session.ts";
-import { suppress } from "./suppress.ts";
+import { suppressions } from "./suppress.ts";
 import { type FileEdits, workspaceEdit } from "./workspace-edit.ts";
 
 const fixAllKind = `${CodeActionKind.SourceFixAll}.cockpit`;
@@ -38,10 +38,11 @@ async function quickFixes(session: Session, document: OpenDocument, range: Range
   const fixes = verified.flatMap((it) =>
     it.fix ? [{ ...action(it, it.fix.title, it.fix.edits), isPreferred: it.fix.safety === "safe" }] : [],
   );
-  const silences = here.flatMap((it) => {
-    const found = suppress(session.engine, document.file, it, { ...analyzeOptions(document), findings: all });
-    return found ? [action(it, found.title, [found.edit])] : [];
-  });
+  const silences = here.flatMap((it) =>
+    suppressions(session.engine, document.file, it, { ...analyzeOptions(document), findings: all }).map(({ title, edit }) =>
+      action(it, title, [edit]),
+    ),
+  );
   return [...fixes, ...(await fixAllOfRules(session, document, verified, all)), ...silences];
 }
 

@@ -13,12 +13,13 @@ export interface SuppressOptions extends AnalyzeOptions {
   findings: readonly Finding[];
 }
 
-/** `undefined` where no comment can stand. The file's grammar is loaded. */
-export function suppress(engine: Engine, file: SourceFile, finding: Finding, options: SuppressOptions): Suppression | undefined {
-  return candidates(file, finding).find(({ edit }) => {
+/** The ways there are, each at the first place where it can stand; none where no comment can. The file's grammar is loaded. */
+export function suppressions(engine: Engine, file: SourceFile, finding: Finding, options: SuppressOptions): Suppression[] {
+  const works = ({ edit }: Suppression) => {
     const after = probe(engine, { ...file, text: applyEdits(file.text, [edit]) }, options, edit);
     return after.isComment && silencesOnly(finding, options.findings, after.findings, edit);
-  });
+  };
+  return candidates(file, finding).flatMap((ways) => ways.find(works) ?? []);
 }
 
 function probe(engine: Engine, file: SourceFile, options: AnalyzeOptions, edit: Edit) {
@@ -45,10 +46,11 @@ function silencesOnly(finding: Finding, before: readonly Finding[], after: reado
   return gone.includes(finding) && gone.every((it) => it.rule === finding.rule) && after.every((it) => known.has(key(it)));
 }
 
-function candidates(file: SourceFile, { rule, start }: Finding): Suppression[] {
+/** By kind of comment, the best place first. */
+function candidates(file: SourceFile, { rule, start }: Finding): Suppression[][] {
   const line = lineAt(file.text, start);
   const own = file.language === "python" && /^[A-Z]+\d+$/.test(rule) ? [noqa(file.text, line, rule)] : [];
-  return [...own, ...merged(file.text, line, rule), ...added(file, line, rule)];
+  return [own, [...merged(file.text, line, rule), ...added(file, line, rule)]];
 }
 
 interface Line extends Span {
