@@ -42,8 +42,8 @@ export interface OpenDocument {
 export interface OpenOptions {
   engine: Engine;
   contextOf(path: string | undefined): AnalysisContext;
-  /** Resolves when the context can be relied on. */
-  settled(context: AnalysisContext): Promise<unknown>;
+  /** Resolves when the context of a path can be relied on. */
+  settled(path: string | undefined): Promise<unknown>;
 }
 
 /** `undefined` for a language that no rule reads. */
@@ -61,16 +61,22 @@ export function openDocument(item: TextDocumentItem, { engine, contextOf, settle
   const start = (text: string) => engine.open({ path: relativePath(path, context.folder, item.uri), language, text });
   let parsed = start(item.text);
 
-  const ready = Promise.all([engine.load(language), settled(context)]).then(() => {
+  const ready = Promise.all([engine.load(language), settled(path)]).then(() => {
     isReady = true;
-    found = undefined;
-    context = contextOf(path);
+    invalidate();
   });
 
   function analyze(document: Document): readonly Finding[] {
     const { folder, workspace, ignored } = context;
     if (ignored || document.file.text.length > folder.config.maxFileBytes) return [];
     return document.analyze({ config: folder.config, ...(workspace ? { workspace } : {}) });
+  }
+
+  function invalidate() {
+    found = undefined;
+    const before = context.folder;
+    context = contextOf(path);
+    if (context.folder !== before && !isClosed) replace(parsed, parsed.file.text);
   }
 
   function replace(document: Document, text: string) {
@@ -119,12 +125,7 @@ export function openDocument(item: TextDocumentItem, { engine, contextOf, settle
       found = undefined;
       for (const change of changes) apply(parsed, change);
     },
-    invalidate() {
-      found = undefined;
-      const before = context.folder;
-      context = contextOf(path);
-      if (context.folder !== before) replace(parsed, parsed.file.text);
-    },
+    invalidate,
     close() {
       isClosed = true;
       parsed.close();

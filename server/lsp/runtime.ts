@@ -38,6 +38,7 @@ export function startRuntime(ground: Ground, initialFolders: readonly WorkspaceF
   const configDocuments = new Map<string, ConfigDocument>();
   const folders = createFolders(connection, support, log);
   const audits = createAudits({ connection, support, log, onStart: () => news.now(), onEnd: auditEnded, onRunEnd });
+  const firstFolders = Promise.withResolvers<void>();
   const session: Session = { ...ground, folders, audits, documents, configDocuments };
   const push = createPush(session);
   const pull = createPull(session);
@@ -84,7 +85,10 @@ export function startRuntime(ground: Ground, initialFolders: readonly WorkspaceF
     const document = openDocument(item, {
       engine,
       contextOf: (path) => contextAt(session, path),
-      settled: ({ folder }) => folders.ready(folder),
+      settled: async (path) => {
+        await firstFolders.promise;
+        await folders.ready(folders.at(path));
+      },
     });
     if (!document) return;
     documents.get(item.uri)?.close();
@@ -135,6 +139,7 @@ export function startRuntime(ground: Ground, initialFolders: readonly WorkspaceF
       if (folder) audits.forget(folder);
     }
     const opened = (await Promise.all(added.map(folders.add))).filter((it) => it !== undefined);
+    firstFolders.resolve();
     for (const document of documents.values()) reconsider(document);
     closedChanged();
     refresh();
@@ -194,7 +199,7 @@ export function startRuntime(ground: Ground, initialFolders: readonly WorkspaceF
         connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) =>
           log.guard("changed folders were not taken in", () => changeFolders(added, removed)),
         );
-      await log.guard("files are not watched", () => watch(connection, support));
+      void log.guard("files are not watched", () => watch(connection, support));
       await changeFolders(initialFolders, []);
     },
     close() {
