@@ -52,7 +52,7 @@ export function maySummarize(text: string, language: LanguageId): boolean {
 
 function mayTellOfSurfaces(text: string, language: LanguageId): boolean {
   if (language === "go") return false;
-  if (language === "python") return /["']surfaceId["']/.test(text) || mayHoldMessage(text, language);
+  if (language === "python") return (text.includes("surfaceId") && /["']surfaceId["']/.test(text)) || mayHoldMessage(text, language);
   if (text.includes("surfaceId") || mayImportSurfaces(text) || mayHoldMessage(text, language)) return true;
   return relative.test(text) && (/\bexport\s*[*{]/.test(text) || mayUseComponents(text, language));
 }

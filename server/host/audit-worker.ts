@@ -7,6 +7,7 @@ export interface Batch {
   tasks: FileTask[];
 }
 
+/** Crosses threads as JSON: many small objects are sooner written as text than cloned. */
 export interface BatchDone {
   id: number;
   outcomes: FileOutcome[];
@@ -19,5 +20,5 @@ parentPort?.on("message", async ({ id, tasks }: Batch) => {
   const audit = await auditor;
   const outcomes: FileOutcome[] = [];
   for (const task of tasks) outcomes.push(await audit(task));
-  parentPort?.postMessage({ id, outcomes } satisfies BatchDone);
+  parentPort?.postMessage(JSON.stringify({ id, outcomes } satisfies BatchDone));
 });

@@ -11,11 +11,11 @@ import { type FileSummary, link, type WorkspaceFacts } from "../engine/workspace
 import type { CockpitConfig } from "../protocol/config.ts";
 import type { AuditReport } from "../protocol/report.ts";
 import { type AuditCache, type CacheEntry, noCache, openCache, type Signature, signatureOf } from "./audit-cache.ts";
+import { createJobRunner, type JobRunner } from "./audit-job.ts";
 import { assembleReport } from "./audit-report.ts";
 import { withheldMessage } from "./engine.ts";
-import { createFileAuditor, type FileAuditOptions, type FileOutcome, type FileTask } from "./file-audit.ts";
-import { agentsIn, type Listing, listFiles } from "./listing.ts";
-import { createPool, type WorkerPool } from "./worker-pool.ts";
+import type { FileAuditOptions, FileTask } from "./file-audit.ts";
+import { agentsIn, emptyListing, findSources } from "./listing.ts";
 
 export interface AuditOptions {
   /** Absolute path of a file or folder. */
@@ -48,22 +48,15 @@ export async function auditWorkspace(options: AuditOptions): Promise<WorkspaceAu
   const isFile = statSync(target).isFile();
   const root = isFile ? dirname(target) : target;
   const fileOptions: FileAuditOptions = { root, config, ...(only ? { only } : {}) };
-  const threads = options.workers ?? availableParallelism();
-  let pool: WorkerPool | undefined;
-  const startPool = () => (pool ??= createPool(fileOptions, { threads, patienceMs, signal }));
-  const alone = onThisThread(fileOptions, signal);
-  // Few files are sooner done here than handed over.
-  const run: Run = (tasks, onOutcome) => (tasks.length > fewFiles && threads > 0 ? startPool().run : alone)(tasks, onOutcome);
+  const runner = createJobRunner(fileOptions, options.workers ?? availableParallelism(), signal);
   try {
     const cache = options.cache === false || isFile ? noCache : openCache(root, cacheKey(fileOptions));
-    // Threads take a while to start: where nothing is known they do so while the rest of the folder is walked.
-    const onFile = (count: number) => void (count > fewFiles && threads > 0 && cache.isEmpty && startPool());
-    const listing = isFile
-      ? { sources: [basename(target)], manifests: [], unreadable: [] }
-      : listFiles(root, { ...config, list: cache.list, onFile });
-    const entries = await auditFiles(listing, { root, cache, run, onProgress: options.onProgress });
+    const listing = emptyListing();
+    if (isFile) listing.sources.push(basename(target));
+    const sources = isFile ? listing.sources : findSources(root, { ...config, list: cache.list }, listing);
+    const entries = await auditFiles(sources, { root, cache, runner, signal, onProgress: options.onProgress });
     const agents = agentsIn(root, listing, new Map([...entries].map(([path, it]) => [path, it.outcome.signals])));
-    const workspace = await auditLinked(entries, agents, run);
+    const workspace = await auditLinked(entries, agents, runner);
     signal?.throwIfAborted();
     const unsaved = await cache.save(entries);
     if (unsaved) options.onWarning?.(`the next audit will be slower, as its cache could not be written: ${unsaved.message}`);
@@ -71,14 +64,9 @@ export async function auditWorkspace(options: AuditOptions): Promise<WorkspaceAu
     const report = assembleReport({ target, agents, listing, entries, durationMs: performance.now() - started });
     return { report, workspace, hashOf: (path) => (entries.get(path)?.linked ?? entries.get(path))?.outcome.hash };
   } finally {
-    await pool?.close();
+    await runner.close();
   }
 }
-
-const fewFiles = 64;
-
-/** How long a batch may keep a thread. */
-const patienceMs = 10_000;
 
 /** Everything but the files that outcomes depend on. */
 const cacheKey = ({ config, only }: FileAuditOptions) =>
@@ -87,32 +75,29 @@ const cacheKey = ({ config, only }: FileAuditOptions) =>
 /** When this code was built: outcomes of another build do not count. */
 const buildId = () => statSync(import.meta.filename).mtimeMs;
 
-type Run = (tasks: readonly FileTask[], onOutcome: (outcome: FileOutcome) => void) => Promise<void>;
-
-function onThisThread(options: FileAuditOptions, signal: AbortSignal | undefined): Run {
-  let auditor: ReturnType<typeof createFileAuditor> | undefined;
-  return async (tasks, onOutcome) => {
-    for (const task of tasks) {
-      signal?.throwIfAborted();
-      auditor ??= createFileAuditor(options);
-      onOutcome(await (await auditor)(task));
-    }
-  };
-}
-
 interface Pass {
   root: string;
   cache: AuditCache;
-  run: Run;
-  onProgress?: AuditOptions["onProgress"] | undefined;
+  runner: JobRunner;
+  signal: AbortSignal | undefined;
+  onProgress: AuditOptions["onProgress"] | undefined;
 }
 
 /** Every file by itself, or as the cache remembers it. */
-async function auditFiles({ sources }: Listing, { root, cache, run, onProgress }: Pass): Promise<Map<string, CacheEntry>> {
+async function auditFiles(sources: Iterable<string>, { root, cache, runner, signal, onProgress }: Pass): Promise<Map<string, CacheEntry>> {
   const entries = new Map<string, CacheEntry>();
   const signatures = new Map<string, Signature>();
   const base = root.endsWith(sep) ? root : root + sep;
-  const tasks: FileTask[] = [];
+  // Known once all files are found; until then there is no progress to speak of.
+  let total: number | undefined;
+  const job = runner.open((outcome) => {
+    const signature = signatures.get(outcome.path) ?? [0, 0, 0, 0];
+    const before = outcome.unchanged ? cache.get(outcome.path) : undefined;
+    entries.set(outcome.path, before ? { ...before, signature } : { signature, outcome });
+    if (total !== undefined && (entries.size % 100 === 0 || entries.size === total)) onProgress?.({ done: entries.size, total });
+  });
+  let found = 0;
+  let tasks: FileTask[] = [];
   for (const path of sources) {
     const signature = signatureOf(base + path) ?? [0, 0, 0, 0];
     const entry = cache.get(path);
@@ -121,20 +106,26 @@ async function auditFiles({ sources }: Listing, { root, cache, run, onProgress }
       signatures.set(path, signature);
       tasks.push({ path, ...(entry?.outcome.hash ? { known: entry.outcome.hash } : {}) });
     }
+    if (++found % 256 > 0) continue;
+    job.add(tasks);
+    tasks = [];
+    // Lets threads answer and get more to do while the walk goes on.
+    await new Promise(setImmediate);
+    signal?.throwIfAborted();
   }
-  let done = sources.length - tasks.length;
-  onProgress?.({ done, total: sources.length });
-  await run(tasks, (outcome) => {
-    const signature = signatures.get(outcome.path) ?? [0, 0, 0, 0];
-    const before = outcome.unchanged ? cache.get(outcome.path) : undefined;
-    entries.set(outcome.path, before ? { ...before, signature } : { signature, outcome });
-    if (++done % 100 === 0 || done === sources.length) onProgress?.({ done, total: sources.length });
-  });
+  job.add(tasks);
+  total = found;
+  onProgress?.({ done: entries.size, total });
+  await job.done();
   return entries;
 }
 
 /** Files that others have something to say about, once more with that. */
-async function auditLinked(entries: Map<string, CacheEntry>, agents: readonly Agent[], run: Run): Promise<Map<string, WorkspaceFacts>> {
+async function auditLinked(
+  entries: Map<string, CacheEntry>,
+  agents: readonly Agent[],
+  runner: JobRunner,
+): Promise<Map<string, WorkspaceFacts>> {
   const summaries = new Map<string, FileSummary>();
   for (const [path, { outcome }] of entries) if (outcome.summary) summaries.set(path, outcome.summary);
   const workspace = link(summaries, instrumentedBy(entries, agents));
@@ -146,10 +137,12 @@ async function auditLinked(entries: Map<string, CacheEntry>, agents: readonly Ag
     keys.set(path, key);
     tasks.push({ path, workspace: facts });
   }
-  await run(tasks, (outcome) => {
+  const job = runner.open((outcome) => {
     const entry = entries.get(outcome.path);
     if (entry) entries.set(outcome.path, { ...entry, linked: { key: keys.get(outcome.path) ?? "", outcome } });
   });
+  job.add(tasks);
+  await job.done();
   return workspace;
 }
 

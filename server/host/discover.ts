@@ -4,7 +4,7 @@ import type { Agent } from "../engine/discovery/agent.ts";
 import { readSignals, type Signals } from "../engine/discovery/signals.ts";
 import { languageOf } from "../engine/source.ts";
 import type { CockpitConfig } from "../protocol/config.ts";
-import { agentsIn, listFiles } from "./listing.ts";
+import { agentsIn, emptyListing, findSources } from "./listing.ts";
 import { createReader } from "./source-bytes.ts";
 
 export interface DiscoverOptions {
@@ -16,11 +16,11 @@ export interface DiscoverOptions {
 
 /** Rejects with the signal's reason when aborted. */
 export async function discover({ target, config, signal }: DiscoverOptions): Promise<Agent[]> {
-  const listing = listFiles(target, config);
+  const listing = emptyListing();
   const reader = createReader(config.maxFileBytes);
   const signals = new Map<string, Signals | undefined>();
-  for (const [i, path] of listing.sources.entries()) {
-    if (i % 500 === 0) {
+  for (const path of findSources(target, config, listing)) {
+    if (listing.sources.length % 500 === 0) {
       // Lets an abort arrive.
       await new Promise(setImmediate);
       signal?.throwIfAborted();

@@ -17,27 +17,21 @@ export interface Listing {
   unreadable: { file: string; reason: string }[];
 }
 
-export interface ListOptions extends Pick<CockpitConfig, "exclude" | "excludeRoot">, Pick<WalkOptions, "list"> {
-  /** Told how many files have been found so far. */
-  onFile?(count: number): void;
-}
+export type ListOptions = Pick<CockpitConfig, "exclude" | "excludeRoot"> & Pick<WalkOptions, "list">;
 
-export function listFiles(root: string, { onFile, ...options }: ListOptions): Listing {
-  const listing: Listing = { sources: [], manifests: [], unreadable: [] };
-  let count = 0;
-  const wanted = (path: string) => {
-    const isWanted = languageOf(path) !== undefined || isManifest(path);
-    if (isWanted) onFile?.(++count);
-    return isWanted;
-  };
-  const paths = walk(root, { ...options, wanted }, (file, error) =>
-    listing.unreadable.push({ file: file || ".", reason: `the folder cannot be read: ${error instanceof Error ? error.message : error}` }),
-  );
-  for (const path of paths) {
-    if (languageOf(path)) listing.sources.push(path);
+export const emptyListing = (): Listing => ({ sources: [], manifests: [], unreadable: [] });
+
+/** Walks a folder and puts what it finds into `listing`; gives each source file as it is found. */
+export function* findSources(root: string, options: ListOptions, listing: Listing): Generator<string, void> {
+  const wanted = (path: string) => languageOf(path) !== undefined || isManifest(path);
+  const unreadable = (file: string, error: unknown) =>
+    listing.unreadable.push({ file: file || ".", reason: `the folder cannot be read: ${error instanceof Error ? error.message : error}` });
+  for (const path of walk(root, { ...options, wanted }, unreadable)) {
     if (isManifest(path)) listing.manifests.push(path);
+    if (!languageOf(path)) continue;
+    listing.sources.push(path);
+    yield path;
   }
-  return listing;
 }
 
 /** The agents of a listing. `signals` are what its source files told, by path. */

@@ -17,18 +17,18 @@ export interface SourceReader {
 }
 
 export function createReader(maxFileBytes: number): SourceReader {
-  let buffer = Buffer.allocUnsafeSlow(256 * 1024);
+  // Grows up to one byte more than may be read: what does not fill it has been read whole, with a single call.
+  let buffer = Buffer.allocUnsafeSlow(Math.min(256 * 1024, maxFileBytes + 1));
 
   function readAll(path: string): Buffer | Unread {
     const file = openSync(path, "r");
     try {
-      const stats = fstatSync(file);
-      if (!stats.isFile()) return { reason: "it is not a regular file" };
-      if (stats.size > maxFileBytes) return tooLarge(stats.size, maxFileBytes);
-      if (stats.size >= buffer.length) buffer = Buffer.allocUnsafeSlow(stats.size * 2);
-      let length = 0;
-      // One read gives a whole file, unless the file shrinks meanwhile.
-      for (let n = 1; n > 0 && length < stats.size; length += n) n = readSync(file, buffer, length, stats.size - length, null);
+      let length = readSync(file, buffer, 0, buffer.length, null);
+      if (length < buffer.length) return buffer.subarray(0, length);
+      const { size } = fstatSync(file);
+      if (size > maxFileBytes) return tooLarge(size, maxFileBytes);
+      buffer = Buffer.concat([buffer], Math.max(size, length) + 1);
+      for (let n = 1; n > 0 && length < buffer.length; length += n) n = readSync(file, buffer, length, buffer.length - length, null);
       return buffer.subarray(0, length);
     } finally {
       closeSync(file);

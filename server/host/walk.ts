@@ -32,19 +32,24 @@ const skipped = new Set([".git", "node_modules", "__pycache__", ".venv", ".hg", 
  * Regular files below `root` (absolute), relative to it and `/`-separated, each folder's files before its folders. Symbolic links are not followed.
  * Folders that cannot be read are told to `unreadable`.
  */
-export function walk(root: string, options: WalkOptions = {}, unreadable: (path: string, error: unknown) => void = () => {}): string[] {
+export function* walk(
+  root: string,
+  options: WalkOptions = {},
+  unreadable: (path: string, error: unknown) => void = () => {},
+): Generator<string, void> {
   const { wanted = () => true, list = listFolder } = options;
-  const found: string[] = [];
   const excluded = excludedBy(root, options);
-
-  function visit(folder: string, prefix: string, inherited: readonly Ignored[]) {
+  const pending = [{ folder: root, prefix: "", inherited: patternsAt(root) }];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const { folder, prefix, inherited } = next;
     const { files, folders } = named(folder, prefix);
-    if (files.includes("pyvenv.cfg")) return;
+    if (files.includes("pyvenv.cfg")) continue;
     const rules = files.includes(".gitignore") ? [...inherited, ...readPatterns(folder, ".gitignore")] : inherited;
     const base = folder.endsWith(sep) ? folder : folder + sep;
-    for (const name of files) if (wanted(prefix + name) && !isIgnored(base + name, rules, excluded)) found.push(prefix + name);
-    for (const name of folders)
-      if (!skipped.has(name) && !isIgnored(`${base}${name}/`, rules, excluded)) visit(base + name, `${prefix}${name}/`, rules);
+    for (const name of files) if (wanted(prefix + name) && !isIgnored(base + name, rules, excluded)) yield prefix + name;
+    for (const name of folders.toReversed())
+      if (!skipped.has(name) && !isIgnored(`${base}${name}/`, rules, excluded))
+        pending.push({ folder: base + name, prefix: `${prefix}${name}/`, inherited: rules });
   }
 
   function named(folder: string, prefix: string): FolderNames {
@@ -55,9 +60,6 @@ export function walk(root: string, options: WalkOptions = {}, unreadable: (path:
       return { files: [], folders: [] };
     }
   }
-
-  visit(root, "", patternsAt(root));
-  return found;
 }
 
 /** Throws what the file system throws. */

@@ -16,9 +16,16 @@ export interface PoolOptions {
 }
 
 export interface WorkerPool {
-  /** Audits the tasks; `onOutcome` is called for each, in no order. Rejects with the signal's reason when aborted. */
-  run(tasks: readonly FileTask[], onOutcome: (outcome: FileOutcome) => void): Promise<void>;
+  /** One job at a time; `onOutcome` is called for each of its tasks, in no order. */
+  open(onOutcome: (outcome: FileOutcome) => void): Job;
   close(): Promise<void>;
+}
+
+/** Files to audit, while they become known. */
+export interface Job {
+  add(tasks: readonly FileTask[]): void;
+  /** No more will come: resolves when all are audited. Rejects with the signal's reason when aborted. */
+  done(): Promise<void>;
 }
 
 const batchSize = 32;
@@ -35,15 +42,16 @@ interface Thread {
 /** Threads start at once, so that they are ready when the files are known. */
 export function createPool(options: FileAuditOptions, { threads, patienceMs, signal }: PoolOptions): WorkerPool {
   const pool: Thread[] = [];
+  let nextId = 0;
   for (let i = 0; i < threads; i++) pool.push(start());
-  let job: Job | undefined;
+  let job: Work | undefined;
 
   function start(): Thread {
     const thread: Thread = {
       worker: new Worker(workerFile(), { workerData: options, resourceLimits: { maxYoungGenerationSizeMb: 16 } }),
       pending: [],
     };
-    thread.worker.on("message", (done: BatchDone) => answered(thread, done));
+    thread.worker.on("message", (done: string) => answered(thread, JSON.parse(done)));
     thread.worker.on("error", (error) => lost(thread, `a check crashed on it: ${error.message}`));
     return thread;
   }
@@ -64,8 +72,8 @@ export function createPool(options: FileAuditOptions, { threads, patienceMs, sig
     if (!job) return;
     const [only] = guilty?.tasks ?? [];
     if (guilty?.tasks.length === 1 && only) job.onOutcome({ path: only.path, hash: "", notRun: reason });
-    else for (const task of guilty?.tasks ?? []) job.batches.push({ id: job.nextId++, tasks: [task] });
-    job.batches.push(...innocent);
+    else job.batches.unshift(...(guilty?.tasks ?? []).map((task) => ({ id: nextId++, tasks: [task] })));
+    job.batches.unshift(...innocent);
     const replacement = start();
     pool.push(replacement);
     feed(replacement);
@@ -75,7 +83,7 @@ export function createPool(options: FileAuditOptions, { threads, patienceMs, sig
     clearTimeout(thread.timer);
     if (!job) return;
     while (thread.pending.length < ahead) {
-      const batch = job.batches.pop();
+      const batch = job.batches.shift();
       if (!batch) break;
       thread.pending.push(batch);
       thread.worker.postMessage(batch);
@@ -85,17 +93,20 @@ export function createPool(options: FileAuditOptions, { threads, patienceMs, sig
         () => lost(thread, `its checks took longer than ${patienceMs / 1000} s; exclude it or report it`),
         patienceMs,
       );
-    if (pool.every((it) => it.pending.length === 0)) job.resolve();
+    if (pool.every((it) => it.pending.length === 0)) job.onIdle?.();
   }
 
-  function run(tasks: readonly FileTask[], onOutcome: (outcome: FileOutcome) => void): Promise<void> {
-    if (tasks.length === 0) return Promise.resolve();
+  function add(tasks: readonly FileTask[]) {
+    for (let i = 0; i < tasks.length; i += batchSize) job?.batches.push({ id: nextId++, tasks: tasks.slice(i, i + batchSize) });
+    for (const thread of pool) if (thread.pending.length < ahead) feed(thread);
+  }
+
+  function done(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const batches = batchesOf(tasks);
-    job = { batches, nextId: batches.length, onOutcome, resolve };
     const abort = () => reject(signal?.reason);
     if (signal?.aborted) abort();
     signal?.addEventListener("abort", abort, { once: true });
+    if (job) job.onIdle = resolve;
     for (const thread of [...pool]) feed(thread);
     return promise.finally(() => {
       job = undefined;
@@ -104,7 +115,10 @@ export function createPool(options: FileAuditOptions, { threads, patienceMs, sig
   }
 
   return {
-    run,
+    open(onOutcome) {
+      job = { batches: [], onOutcome };
+      return { add, done };
+    },
     async close() {
       for (const { timer } of pool) clearTimeout(timer);
       await Promise.all(pool.map(({ worker }) => worker.terminate()));
@@ -112,18 +126,12 @@ export function createPool(options: FileAuditOptions, { threads, patienceMs, sig
   };
 }
 
-interface Job {
-  /** Still to be sent; the last goes first. */
+interface Work {
+  /** Still to be sent, in this order. */
   batches: Batch[];
-  nextId: number;
   onOutcome(outcome: FileOutcome): void;
-  resolve(): void;
-}
-
-function batchesOf(tasks: readonly FileTask[]): Batch[] {
-  const batches: Batch[] = [];
-  for (let i = 0; i < tasks.length; i += batchSize) batches.push({ id: batches.length, tasks: tasks.slice(i, i + batchSize) });
-  return batches.reverse();
+  /** Called when nothing is left to do; set once no more will come. */
+  onIdle?(): void;
 }
 
 /** Beside this module: bundled into one file, or as source. */

@@ -217,3 +217,14 @@ test("an unreadable folder is reported", async () => {
   assert.match(notRun(report).locked ?? "", /cannot be read/);
   assert.deepEqual(places(report), ["open/b.py:1:5 E701"]);
 });
+
+test("files are read up to the limit and not beyond, whatever their size", async () => {
+  const kib = 1024;
+  const finding = "if x: y\n";
+  for (const size of [100, 256 * kib, 300 * kib]) write(`${size}.py`, finding.padEnd(size, "#"));
+  const sizes = async (maxFileBytes: number) => places(await audit({ cache: false, config: { ...defaultCockpitConfig, maxFileBytes } }));
+  assert.deepEqual(await sizes(99), []);
+  assert.deepEqual(await sizes(100), ["100.py:1:5 E701"]);
+  assert.deepEqual(await sizes(256 * kib), ["100.py:1:5 E701", "262144.py:1:5 E701"]);
+  assert.deepEqual(await sizes(300 * kib), ["100.py:1:5 E701", "262144.py:1:5 E701", "307200.py:1:5 E701"]);
+});
