@@ -58,6 +58,8 @@ export async function auditWorkspace(options: AuditOptions): Promise<WorkspaceAu
     const agents = agentsIn(root, listing, new Map([...entries].map(([path, it]) => [path, it.outcome.signals])));
     const workspace = await auditLinked(entries, agents, runner);
     signal?.throwIfAborted();
+    // What the threads hold is given back before the cache is put together.
+    await runner.close();
     const unsaved = await cache.save(entries);
     if (unsaved) options.onWarning?.(`the next audit will be slower, as its cache could not be written: ${unsaved.message}`);
     for (const [path, { outcome }] of entries) for (const rule of outcome.withheld ?? []) options.onWarning?.(withheldMessage(rule, path));

@@ -68,7 +68,9 @@ export function openDocument(item: TextDocumentItem, { engine, contextOf, settle
 
   function analyze(document: Document): readonly Finding[] {
     const { folder, workspace, ignored } = context;
-    if (ignored || document.file.text.length > folder.config.maxFileBytes) return [];
+    const { text } = document.file;
+    // As the audit has it: what is too large, and what is binary, is not looked at.
+    if (ignored || text.length > folder.config.maxFileBytes || text.includes("\0")) return [];
     return document.analyze({ config: folder.config, ...(workspace ? { workspace } : {}) });
   }
 

@@ -185,6 +185,7 @@ export function startRuntime(ground: Ground, initialFolders: readonly WorkspaceF
     connection.languages.diagnostics.onWorkspace(({ previousResultIds }, token) => pull.workspace(previousResultIds, token));
   }
   connection.onRequest(auditMethod, async (token: CancellationToken): Promise<Fleet> => {
+    await firstFolders.promise;
     await audits.run(folders.workspace, token);
     if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
     return news.fleet();

@@ -27,7 +27,7 @@ export interface EditorOptions {
   settings?: Record<string, unknown>;
 }
 
-export interface Editor extends Omit<Disk, "dispose">, Pick<ServerProcess, "connection">, Answers {
+export interface Editor extends Omit<Disk, "dispose">, Pick<ServerProcess, "connection" | "exited">, Answers {
   initialized: InitializeResult;
   /** Opens with the text on disk, or with `text`. */
   open(file: string, options?: { text?: string; languageId?: string }): Promise<void>;
@@ -91,7 +91,7 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
     return code;
   }
 
-  const actions: Omit<Editor, keyof Answers | keyof Disk | "connection" | "initialized"> = {
+  const actions: Omit<Editor, keyof Answers | keyof Disk | "connection" | "exited" | "initialized"> = {
     async open(file, { text = disk.read(file).replace(/^\uFEFF/, ""), languageId = languageOf(file) } = {}) {
       documents.set(file, { text, version: 1 });
       await connection.sendNotification("textDocument/didOpen", { textDocument: { uri: disk.uri(file), languageId, version: 1, text } });
@@ -159,7 +159,7 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
   };
 
   const initialized: InitializeResult = { capabilities: {} };
-  const editor: Editor = Object.assign(answers, disk, actions, { connection, initialized });
+  const editor: Editor = Object.assign(answers, disk, actions, { connection, exited, initialized });
   after(() => editor.stop());
   connection.listen();
   editor.initialized = await connection.sendRequest("initialize", {
