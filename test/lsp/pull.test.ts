@@ -1,7 +1,7 @@
 /** Diagnostics for editors that ask: of a document, and of the whole workspace. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DocumentDiagnosticReport, WorkspaceDiagnosticReport } from "vscode-languageserver/node";
+import { CancellationTokenSource, type DocumentDiagnosticReport, type WorkspaceDiagnosticReport } from "vscode-languageserver/node";
 import { pulling } from "./capabilities.ts";
 import { type Editor, openEditor, shown } from "./editor.ts";
 import { eventually } from "./eventually.ts";
@@ -90,4 +90,25 @@ test("the editor is asked to ask again when the settings change", async () => {
   await editor.configure({ rules: { E701: "off" } });
   await eventually(() => editor.refreshes > before, true);
   assert.deepEqual(await editor.pulled("work/a.py"), []);
+});
+
+test("a question about the workspace that waits for news is given up when the editor calls it off", async () => {
+  const editor = await open({ "a.py": oneLiner });
+  const first = read(editor, await askWorkspace(editor, []));
+  const source = new CancellationTokenSource();
+  const waiting = editor.connection.sendRequest("workspace/diagnostic", { previousResultIds: first.known }, source.token);
+  source.cancel();
+  await assert.rejects(waiting, { code: -32800 });
+  assert.equal(await editor.stop(), 0);
+});
+
+test("questions about a document that are called off are answered or refused, and the next one is answered", async () => {
+  const editor = await open({ "a.py": oneLiner.repeat(500) });
+  await editor.open("work/a.py");
+  const textDocument = { uri: editor.uri("work/a.py") };
+  const sources = Array.from({ length: 20 }, () => new CancellationTokenSource());
+  const asked = sources.map(({ token }) => editor.connection.sendRequest("textDocument/diagnostic", { textDocument }, token));
+  for (const it of sources) it.cancel();
+  for (const outcome of await Promise.allSettled(asked)) if (outcome.status === "rejected") assert.equal(outcome.reason.code, -32800);
+  assert.equal((await editor.pulled("work/a.py")).length, 500);
 });
