@@ -122,9 +122,12 @@ export async function run(
   if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with exit code ${code}:\n${output}`);
 }
 
-/** Native modules are built for this Node, so it comes first; and no VS Code around us may be mistaken for the one that we start. */
+/**
+ * Native modules are built for this Node, so it comes first, and no npm around us may speak of another one; nor may a VS Code around us be mistaken for the
+ * one that we start.
+ */
 function environment(more: Record<string, string> = {}): Record<string, string> {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^VSCODE_/.test(name));
+  const inherited = Object.entries(process.env).filter(([name]) => !/^VSCODE_|^npm_config_user_agent$/.test(name));
   const path = [dirname(process.execPath), process.env.PATH ?? ""].join(delimiter);
   return { ...Object.fromEntries(inherited.map(([name, value]) => [name, value ?? ""])), PATH: path, ...more };
 }
