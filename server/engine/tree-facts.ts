@@ -16,14 +16,19 @@ export function treeFacts(text: string, grammar: Grammar, queries: Queries, pars
   const matches = (section: string, at?: Span): QueryMatch[] =>
     queries.section(section)?.matches(root(), at ? { startIndex: at.start * 2, endIndex: at.end * 2 } : {}) ?? [];
 
-  /** Matches of a section that touch an occurrence of one of `names`, each once. */
-  function* matchesAt(section: string, names: Iterable<string>): Generator<{ match: QueryMatch; at: Span }> {
-    for (const at of occurrences(text, names)) for (const match of matches(section, at)) yield { match, at };
+  /** Matches of a section that begin with the node itself. A query from the root would visit every statement on the way to it. */
+  const matchesOf = (section: string, node: Node, at: Span): QueryMatch[] =>
+    queries.section(section)?.matches(node, { maxStartDepth: 0, startIndex: at.start * 2, endIndex: at.end * 2 }) ?? [];
+
+  /** The nodes that are an occurrence of one of `names`; not those in strings and comments. */
+  function* nodesNamed(names: Iterable<string>): Generator<{ node: Node; at: Span }> {
+    for (const at of occurrences(text, names)) {
+      const node = root().descendantForIndex(at.start, at.end);
+      if (node?.startIndex === at.start && node.endIndex === at.end) yield { node, at };
+    }
   }
 
-  const imports = once(
-    (): Import[] => grammar.readImports?.(root(), text) ?? matches("imports").flatMap((it) => grammar.readImport?.(it, text) ?? []),
-  );
+  const imports = once((): Import[] => grammar.readImports(root(), text));
   const functions = once((): FunctionFact[] => matches("functions").flatMap(readFunction));
   const comments = once((): Span[] => matches("comments").flatMap((it) => it.captures.map(({ node }) => spanOf(node))));
   const elements = once((): JsxElement[] => grammar.readElements?.(root(), text) ?? []);
@@ -56,9 +61,12 @@ export function treeFacts(text: string, grammar: Grammar, queries: Queries, pars
     },
     calls(names) {
       const calls: Call[] = [];
-      for (const { match, at } of matchesAt("calls", names)) {
-        const call = readCall(match, grammar);
-        if (call?.calleeSpan.end === at.end) calls.push(call);
+      for (const { node, at } of nodesNamed(names)) {
+        const callee = widest(node);
+        for (const match of callee.parent ? matchesOf("calls", callee.parent, at) : []) {
+          const call = readCall(match, grammar);
+          if (call?.calleeSpan.end === at.end) calls.push(call);
+        }
       }
       return calls;
     },
@@ -102,9 +110,14 @@ export function treeFacts(text: string, grammar: Grammar, queries: Queries, pars
 
   function readBindings(name: string): Binding[] {
     const found: Binding[] = [];
-    for (const { match, at } of matchesAt("bindings", [name]))
-      for (const { name: kind, node } of match.captures)
-        if (node.startIndex === at.start && node.endIndex === at.end) found.push(readBinding(name, node, kind));
+    for (const { node: named, at } of nodesNamed([name])) {
+      if (!bindable.has(named.type)) continue;
+      // No pattern of a binding reaches further down than two levels.
+      const around = [named, named.parent, named.parent?.parent];
+      for (const match of around.flatMap((it) => (it ? matchesOf("bindings", it, at) : [])))
+        for (const { name: kind, node } of match.captures)
+          if (node.startIndex === at.start && node.endIndex === at.end) found.push(readBinding(name, node, kind));
+    }
     return found.sort((a, b) => b.scope.end - b.scope.start - (a.scope.end - a.scope.start));
   }
 
@@ -124,6 +137,15 @@ export function treeFacts(text: string, grammar: Grammar, queries: Queries, pars
     while (scope && !grammar.scopes.has(scope.type)) scope = scope.parent;
     return scope?.parent ? spanOf(scope) : { start: 0, end: text.length };
   }
+}
+
+/** The types of nodes that bind a name; properties and attributes of the same name are many. */
+const bindable = new Set(["identifier", "type_identifier", "shorthand_property_identifier_pattern"]);
+
+/** The outermost node that ends where this one does: of `b` in `a.b`, `a.b`. */
+function widest(node: Node): Node {
+  const { parent } = node;
+  return parent && parent.endIndex === node.endIndex ? widest(parent) : node;
 }
 
 /** A destructuring pattern binds parameters or variables, depending on where it stands. */

@@ -9,10 +9,8 @@ export interface Grammar {
   queries: readonly string[];
   /** Node types that open a scope for the names declared directly inside them. */
   scopes: ReadonlySet<string>;
-  /** Imports from a match of the `imports` section; only for grammars that have one. */
-  readImport?(match: QueryMatch, text: string): Import[];
-  /** Imports in document order, for grammars without such a section. */
-  readImports?(root: Node, text: string): Import[];
+  /** Imports in document order. */
+  readImports(root: Node, text: string): Import[];
   readArguments(list: Node): Argument[];
   readObject(node: Node): ObjectLiteral;
   readDeclarations?(root: Node, text: string): Declarations;

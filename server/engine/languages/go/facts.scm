@@ -1,8 +1,5 @@
 ; Facts of Go. A line `;; name` opens a section; each section is one query.
 
-;; imports
-(import_spec) @import
-
 ;; calls
 (call_expression function: (_) @callee arguments: (argument_list) @arguments) @call
 (composite_literal type: (_) @callee body: (literal_value) @arguments) @construct
