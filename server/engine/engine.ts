@@ -1,5 +1,5 @@
 /** The engine: text in, findings and edits out. No I/O, no clock; grammars are handed in as bytes. */
-import { Language, Parser, type Tree, Edit as TreeEdit } from "web-tree-sitter";
+import { Language, Parser, type Tree } from "web-tree-sitter";
 import type { EngineConfig } from "./config.ts";
 import { joinEdits } from "./edits.ts";
 import type { Facts } from "./facts.ts";
@@ -9,6 +9,7 @@ import { createQueries, type Queries } from "./languages/queries.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import type { LanguageId, SourceFile } from "./source.ts";
 import { isSuppressed } from "./suppressions.ts";
+import { growingTree, type Pace } from "./syntax-tree.ts";
 import { treeFacts } from "./tree-facts.ts";
 import { aloneInTheWorld, type FileSummary, summarize, summaryNeedsSyntax, type WorkspaceFacts } from "./workspace.ts";
 
@@ -64,7 +65,10 @@ export interface Document {
   change(changes: readonly TextChange[]): void;
   /** Facts of the text as it is now; read them before the next change. */
   readonly facts: Facts;
-  analyze(options: AnalyzeOptions): Finding[];
+  /** `whole` unless told otherwise. */
+  analyze(options: AnalyzeOptions, pace?: Pace): Finding[];
+  /** Whether what was read last, at pace `prompt`, left lines out. */
+  readonly isPartial: boolean;
   close(): void;
 }
 
@@ -100,42 +104,33 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
   function open(initial: SourceFile): Document {
     let file = initial;
-    let tree: Tree | undefined;
-    let stale = false;
-    const current = (): Tree => {
-      if (tree && !stale) return tree;
-      const next = parse(file.language, file.text, tree);
-      tree?.delete();
-      stale = false;
-      tree = next;
-      return next;
-    };
+    const { language } = file;
+    const syntax = growingTree(() => grammarOf(language).parser);
+    const facts = (pace: Pace) => treeFacts(file.text, grammars[language], grammarOf(language).queries, () => syntax.tree(file.text, pace));
     return {
       get file() {
         return file;
       },
       get facts() {
-        return treeFacts(file.text, grammars[file.language], grammarOf(file.language).queries, current);
+        return facts("whole");
+      },
+      get isPartial() {
+        return syntax.isPartial;
       },
       change(changes) {
         for (const change of changes) {
           const text = applyEdits(file.text, [change]);
-          tree?.edit(treeEdit(file.text, text, change));
-          stale = true;
+          syntax.change(file.text, text, change);
           file = { ...file, text };
         }
       },
-      analyze(analyzeOptions) {
-        const found = candidates(file.text, file.language, analyzeOptions);
+      analyze(analyzeOptions, pace = "whole") {
+        const found = candidates(file.text, language, analyzeOptions);
         if (found.length === 0) return [];
-        return runRules(found, {
-          file,
-          facts: this.facts,
-          config: analyzeOptions.config,
-          workspace: analyzeOptions.workspace ?? aloneInTheWorld,
-        });
+        const { config, workspace = aloneInTheWorld } = analyzeOptions;
+        return runRules(found, { file, facts: facts(pace), config, workspace });
       },
-      close: () => tree?.delete(),
+      close: syntax.close,
     };
   }
 
@@ -253,27 +248,6 @@ function runRules(rules: readonly Rule[], context: RuleContext): Finding[] {
     })
     .filter((it) => !isSuppressed(file.text, file.language, it.rule, it.start))
     .sort((a, b) => a.start - b.start || a.end - b.end);
-}
-
-function treeEdit(before: string, after: string, { start, end, text }: TextChange): TreeEdit {
-  return new TreeEdit({
-    startIndex: start,
-    oldEndIndex: end,
-    newEndIndex: start + text.length,
-    startPosition: pointAt(before, start),
-    oldEndPosition: pointAt(before, end),
-    newEndPosition: pointAt(after, start + text.length),
-  });
-}
-
-function pointAt(text: string, offset: number) {
-  let row = 0;
-  let lineStart = 0;
-  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) {
-    row++;
-    lineStart = at + 1;
-  }
-  return { row, column: offset - lineStart };
 }
 
 function countErrors(tree: Tree): number {

@@ -38,20 +38,29 @@ const pythonImport =
 
 function pythonModules(text: string): string[] {
   const found: string[] = [];
-  let end = 0;
-  for (const at of occurrences(text, "import")) {
-    if (at < end) continue;
+  for (let at = text.indexOf("import"), end = 0; at >= 0; at = text.indexOf("import", end)) {
+    const lineBreak = text.lastIndexOf("\n", at);
     // A `from` may stand on the line before, continued by a backslash.
-    const start = text.lastIndexOf("\n", text.startsWith("\\", text.lastIndexOf("\n", at) - 1) ? text.lastIndexOf("\n", at) - 1 : at) + 1;
+    const start = text.startsWith("\\", lineBreak - 1) ? text.lastIndexOf("\n", lineBreak - 1) : lineBreak;
     const next = text.indexOf("\n", at);
     end = next < 0 ? text.length : next;
-    for (const [, module, name, plain] of text.slice(start, end).matchAll(pythonImport)) {
-      if (module) found.push(name ? `${module}.${name}` : module);
-      for (const it of plain?.split(",") ?? []) found.push(it.trim().split(/\s/)[0] ?? "");
-    }
+    readPythonImports(text.slice(start + 1, end), found);
   }
   return found;
 }
+
+function readPythonImports(line: string, found: string[]) {
+  // Not `matchAll`, which makes an expression of its own for each line.
+  pythonImport.lastIndex = 0;
+  for (let match = pythonImport.exec(line); match; match = pythonImport.exec(line)) {
+    const [, module, name, plain] = match;
+    if (module) found.push(name ? `${module}.${name}` : module);
+    else if (plain?.includes(",")) found.push(...plain.split(",").map(firstWord));
+    else if (plain) found.push(firstWord(plain));
+  }
+}
+
+const firstWord = (text: string) => /[\w.]+/.exec(text)?.[0] ?? "";
 
 /** The specifier after a keyword; a comment before it may tell a bundler about the module. */
 const npmImport = /(?:from|import|require)\s*\(?\s*(?:\/\*[^*]*\*\/\s*)?["'`]([^"'`\n]+)["'`]/y;

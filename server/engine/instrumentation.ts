@@ -98,7 +98,10 @@ export function turnsTracingOn(modules: readonly string[], ecosystem: Ecosystem,
   );
 }
 
-const rootOf = (module: string) => /^[^./]*/.exec(module)?.[0] ?? "";
+function rootOf(module: string): string {
+  const end = module.search(/[./]/);
+  return end < 0 ? module : module.slice(0, end);
+}
 
 /** First segments of all modules above: most files import none of them. */
 const roots = new Set(Object.values(patches).flatMap((all) => all.map((it) => rootOf(it.module))));

@@ -21,9 +21,9 @@ export interface CacheEntry {
 }
 
 export interface AuditCache {
-  /** It remembers nothing yet. */
-  readonly isEmpty: boolean;
   get(path: string): CacheEntry | undefined;
+  /** Of the file or folder at an absolute path as it is now. */
+  signatureOf(path: string): Signature;
   /** Whether the entry can be trusted without looking at the file's bytes. */
   isFresh(entry: CacheEntry, signature: Signature): boolean;
   /** What is in a folder (absolute path), read only when it has changed. Throws what the file system throws. */
@@ -66,11 +66,11 @@ export function openCache(root: string, key: string): AuditCache {
   }
 
   return {
-    isEmpty: stored === undefined,
     get: (path) => known.entries.get(path),
+    signatureOf,
     isFresh,
     list(folder) {
-      const signature = signatureOf(folder) ?? [0, 0, 0, 0];
+      const signature = signatureOf(folder);
       const before = known.folders.get(folder);
       const names = before && isFresh(before, signature) ? before : { signature, ...listFolder(folder) };
       folders.set(folder, names);
@@ -94,16 +94,19 @@ const isSame = (a: Signature, b: Signature) => a[0] === b[0] && a[1] === b[1] &&
 
 /** A cache that remembers nothing. */
 export const noCache: AuditCache = {
-  isEmpty: true,
   get: () => undefined,
+  signatureOf: () => unknownSignature,
   isFresh: () => false,
   list: listFolder,
   save: async () => undefined,
 };
 
-export function signatureOf(path: string): Signature | undefined {
+/** Of what is not there, or was not looked at; no entry with it is ever fresh. */
+export const unknownSignature: Signature = [0, Number.POSITIVE_INFINITY, 0, 0];
+
+function signatureOf(path: string): Signature {
   const stats = lstatSync(path, { throwIfNoEntry: false });
-  return stats && [stats.size, stats.mtimeMs, stats.ctimeMs, stats.ino];
+  return stats ? [stats.size, stats.mtimeMs, stats.ctimeMs, stats.ino] : unknownSignature;
 }
 
 /** A cache that is missing, broken or another version's is empty. */

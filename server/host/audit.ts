@@ -10,7 +10,7 @@ import { rules } from "../engine/rules/index.ts";
 import { type FileSummary, link, type WorkspaceFacts } from "../engine/workspace.ts";
 import type { CockpitConfig } from "../protocol/config.ts";
 import type { AuditReport } from "../protocol/report.ts";
-import { type AuditCache, type CacheEntry, noCache, openCache, type Signature, signatureOf } from "./audit-cache.ts";
+import { type AuditCache, type CacheEntry, noCache, openCache, type Signature, unknownSignature } from "./audit-cache.ts";
 import { createJobRunner, type JobRunner } from "./audit-job.ts";
 import { assembleReport } from "./audit-report.ts";
 import { withheldMessage } from "./engine.ts";
@@ -37,7 +37,7 @@ export interface WorkspaceAudit {
   report: AuditReport;
   /** What each file concerned should know of its neighbours, by path. */
   workspace: ReadonlyMap<string, WorkspaceFacts>;
-  /** SHA-1 of the bytes that a file's findings are about; empty for one that could not be read, absent for one that was not looked at. */
+  /** SHA-1 of the bytes that a file's findings are about. */
   hashOf(path: string): string | undefined;
 }
 
@@ -93,7 +93,7 @@ async function auditFiles(sources: Iterable<string>, { root, cache, runner, sign
   // Known once all files are found; until then there is no progress to speak of.
   let total: number | undefined;
   const job = runner.open((outcome) => {
-    const signature = signatures.get(outcome.path) ?? [0, 0, 0, 0];
+    const signature = signatures.get(outcome.path) ?? unknownSignature;
     const before = outcome.unchanged ? cache.get(outcome.path) : undefined;
     entries.set(outcome.path, before ? { ...before, signature } : { signature, outcome });
     if (total !== undefined && (entries.size % 100 === 0 || entries.size === total)) onProgress?.({ done: entries.size, total });
@@ -101,7 +101,7 @@ async function auditFiles(sources: Iterable<string>, { root, cache, runner, sign
   let found = 0;
   let tasks: FileTask[] = [];
   for (const path of sources) {
-    const signature = signatureOf(base + path) ?? [0, 0, 0, 0];
+    const signature = cache.signatureOf(base + path);
     const entry = cache.get(path);
     if (entry && cache.isFresh(entry, signature)) entries.set(path, entry);
     else {

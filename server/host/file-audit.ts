@@ -29,8 +29,8 @@ export interface FileTask {
 /** What one file gave; plain, it crosses threads and is cached. */
 export interface FileOutcome {
   path: string;
-  /** Of its bytes; empty when they could not be read. */
-  hash: string;
+  /** SHA-1 of its bytes, where more was done than to read them and find nothing. */
+  hash?: string;
   /** The bytes are those of `known`. */
   unchanged?: true;
   findings?: ReportedFinding[];
@@ -65,7 +65,7 @@ export async function createFileAuditor({ root, config, only }: FileAuditOptions
     };
   }
 
-  async function auditBytes(path: string, source: SourceBytes, workspace: WorkspaceFacts | undefined): Promise<Partial<FileOutcome>> {
+  async function auditBytes(path: string, source: SourceBytes, workspace: WorkspaceFacts | undefined): Promise<Omit<FileOutcome, "path">> {
     const language = languageOf(path);
     if (!language) return {};
     const { latin1 } = source;
@@ -75,21 +75,23 @@ export async function createFileAuditor({ root, config, only }: FileAuditOptions
     if (!summarizes && engine.candidates(latin1, language, analyzeOptions(workspace)).length === 0) return base;
     const decoded = decode(source);
     if ("reason" in decoded) return { ...base, notRun: decoded.reason };
-    return { ...base, ...(await analyze({ path, language, text: decoded.text }, summarizes, workspace)) };
+    const looked = { ...base, hash: hashOf(source) };
+    return { ...looked, ...(await analyze({ path, language, text: decoded.text }, summarizes, workspace)) };
   }
 
   return async ({ path, known, workspace }) => {
     const source = reader.read(join(root, path));
-    if ("reason" in source) return { path, hash: "", notRun: source.reason };
-    const digest = hash("sha1", source.bytes);
-    if (digest === known) return { path, hash: digest, unchanged: true };
+    if ("reason" in source) return { path, notRun: source.reason };
+    if (known !== undefined && hashOf(source) === known) return { path, unchanged: true };
     try {
-      return { path, hash: digest, ...(await auditBytes(path, source, workspace)) };
+      return { path, ...(await auditBytes(path, source, workspace)) };
     } catch (error) {
-      return { path, hash: digest, notRun: `a check failed on it: ${error instanceof Error ? error.message : error}` };
+      return { path, notRun: `a check failed on it: ${error instanceof Error ? error.message : error}` };
     }
   };
 }
+
+const hashOf = ({ bytes }: SourceBytes) => hash("sha1", bytes);
 
 /** Findings with the lines and columns that people and other tools speak of. */
 export function report({ path, text }: Pick<SourceFile, "path" | "text">, findings: readonly Finding[]): ReportedFinding[] {

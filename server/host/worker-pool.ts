@@ -71,7 +71,7 @@ export function createPool(options: FileAuditOptions, { threads, patienceMs, sig
     void thread.worker.terminate();
     if (!job) return;
     const [only] = guilty?.tasks ?? [];
-    if (guilty?.tasks.length === 1 && only) job.onOutcome({ path: only.path, hash: "", notRun: reason });
+    if (guilty?.tasks.length === 1 && only) job.onOutcome({ path: only.path, notRun: reason });
     else job.batches.unshift(...(guilty?.tasks ?? []).map((task) => ({ id: nextId++, tasks: [task] })));
     job.batches.unshift(...innocent);
     const replacement = start();

@@ -3,23 +3,24 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Diagnostic } from "vscode-languageserver/node";
 import type { Finding } from "../engine/finding.ts";
+import type { Pace } from "../engine/syntax-tree.ts";
 import { configDiagnostics } from "./config-documents.ts";
 import { findingDiagnostic, reportedDiagnostic } from "./diagnostics.ts";
 import type { OpenDocument } from "./open-documents.ts";
 import type { Session } from "./session.ts";
 
 /** Findings of an open document; none, and a line in the log, when a rule fails on it. */
-export function findingsOf({ log }: Pick<Session, "log">, document: OpenDocument): readonly Finding[] {
+export function findingsOf({ log }: Pick<Session, "log">, document: OpenDocument, pace: Pace = "whole"): readonly Finding[] {
   try {
-    return document.findings();
+    return pace === "whole" ? document.findings() : document.promptFindings();
   } catch (error) {
     log.error(`${document.file.path} could not be checked`, error);
     return [];
   }
 }
 
-export function documentDiagnostics(session: Session, document: OpenDocument): Diagnostic[] {
-  return findingsOf(session, document).map((it) => findingDiagnostic(it, document.lines, session.support));
+export function documentDiagnostics(session: Session, document: OpenDocument, pace: Pace): Diagnostic[] {
+  return findingsOf(session, document, pace).map((it) => findingDiagnostic(it, document.lines, session.support));
 }
 
 /** By absolute path, of files that are not open; only those that have any. */

@@ -4,6 +4,7 @@ import type { TextDocumentContentChangeEvent, TextDocumentItem } from "vscode-la
 import type { Document, Engine } from "../engine/engine.ts";
 import type { Finding } from "../engine/finding.ts";
 import { type LanguageId, languageOf, type SourceFile } from "../engine/source.ts";
+import type { Pace } from "../engine/syntax-tree.ts";
 import type { WorkspaceFacts } from "../engine/workspace.ts";
 import type { Folder } from "./folders.ts";
 import { createLines, type Lines } from "./lines.ts";
@@ -32,6 +33,10 @@ export interface OpenDocument {
   readonly isReady: boolean;
   /** Of the text as it is now, in order; empty before `ready` and after `close`. Throws what the engine throws. */
   findings(): readonly Finding[];
+  /** The same, or without the lines that are being typed where `findings` would take long. */
+  promptFindings(): readonly Finding[];
+  /** Whether `promptFindings` gave last what `findings` gives. */
+  readonly isSettled: boolean;
   change(version: number, changes: readonly TextDocumentContentChangeEvent[]): void;
   /** What it is analysed with has changed. */
   invalidate(): void;
@@ -55,6 +60,7 @@ export function openDocument(item: TextDocumentItem, { engine, contextOf, settle
   let context = contextOf(path);
   let lines: Lines | undefined;
   let found: readonly Finding[] | undefined;
+  let prompt: readonly Finding[] | undefined;
   let isReady = false;
   let isClosed = false;
 
@@ -66,16 +72,21 @@ export function openDocument(item: TextDocumentItem, { engine, contextOf, settle
     invalidate();
   });
 
-  function analyze(document: Document): readonly Finding[] {
+  function analyze(document: Document, pace: Pace): readonly Finding[] {
     const { folder, workspace, ignored } = context;
     const { text } = document.file;
     // As the audit has it: what is too large, and what is binary, is not looked at.
     if (ignored || text.length > folder.config.maxFileBytes || text.includes("\0")) return [];
-    return document.analyze({ config: folder.config, ...(workspace ? { workspace } : {}) });
+    return document.analyze({ config: folder.config, ...(workspace ? { workspace } : {}) }, pace);
+  }
+
+  function forget() {
+    found = undefined;
+    prompt = undefined;
   }
 
   function invalidate() {
-    found = undefined;
+    forget();
     const before = context.folder;
     context = contextOf(path);
     if (context.folder !== before && !isClosed) replace(parsed, parsed.file.text);
@@ -118,13 +129,22 @@ export function openDocument(item: TextDocumentItem, { engine, contextOf, settle
     },
     findings() {
       if (!isReady || isClosed) return [];
-      found ??= analyze(parsed);
+      found ??= analyze(parsed, "whole");
       return found;
+    },
+    promptFindings() {
+      if (!isReady || isClosed) return [];
+      prompt = found ?? prompt ?? analyze(parsed, "prompt");
+      if (!parsed.isPartial) found ??= prompt;
+      return prompt;
+    },
+    get isSettled() {
+      return prompt === found || prompt === undefined;
     },
     change(next, changes) {
       version = next;
       lines = undefined;
-      found = undefined;
+      forget();
       for (const change of changes) apply(parsed, change);
     },
     invalidate,

@@ -36,7 +36,7 @@ export function createPull(session: Session): Pull {
     const document = documentOf(session, uri);
     if (document) {
       await document.ready;
-      return documentDiagnostics(session, document);
+      return documentDiagnostics(session, document, session.support.refreshDiagnostics ? "prompt" : "whole");
     }
     const config = session.configDocuments.get(uri);
     return config ? config.diagnostics() : ((await closedDiagnostics(session)).get(pathOf(uri) ?? "") ?? []);

@@ -39,7 +39,7 @@ export function createPush(session: Session): Push {
 
   return {
     document(document) {
-      void send(document.uri, documentDiagnostics(session, document), document.version);
+      void send(document.uri, documentDiagnostics(session, document, "prompt"), document.version);
     },
     closed,
     async onClose(uri, path) {

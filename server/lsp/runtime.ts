@@ -13,6 +13,7 @@ import { createAnalysisQueue } from "./analysis-queue.ts";
 import { createAudits } from "./audits.ts";
 import { type ConfigDocument, openConfigDocument } from "./config-documents.ts";
 import { contextAt } from "./contexts.ts";
+import { findingsOf } from "./file-diagnostics.ts";
 import { createFleetNews } from "./fleet-news.ts";
 import { createFolders, type Folder } from "./folders.ts";
 import { registerHover } from "./hover.ts";
@@ -20,6 +21,7 @@ import { type OpenDocument, openDocument } from "./open-documents.ts";
 import { createPull } from "./pull.ts";
 import { createPush } from "./push.ts";
 import type { Session } from "./session.ts";
+import { createSettling } from "./settling.ts";
 import { pathWithin } from "./uris.ts";
 import { readChanges, watch } from "./watch.ts";
 
@@ -45,7 +47,14 @@ export function startRuntime(ground: Ground, initialFolders: readonly WorkspaceF
   const news = createFleetNews(session);
   const queue = createAnalysisQueue((document) => {
     if (!support.pullDiagnostics) push.document(document);
+    settling.soon(document);
     news.soon();
+  });
+  const settling = createSettling((document) => {
+    if (document.isSettled) return;
+    findingsOf(session, document);
+    if (support.pullDiagnostics) refresh();
+    else push.document(document);
   });
 
   function auditEnded(folder: Folder) {
@@ -91,12 +100,19 @@ export function startRuntime(ground: Ground, initialFolders: readonly WorkspaceF
       },
     });
     if (!document) return;
-    documents.get(item.uri)?.close();
+    const before = documents.get(item.uri);
+    if (before) leave(before);
     documents.set(item.uri, document);
     void log.guard(`${item.uri} was not opened`, async () => {
       await document.ready;
       if (documents.get(item.uri) === document) queue.add(document);
     });
+  }
+
+  function leave(document: OpenDocument) {
+    queue.remove(document);
+    settling.cancel(document);
+    document.close();
   }
 
   function pushConfig(document: ConfigDocument) {
@@ -112,8 +128,7 @@ export function startRuntime(ground: Ground, initialFolders: readonly WorkspaceF
     const document = documents.get(uri);
     const path = (document ?? configDocuments.get(uri))?.path;
     if (!document && !configDocuments.has(uri)) return;
-    if (document) queue.remove(document);
-    document?.close();
+    if (document) leave(document);
     documents.delete(uri);
     configDocuments.delete(uri);
     if (support.pullDiagnostics) pull.changed();
@@ -206,10 +221,7 @@ export function startRuntime(ground: Ground, initialFolders: readonly WorkspaceF
     close() {
       audits.stop();
       news.stop();
-      for (const document of documents.values()) {
-        queue.remove(document);
-        document.close();
-      }
+      for (const document of documents.values()) leave(document);
       documents.clear();
     },
   };

@@ -60,7 +60,11 @@ const readers: Record<LanguageId, Reader> = { python, go, typescript: npm, tsx: 
 export function readSignals(text: string, path: string, language: LanguageId): Signals | undefined {
   const reader = readers[language];
   const imported = importedModules(text, language);
-  const found = new Set(imported.flatMap((it) => nameOf(it, reader) ?? []));
+  const found = new Set<string>();
+  for (const it of imported) {
+    const name = nameOf(it, reader);
+    if (name) found.add(name);
+  }
   const starts = reader.startsProgram(text);
   const instruments = turnsTracingOn(imported, reader.ecosystem, text);
   if (found.size === 0 && !starts && !instruments) return undefined;
