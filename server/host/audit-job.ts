@@ -1,10 +1,10 @@
 /** Audits files as they become known: a few on this thread, more than a few on several. */
-import { createFileAuditor, type FileAuditOptions, type FileAuditor, type FileOutcome, type FileTask } from "./file-audit.ts";
-import { createPool, type Job, type WorkerPool } from "./worker-pool.ts";
+import { createFileAuditor, type FileAuditOptions, type FileAuditor, type FileTask } from "./file-audit.ts";
+import { createPool, type Job, type OnOutcome, type WorkerPool } from "./worker-pool.ts";
 
 export interface JobRunner {
   /** One job at a time; `onOutcome` is called for each of its tasks, in no order. */
-  open(onOutcome: (outcome: FileOutcome) => void): Job;
+  open(onOutcome: OnOutcome): Job;
   /** Ends all threads. */
   close(): Promise<void>;
 }
@@ -14,11 +14,11 @@ export function createJobRunner(options: FileAuditOptions, threads: number, sign
   let pool: WorkerPool | undefined;
   let auditor: Promise<FileAuditor> | undefined;
 
-  async function here(tasks: readonly FileTask[], onOutcome: (outcome: FileOutcome) => void) {
+  async function here(tasks: readonly FileTask[], onOutcome: OnOutcome) {
     for (const task of tasks) {
       signal?.throwIfAborted();
       auditor ??= createFileAuditor(options);
-      onOutcome(await (await auditor)(task));
+      onOutcome(task.path, await (await auditor)(task));
     }
   }
 

@@ -10,6 +10,7 @@ export interface Batch {
 /** Crosses threads as JSON: many small objects are sooner written as text than cloned. */
 export interface BatchDone {
   id: number;
+  /** In the order of the batch's tasks. */
   outcomes: FileOutcome[];
 }
 

@@ -92,10 +92,10 @@ async function auditFiles(sources: Iterable<string>, { root, cache, runner, sign
   const base = root.endsWith(sep) ? root : root + sep;
   // Known once all files are found; until then there is no progress to speak of.
   let total: number | undefined;
-  const job = runner.open((outcome) => {
-    const signature = signatures.get(outcome.path) ?? unknownSignature;
-    const before = outcome.unchanged ? cache.get(outcome.path) : undefined;
-    entries.set(outcome.path, before ? { ...before, signature } : { signature, outcome });
+  const job = runner.open((path, outcome) => {
+    const signature = signatures.get(path) ?? unknownSignature;
+    const before = outcome.unchanged ? cache.get(path) : undefined;
+    entries.set(path, before ? { ...before, signature } : { signature, outcome });
     if (total !== undefined && (entries.size % 100 === 0 || entries.size === total)) onProgress?.({ done: entries.size, total });
   });
   let found = 0;
@@ -139,9 +139,9 @@ async function auditLinked(
     keys.set(path, key);
     tasks.push({ path, workspace: facts });
   }
-  const job = runner.open((outcome) => {
-    const entry = entries.get(outcome.path);
-    if (entry) entries.set(outcome.path, { ...entry, linked: { key: keys.get(outcome.path) ?? "", outcome } });
+  const job = runner.open((path, outcome) => {
+    const entry = entries.get(path);
+    if (entry) entries.set(path, { ...entry, linked: { key: keys.get(path) ?? "", outcome } });
   });
   job.add(tasks);
   await job.done();

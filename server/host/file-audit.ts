@@ -26,9 +26,8 @@ export interface FileTask {
   workspace?: WorkspaceFacts;
 }
 
-/** What one file gave; plain, it crosses threads and is cached. */
+/** What one file gave; plain, it crosses threads and is cached. Nothing at all is what most files give. */
 export interface FileOutcome {
-  path: string;
   /** SHA-1 of its bytes, where more was done than to read them and find nothing. */
   hash?: string;
   /** The bytes are those of `known`. */
@@ -56,7 +55,7 @@ export async function createFileAuditor({ root, config, only }: FileAuditOptions
     ...(workspace ? { workspace } : {}),
   });
 
-  async function analyze(file: SourceFile, summarizes: boolean, workspace: WorkspaceFacts | undefined): Promise<Partial<FileOutcome>> {
+  async function analyze(file: SourceFile, summarizes: boolean, workspace: WorkspaceFacts | undefined): Promise<FileOutcome> {
     const findings = await engine.verify(file, await engine.analyze(file, analyzeOptions(workspace)));
     return {
       ...(findings.length > 0 ? { findings: report(file, findings) } : {}),
@@ -65,7 +64,7 @@ export async function createFileAuditor({ root, config, only }: FileAuditOptions
     };
   }
 
-  async function auditBytes(path: string, source: SourceBytes, workspace: WorkspaceFacts | undefined): Promise<Omit<FileOutcome, "path">> {
+  async function auditBytes(path: string, source: SourceBytes, workspace: WorkspaceFacts | undefined): Promise<FileOutcome> {
     const language = languageOf(path);
     if (!language) return {};
     const { latin1 } = source;
@@ -81,12 +80,12 @@ export async function createFileAuditor({ root, config, only }: FileAuditOptions
 
   return async ({ path, known, workspace }) => {
     const source = reader.read(join(root, path));
-    if ("reason" in source) return { path, notRun: source.reason };
-    if (known !== undefined && hashOf(source) === known) return { path, unchanged: true };
+    if ("reason" in source) return { notRun: source.reason };
+    if (known !== undefined && hashOf(source) === known) return { unchanged: true };
     try {
-      return { path, ...(await auditBytes(path, source, workspace)) };
+      return await auditBytes(path, source, workspace);
     } catch (error) {
-      return { path, notRun: `a check failed on it: ${error instanceof Error ? error.message : error}` };
+      return { notRun: `a check failed on it: ${error instanceof Error ? error.message : error}` };
     }
   };
 }

@@ -17,9 +17,11 @@ export interface PoolOptions {
 
 export interface WorkerPool {
   /** One job at a time; `onOutcome` is called for each of its tasks, in no order. */
-  open(onOutcome: (outcome: FileOutcome) => void): Job;
+  open(onOutcome: OnOutcome): Job;
   close(): Promise<void>;
 }
+
+export type OnOutcome = (path: string, outcome: FileOutcome) => void;
 
 /** Files to audit, while they become known. */
 export interface Job {
@@ -57,8 +59,12 @@ export function createPool(options: FileAuditOptions, { threads, patienceMs, sig
   }
 
   function answered(thread: Thread, { id, outcomes }: BatchDone) {
-    thread.pending = thread.pending.filter((it) => it.id !== id);
-    for (const outcome of outcomes) job?.onOutcome(outcome);
+    const batch = thread.pending.find((it) => it.id === id);
+    thread.pending = thread.pending.filter((it) => it !== batch);
+    for (const [i, outcome] of outcomes.entries()) {
+      const path = batch?.tasks[i]?.path;
+      if (path !== undefined) job?.onOutcome(path, outcome);
+    }
     feed(thread);
   }
 
@@ -71,7 +77,7 @@ export function createPool(options: FileAuditOptions, { threads, patienceMs, sig
     void thread.worker.terminate();
     if (!job) return;
     const [only] = guilty?.tasks ?? [];
-    if (guilty?.tasks.length === 1 && only) job.onOutcome({ path: only.path, notRun: reason });
+    if (guilty?.tasks.length === 1 && only) job.onOutcome(only.path, { notRun: reason });
     else job.batches.unshift(...(guilty?.tasks ?? []).map((task) => ({ id: nextId++, tasks: [task] })));
     job.batches.unshift(...innocent);
     const replacement = start();
@@ -129,7 +135,7 @@ export function createPool(options: FileAuditOptions, { threads, patienceMs, sig
 interface Work {
   /** Still to be sent, in this order. */
   batches: Batch[];
-  onOutcome(outcome: FileOutcome): void;
+  onOutcome: OnOutcome;
   /** Called when nothing is left to do; set once no more will come. */
   onIdle?(): void;
 }

@@ -20,7 +20,7 @@ test("a file that never ends to read is given up and named; all others are audit
   execFileSync("mkfifo", [pipe]);
   const outcomes = new Map<string, FileOutcome>();
   const pool = createPool({ root, config: defaultCockpitConfig }, { threads: 2, patienceMs: 2000 });
-  const job = pool.open((it) => outcomes.set(it.path, it));
+  const job = pool.open((path, it) => outcomes.set(path, it));
   job.add([...names.slice(0, 20), "pipe.py"].map((path) => ({ path })));
   job.add(names.slice(20).map((path) => ({ path })));
   await job.done();
