@@ -58,17 +58,20 @@ async function layOut(from: string, to: string): Promise<Record<string, { files:
   return counted;
 }
 
-/** What our rules look for, as ast-grep says it: constructions of model clients, and elements of TSX. */
+const clients = ["OpenAI", "AzureOpenAI", "Anthropic", "GoogleGenAI"].map((it) => `{ pattern: new ${it}($$$) }`).join(", ");
+const messages = "beginRendering|surfaceUpdate|dataModelUpdate|deleteSurface|createSurface|updateComponents|updateDataModel";
+
+/** What our rules look for, as ast-grep says it: constructions of model clients, A2UI messages, and elements of TSX. */
 const astGrepRules = `
-id: client-typescript
+id: typescript
 language: TypeScript
-rule: { any: [{ pattern: new OpenAI($$$) }, { pattern: new AzureOpenAI($$$) }, { pattern: new Anthropic($$$) }, { pattern: new GoogleGenAI($$$) }] }
+rule: { any: [${clients}, { kind: property_identifier, regex: ^(${messages})$ }] }
 ---
-id: elements-tsx
+id: tsx
 language: Tsx
-rule: { any: [{ pattern: new OpenAI($$$) }, { kind: jsx_opening_element }, { kind: jsx_self_closing_element }] }
+rule: { any: [${clients}, { kind: property_identifier, regex: ^(${messages})$ }, { kind: jsx_opening_element }, { kind: jsx_self_closing_element }] }
 ---
-id: client-go
+id: go
 language: Go
 rule: { any: [{ pattern: openai.NewClient($$$) }, { pattern: anthropic.NewClient($$$) }, { pattern: genai.NewClient($$$) }] }
 `;
