@@ -3,8 +3,8 @@
 /** `text` in lower-case words joined by `-`; empty when it has no ASCII letter or digit. */
 export function slug(text: string): string {
   return text
-    .replace(/([a-z\d])([A-Z])/g, "$1-$2")
-    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1-$2")
+    .replace(/([a-z])([A-Z])/g, "$1-$2")
+    .replace(/([A-Z\d]+)([A-Z][a-z])/g, "$1-$2")
     .toLowerCase()
     .replace(/[^a-z\d]+/g, "-")
     .replace(/^-+|-+$/g, "");

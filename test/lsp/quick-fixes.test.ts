@@ -75,9 +75,9 @@ const cases: Case[] = [
     before: `import { A2UIRenderer } from "@a2ui/react";\n\nexport const Panel = () => <A2UIRenderer />;\n`,
     at: "A2UIRenderer />",
     rule: "missing-surface-id",
-    title: 'Name the surface "panel-a2-ui-renderer"',
+    title: 'Name the surface "panel-a2ui-renderer"',
     preferred: false,
-    after: `import { A2UIRenderer } from "@a2ui/react";\n\nexport const Panel = () => <A2UIRenderer surfaceId="panel-a2-ui-renderer" />;\n`,
+    after: `import { A2UIRenderer } from "@a2ui/react";\n\nexport const Panel = () => <A2UIRenderer surfaceId="panel-a2ui-renderer" />;\n`,
   },
   {
     name: "missing-surface-id in a message",
@@ -120,10 +120,10 @@ test("a name that a person should choose is a snippet's place where the editor k
   const documentChanges = (await edits(pushing))?.documentChanges;
   assert.deepEqual(
     documentChanges?.map((it) => ("edits" in it ? it.edits : [])),
-    [[{ range: at, snippet: { kind: "snippet", value: ` surfaceId="$${"{1:panel-a2-ui-renderer}"}"` } }]],
+    [[{ range: at, snippet: { kind: "snippet", value: ` surfaceId="$${"{1:panel-a2ui-renderer}"}"` } }]],
   );
   const changes = (await edits(plain))?.changes;
-  assert.deepEqual(Object.values(changes ?? {}), [[{ range: at, newText: ' surfaceId="panel-a2-ui-renderer"' }]]);
+  assert.deepEqual(Object.values(changes ?? {}), [[{ range: at, newText: ' surfaceId="panel-a2ui-renderer"' }]]);
 });
 
 test("a fix that would break half-typed code is not offered", async () => {

@@ -34,26 +34,26 @@ const count = async (text: string, given: Given = {}) => (await analyze(text, gi
 const renderer = 'import { A2UIRenderer } from "@a2ui/react";\n';
 
 test("a suggested id is not one that the file or the workspace has", async () => {
-  const text = `${renderer}export const App = () => <><A2UIRenderer /><A2UIRenderer surfaceId="app-a2-ui-renderer" /></>;\n`;
-  assert.match(await fixed(text), /<A2UIRenderer surfaceId="app-a2-ui-renderer-2" \/>/);
-  const workspace = { surfaceIds: new Set(["app-a2-ui-renderer-2"]) };
-  assert.match(await fixed(text, { workspace }), /<A2UIRenderer surfaceId="app-a2-ui-renderer-3" \/>/);
+  const text = `${renderer}export const App = () => <><A2UIRenderer /><A2UIRenderer surfaceId="app-a2ui-renderer" /></>;\n`;
+  assert.match(await fixed(text), /<A2UIRenderer surfaceId="app-a2ui-renderer-2" \/>/);
+  const workspace = { surfaceIds: new Set(["app-a2ui-renderer-2"]) };
+  assert.match(await fixed(text, { workspace }), /<A2UIRenderer surfaceId="app-a2ui-renderer-3" \/>/);
 });
 
 test("two findings are suggested two ids", async () => {
   const text = `${renderer}export const App = () => <><A2UIRenderer /><A2UIRenderer /></>;\n`;
-  assert.match(await fixed(text), /surfaceId="app-a2-ui-renderer" \/><A2UIRenderer surfaceId="app-a2-ui-renderer-2"/);
+  assert.match(await fixed(text), /surfaceId="app-a2ui-renderer" \/><A2UIRenderer surfaceId="app-a2ui-renderer-2"/);
 });
 
 test("a file whose stem another file has makes its ids differ", async () => {
   const text = `${renderer}export const App = () => <A2UIRenderer />;\n`;
-  assert.match(await fixed(text, { workspace: { surfaceIds: new Set(["app"]) } }), /surfaceId="app-[0-9a-f]{8}-a2-ui-renderer"/);
+  assert.match(await fixed(text, { workspace: { surfaceIds: new Set(["app"]) } }), /surfaceId="app-[0-9a-f]{8}-a2ui-renderer"/);
 });
 
 test("the id is what a person is asked to edit", async () => {
   const [finding] = await analyze(`${renderer}export const App = () => <A2UIRenderer />;\n`);
   const [edit] = finding?.fix?.edits ?? [];
-  assert.equal(edit?.text.slice(edit.placeholder?.start, edit.placeholder?.end), "app-a2-ui-renderer");
+  assert.equal(edit?.text.slice(edit.placeholder?.start, edit.placeholder?.end), "app-a2ui-renderer");
 });
 
 test("a components' file in the workspace counts by the names it exports", async () => {
@@ -92,18 +92,18 @@ test("types that name one another in a circle end", async () => {
 
 test("an id that may be absent is passed on with another for that case", async () => {
   const text = `${renderer}export const App = ({ surfaceId }: { surfaceId?: string }) => <A2UIRenderer />;\n`;
-  assert.match(await fixed(text), /surfaceId=\{surfaceId \?\? "app-a2-ui-renderer"\}/);
+  assert.match(await fixed(text), /surfaceId=\{surfaceId \?\? "app-a2ui-renderer"\}/);
   assert.equal((await analyze(text))[0]?.fix?.safety, "suggestion");
 });
 
 test("an id that is bound below is not passed on", async () => {
   const text = `${renderer}export function App() {\n  const drawn = <A2UIRenderer />;\n  const surfaceId = "a";\n  return [drawn, surfaceId];\n}\n`;
-  assert.match(await fixed(text), /<A2UIRenderer surfaceId="app-a2-ui-renderer" \/>/);
+  assert.match(await fixed(text), /<A2UIRenderer surfaceId="app-a2ui-renderer" \/>/);
 });
 
 test("quotes are those of the element", async () => {
   const text = `${renderer}export const App = () => <A2UIRenderer className='a' />;\n`;
-  assert.match(await fixed(text), /<A2UIRenderer surfaceId='app-a2-ui-renderer' className='a' \/>/);
+  assert.match(await fixed(text), /<A2UIRenderer surfaceId='app-a2ui-renderer' className='a' \/>/);
 });
 
 test("messages need proof that they are A2UI's", async () => {
