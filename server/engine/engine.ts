@@ -67,7 +67,7 @@ export interface Document {
   readonly facts: Facts;
   /** `whole` unless told otherwise. */
   analyze(options: AnalyzeOptions, pace?: Pace): Finding[];
-  /** Whether what was read last, at pace `prompt`, left lines out. */
+  /** Whether what was read last, at pace `prompt`, left something out. */
   readonly isPartial: boolean;
   close(): void;
 }
@@ -105,7 +105,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   function open(initial: SourceFile): Document {
     let file = initial;
     const { language } = file;
-    const syntax = growingTree(() => grammarOf(language).parser);
+    const syntax = growingTree(() => grammarOf(language).parser, grammars[language].rereads);
     const facts = (pace: Pace) => treeFacts(file.text, grammars[language], grammarOf(language).queries, () => syntax.tree(file.text, pace));
     return {
       get file() {

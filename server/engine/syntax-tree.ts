@@ -2,69 +2,79 @@
  * The syntax tree of a text while it is edited. Half-typed code (a bracket or a quote that nothing closes yet) can make the parser read the rest
  * of the file in many ways before it settles on one; whoever is typing need not wait for that.
  */
-import { type Parser, type Tree, Edit as TreeEdit } from "web-tree-sitter";
+import { type Parser, type ParseState, type Tree, Edit as TreeEdit } from "web-tree-sitter";
 import type { TextChange } from "./engine.ts";
 import type { Span } from "./source.ts";
 
 /**
- * `whole`: the tree is that of a fresh parse. `prompt`: where that takes long, the lines that have changed since the last whole parse are left
- * out, as if they were empty; everything else stands where it stands.
+ * `whole`: the tree is that of a fresh parse. `prompt`: where that takes long, what has changed since the last whole parse is left out, as if it
+ * were blank; everything else stands where it stands.
  */
 export type Pace = "whole" | "prompt";
 
 export interface GrowingTree {
   change(before: string, after: string, change: TextChange): void;
   tree(text: string, pace: Pace): Tree;
-  /** Whether the tree leaves lines out. */
+  /** Whether the tree leaves something out. */
   readonly isPartial: boolean;
   /** Frees the tree, which lives outside the garbage collector's reach. */
   close(): void;
 }
 
-/** The parser is asked for when there is something to parse. */
-export function growingTree(parserOf: () => Parser): GrowingTree {
+/**
+ * The parser is asked for when there is something to parse. `untilError` is for grammars that read much of a file anew though nothing is wrong
+ * with it: to leave something out would save nothing then.
+ */
+export function growingTree(parserOf: () => Parser, untilError = false): GrowingTree {
   let tree: Tree | undefined;
   let isStale = false;
-  let isPartial = false;
   /** Around everything that has changed since the last whole parse, in offsets of the text as it is now. */
   let touched: Span | undefined;
+  /** Around what the tree leaves out. */
+  let leftOut: Span | undefined;
 
-  /** `undefined` when it takes too long. */
-  function parse(text: string, pace: Pace): Tree | undefined {
+  /** `undefined` when it takes more than `steps`. */
+  function parse(text: string, steps: number): Tree | undefined {
     const parser = parserOf();
-    const next = parser.parse(text, tree, pace === "prompt" ? { progressCallback: patience() } : undefined);
+    const next = parser.parse(text, tree, { progressCallback: patience(steps, untilError) });
     if (next) return next;
     parser.reset();
     return undefined;
   }
 
-  function parseAround(text: string, { start, end }: Span): Tree {
+  function parseWithout(text: string, { start, end }: Span, steps: number): Tree | undefined {
     tree?.edit(sameLength(text, start, end));
-    const left = text.slice(start, end).replace(/[^\r\n]/g, " ");
-    const next = parse(text.slice(0, start) + left + text.slice(end), "whole");
-    if (!next) throw new Error("the parser gave no tree");
-    return next;
+    return parse(text.slice(0, start) + text.slice(start, end).replace(/[^\r\n]/g, " ") + text.slice(end), steps);
   }
 
   function grow(text: string, pace: Pace): Tree {
-    const lines = touched && linesAround(text, touched);
-    // The tree knows these lines as empty.
-    if (isPartial && lines) tree?.edit(sameLength(text, lines.start, lines.end));
-    const whole = parse(text, tree && lines ? pace : "whole");
-    const next = whole ?? parseAround(text, lines ?? { start: 0, end: 0 });
-    isPartial = !whole;
-    touched = whole ? undefined : lines;
-    return next;
+    // The tree knows what was left out as blank.
+    if (leftOut) tree?.edit(sameLength(text, leftOut.start, leftOut.end));
+    const before = leftOut;
+    leftOut = undefined;
+    const whole = parse(text, tree && touched && pace === "prompt" ? promptSteps : Number.POSITIVE_INFINITY);
+    if (whole || !touched) {
+      touched = undefined;
+      return whole ?? failed();
+    }
+    const line = upToLineStart(text, touched);
+    const isNewEnough = touched.end > touched.start && (!before || before.start >= touched.start);
+    leftOut = touched;
+    const most = isNewEnough ? parseWithout(text, touched, promptSteps) : undefined;
+    if (most) return most;
+    leftOut = line;
+    return parseWithout(text, line, Number.POSITIVE_INFINITY) ?? failed();
   }
 
   return {
     change(before, after, change) {
       tree?.edit(treeEdit(before, after, change));
       touched = union(touched, change);
+      if (leftOut) leftOut = union(leftOut, change);
       isStale = true;
     },
     tree(text, pace) {
-      if (tree && !isStale && (pace === "prompt" || !isPartial)) return tree;
+      if (tree && !isStale && (pace === "prompt" || !leftOut)) return tree;
       const next = grow(text, pace);
       tree?.delete();
       tree = next;
@@ -72,19 +82,26 @@ export function growingTree(parserOf: () => Parser): GrowingTree {
       return next;
     },
     get isPartial() {
-      return isPartial;
+      return leftOut !== undefined;
     },
     close: () => tree?.delete(),
   };
 }
 
 /**
- * Gives up after a number of steps, so that the same edits give the same findings on every machine. An edit in the middle of 2,000 lines that
- * leaves the rest of the file as it was takes a few dozen of these steps, one that does not takes hundreds.
+ * Counted, not timed, so that the same edits give the same findings on every machine. An edit in the middle of 2,000 lines that leaves the rest of
+ * the file as it was takes a few dozen steps, one that does not takes hundreds.
  */
-function patience(): () => boolean {
+const promptSteps = 60;
+
+/** Where `untilError`, code without errors is read to its end. */
+function patience(most: number, untilError: boolean): (state: ParseState) => boolean {
   let steps = 0;
-  return () => ++steps > 120;
+  return ({ hasError }) => ++steps > most && (hasError || !untilError);
+}
+
+function failed(): never {
+  throw new Error("the parser gave no tree");
 }
 
 const union = (touched: Span | undefined, { start, end, text }: TextChange): Span => ({
@@ -92,10 +109,8 @@ const union = (touched: Span | undefined, { start, end, text }: TextChange): Spa
   end: Math.max(touched?.end ?? end, end) + text.length - (end - start),
 });
 
-function linesAround(text: string, { start, end }: Span): Span {
-  const newline = text.indexOf("\n", end);
-  return { start: text.lastIndexOf("\n", start - 1) + 1, end: newline < 0 ? text.length : newline };
-}
+/** What was typed before on the same line belongs to what is being typed. */
+const upToLineStart = (text: string, { start, end }: Span): Span => ({ start: text.lastIndexOf("\n", start - 1) + 1, end });
 
 const sameLength = (text: string, start: number, end: number) => treeEdit(text, text, { start, end, text: text.slice(start, end) });
 

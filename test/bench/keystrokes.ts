@@ -1,6 +1,6 @@
 /** A text typed and taken back again, one character at a time, as the edits that an editor sends. */
 import assert from "node:assert/strict";
-import type { Range } from "vscode-languageserver/node";
+import type { Position, Range } from "vscode-languageserver/node";
 import type { TypedFile } from "./typed/typed-file.ts";
 
 export interface Keystroke {
@@ -8,7 +8,7 @@ export interface Keystroke {
   text: string;
 }
 
-/** Each text is written at several places of the file, and deleted again from its end. */
+/** Each text is written at several places of the file, on a new line of its own, and deleted again from its end. */
 export function keystrokes({ text, typed }: TypedFile, count: number): Keystroke[] {
   const rows = text.split("\n");
   const strokes: Keystroke[] = [];
@@ -23,10 +23,22 @@ export function keystrokes({ text, typed }: TypedFile, count: number): Keystroke
 }
 
 function written(line: number, added: string): Keystroke[] {
-  const places = [...added].map((_, i) => place(line, added.slice(0, i)));
-  const typing = places.map((it, i) => ({ range: { start: it, end: it }, text: added[i] ?? "" }));
-  const deleting = places.map((it, i) => ({ range: { start: it, end: place(line, added.slice(0, i + 1)) }, text: "" }));
-  return [...typing, ...deleting.reverse()];
+  const body = added.replace(/\n$/, "");
+  const places = [...body, ""].map((_, i) => place(line, body.slice(0, i)));
+  const typing = [...body].map((text, i) => ({ range: between(places[i], places[i]), text }));
+  const deleting = [...body].map((_, i) => ({ range: between(places[i], places[i + 1]), text: "" }));
+  const start = { line, character: 0 };
+  return [
+    { range: between(start, start), text: "\n" },
+    ...typing,
+    ...deleting.reverse(),
+    { range: between(start, { line: line + 1, character: 0 }), text: "" },
+  ];
+}
+
+function between(start: Position | undefined, end: Position | undefined): Range {
+  assert(start && end);
+  return { start, end };
 }
 
 function place(line: number, before: string) {

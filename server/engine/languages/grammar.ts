@@ -5,6 +5,8 @@ import type { Argument, Declaration, Declarations, Import, JsxElement, ObjectLit
 export interface Grammar {
   /** Name of the grammar's WebAssembly file, without folder and extension: `tree-sitter-python`. */
   wasm: string;
+  /** A small edit can make the parser read much of the file anew, as where blocks are known by indentation alone. */
+  rereads?: boolean;
   /** `facts.scm` texts; sections of the same name are joined. */
   queries: readonly string[];
   /** Node types that open a scope for the names declared directly inside them. */

@@ -62,6 +62,7 @@ function readObject(node: Node): ObjectLiteral {
 
 export const python: Grammar = {
   wasm: "tree-sitter-python",
+  rereads: true,
   queries: [facts],
   scopes: new Set([
     "module",
