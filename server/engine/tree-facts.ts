@@ -113,10 +113,12 @@ export function treeFacts(text: string, grammar: Grammar, queries: Queries, pars
     for (const { node: named, at } of nodesNamed([name])) {
       if (!bindable.has(named.type)) continue;
       // No pattern of a binding reaches further down than two levels.
-      const around = [named, named.parent, named.parent?.parent];
-      for (const match of around.flatMap((it) => (it ? matchesOf("bindings", it, at) : [])))
-        for (const { name: kind, node } of match.captures)
-          if (node.startIndex === at.start && node.endIndex === at.end) found.push(readBinding(name, node, kind));
+      for (const around of [named, named.parent, named.parent?.parent]) {
+        const captures = around ? matchesOf("bindings", around, at).flatMap((it) => it.captures) : [];
+        const exact = captures.filter(({ node }) => node.startIndex === at.start && node.endIndex === at.end);
+        found.push(...exact.map(({ node, name: kind }) => readBinding(name, node, kind)));
+        if (exact.length > 0) break;
+      }
     }
     return found.sort((a, b) => b.scope.end - b.scope.start - (a.scope.end - a.scope.start));
   }

@@ -10,9 +10,11 @@ const folder = [join(import.meta.dirname, "..", "docs", "rules"), join(import.me
 );
 
 /** A `file:` URI, so that it opens without a network; `undefined` when the pages are not there. */
-export function rulePage(rule: string): string | undefined {
-  return folder !== undefined && rule in pages ? pathToFileURL(join(folder, `${rule}.md`)).href : undefined;
-}
+export const rulePage = (rule: string): string | undefined => addresses.get(rule);
+
+const addresses = new Map(
+  folder === undefined ? [] : Object.keys(pages).map((rule) => [rule, pathToFileURL(join(folder, `${rule}.md`)).href]),
+);
 
 /** What the rule finds and why that matters, in Markdown: the page's beginning and its section `Why`. */
 export function explanation(rule: string): string {

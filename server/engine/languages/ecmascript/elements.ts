@@ -10,7 +10,7 @@ import type { Span } from "../../source.ts";
 export function readElements(root: Node, text: string): JsxElement[] {
   const elements: JsxElement[] = [];
   for (const { index } of text.matchAll(/<(?![/=<])/g)) {
-    const tag = root.descendantForIndex(index, index + 1)?.parent;
+    const tag = root.namedDescendantForIndex(index, index + 1);
     if (tag && tag.startIndex === index && tagTypes.has(tag.type)) elements.push(readElement(tag, text));
   }
   return elements;

@@ -30,21 +30,22 @@ function fileStem(path: string): string {
 
 /** What an element is for, by the first thing that says so. */
 function meaning(element: JsxElement, text: string): string {
+  for (const said of sayings(element, text)) {
+    const words = slug(said).split("-").slice(0, 5).join("-");
+    if (words !== "") return words;
+  }
+  return "";
+}
+
+function* sayings(element: JsxElement, text: string): Generator<string> {
   const literal = (name: string) => element.attributes.find((it) => it.name === name)?.literal ?? "";
-  const found = [
-    literal("id"),
-    literal("name"),
-    primitiveName(element.tag),
-    handlerName(element.attributes, text),
-    literal("aria-label"),
-    label(element, text),
-    literal("title"),
-    literal("placeholder"),
-    literal("data-testid"),
-    literal("href"),
-    literal("type"),
-  ];
-  return found.map((it) => slug(it).split("-").slice(0, 5).join("-")).find(Boolean) ?? "";
+  yield literal("id");
+  yield literal("name");
+  yield primitiveName(element.tag);
+  yield handlerName(element.attributes, text);
+  yield literal("aria-label");
+  yield label(element, text);
+  for (const name of ["title", "placeholder", "data-testid", "href", "type"]) yield literal(name);
 }
 
 /** `composer-send` of `ComposerPrimitive.Send`. */
