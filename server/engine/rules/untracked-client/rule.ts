@@ -61,6 +61,7 @@ function wrapperArguments(facts: Facts, text: string): Wrapped[] {
 
 /** It stands in a wrapper's argument, or the variable that holds it is one. */
 function isWrapped(call: Call, wrapped: readonly Wrapped[], text: string): boolean {
+  if (wrapped.length === 0) return false;
   const variable = /([\w.]+)\s*(?::[^=\n]+)?=\s*(?:await\s+)?(?:new\s+)?$/.exec(text.slice(Math.max(0, call.start - 200), call.start))?.[1];
   return wrapped.some(({ span, text }) => (span.start <= call.start && call.end <= span.end) || text === variable);
 }
