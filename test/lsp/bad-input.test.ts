@@ -57,7 +57,7 @@ test("requests and parameters that the server does not know are refused by the p
   await isWell(editor);
 });
 
-for (const uri of ["untitled:Untitled-1", "vscode-notebook-cell:/a.ipynb#W0", "git:/work/a.py?%7B%7D"])
+for (const uri of ["untitled:Untitled-1", "vscode-notebook-cell:/a.ipynb#W0", "git:/repository/a.py?%7B%7D"])
   test(`a document that is not on disk is checked: ${uri}`, async () => {
     const editor = await openEditor();
     await editor.open(uri, { text: oneLiner, languageId: "python" });

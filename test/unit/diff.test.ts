@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { applyPatch } from "diff";
 import fc from "fast-check";
 import { unifiedDiff } from "../../server/cli/diff.ts";
-import { applyEdits, type Edit } from "../../server/engine/finding.ts";
+import { applyEdits } from "../../server/engine/finding.ts";
+import { placeEdits } from "./place-edits.ts";
 
 test("a diff shows the changed lines with three around them", () => {
   const before = "1\n2\n3\n4\nif x: y\n6\n7\n8\n9\n";
@@ -31,7 +32,7 @@ test("another tool that applies the diff gets the edited text", () => {
   const raw = fc.array(fc.tuple(fc.nat(30), fc.nat(9), fc.constantFrom("", "z", "\n", "y\nw", "\n\n")), { maxLength: 6 });
   fc.assert(
     fc.property(text, raw, (before, changes) => {
-      const edits = place(before, changes);
+      const edits = placeEdits(before, changes);
       const after = applyEdits(before, edits);
       const diff = unifiedDiff("a", before, edits);
       if (diff === "") assert.equal(after, before);
@@ -40,16 +41,3 @@ test("another tool that applies the diff gets the edited text", () => {
     { numRuns: 3000 },
   );
 });
-
-/** Edits from gaps and lengths, as many as fit. */
-function place(text: string, raw: readonly [gap: number, length: number, text: string][]): Edit[] {
-  const edits: Edit[] = [];
-  let at = 0;
-  for (const [gap, length, inserted] of raw) {
-    const start = at + gap;
-    if (start + length > text.length) break;
-    edits.push({ start, end: start + length, text: inserted });
-    at = start + length;
-  }
-  return edits;
-}

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { joinEdits } from "../../server/engine/edits.ts";
-import { applyEdits, type Edit } from "../../server/engine/finding.ts";
+import { applyEdits } from "../../server/engine/finding.ts";
+import { placeEdits } from "./place-edits.ts";
 
 test("edits after edits are one list of edits", () => {
   const first = [{ start: 5, end: 6, text: "\n    " }];
@@ -23,24 +24,11 @@ test("joined edits do what the two lists do, one after the other", () => {
   const raw = fc.array(fc.tuple(fc.nat(6), fc.nat(4), fc.string({ maxLength: 4 })), { maxLength: 8 });
   fc.assert(
     fc.property(text, raw, raw, (original, a, b) => {
-      const first = place(original, a);
+      const first = placeEdits(original, a);
       const middle = applyEdits(original, first);
-      const second = place(middle, b);
+      const second = placeEdits(middle, b);
       assert.equal(applyEdits(original, joinEdits(original.length, first, second)), applyEdits(middle, second));
     }),
     { numRuns: 2000 },
   );
 });
-
-/** Edits from gaps and lengths, as many as fit. */
-function place(text: string, raw: readonly [gap: number, length: number, text: string][]): Edit[] {
-  const edits: Edit[] = [];
-  let at = 0;
-  for (const [gap, length, inserted] of raw) {
-    const start = at + gap;
-    if (start + length > text.length) break;
-    edits.push({ start, end: start + length, text: inserted });
-    at = start + length;
-  }
-  return edits;
-}
