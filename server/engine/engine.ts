@@ -119,9 +119,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       change(changes) {
         for (const change of changes) {
-          const text = applyEdits(file.text, [change]);
-          syntax.change(file.text, text, change);
-          file = { ...file, text };
+          syntax.change(file.text, change);
+          file = { ...file, text: applyEdits(file.text, [change]) };
         }
       },
       analyze(analyzeOptions, pace = "whole") {

@@ -2,7 +2,7 @@
  * The syntax tree of a text while it is edited. Half-typed code (a bracket or a quote that nothing closes yet) can make the parser read the rest
  * of the file in many ways before it settles on one; whoever is typing need not wait for that.
  */
-import { type Parser, type ParseState, type Tree, Edit as TreeEdit } from "web-tree-sitter";
+import { type Parser, type ParseState, type Point, type Tree, Edit as TreeEdit } from "web-tree-sitter";
 import type { TextChange } from "./engine.ts";
 import type { Span } from "./source.ts";
 
@@ -13,7 +13,8 @@ import type { Span } from "./source.ts";
 export type Pace = "whole" | "prompt";
 
 export interface GrowingTree {
-  change(before: string, after: string, change: TextChange): void;
+  /** `text` is what was there before the change. */
+  change(text: string, change: TextChange): void;
   tree(text: string, pace: Pace): Tree;
   /** Whether the tree leaves something out. */
   readonly isPartial: boolean;
@@ -67,8 +68,8 @@ export function growingTree(parserOf: () => Parser, untilError = false): Growing
   }
 
   return {
-    change(before, after, change) {
-      tree?.edit(treeEdit(before, after, change));
+    change(text, change) {
+      tree?.edit(treeEdit(text, change));
       touched = union(touched, change);
       if (leftOut) leftOut = union(leftOut, change);
       isStale = true;
@@ -112,25 +113,27 @@ const union = (touched: Span | undefined, { start, end, text }: TextChange): Spa
 /** What was typed before on the same line belongs to what is being typed. */
 const upToLineStart = (text: string, { start, end }: Span): Span => ({ start: text.lastIndexOf("\n", start - 1) + 1, end });
 
-const sameLength = (text: string, start: number, end: number) => treeEdit(text, text, { start, end, text: text.slice(start, end) });
+const sameLength = (text: string, start: number, end: number) => treeEdit(text, { start, end, text: text.slice(start, end) });
 
-function treeEdit(before: string, after: string, { start, end, text }: TextChange): TreeEdit {
+function treeEdit(before: string, { start, end, text }: TextChange): TreeEdit {
+  const startPosition = pointAfter({ row: 0, column: 0 }, before, 0, start);
   return new TreeEdit({
     startIndex: start,
     oldEndIndex: end,
     newEndIndex: start + text.length,
-    startPosition: pointAt(before, start),
-    oldEndPosition: pointAt(before, end),
-    newEndPosition: pointAt(after, start + text.length),
+    startPosition,
+    oldEndPosition: pointAfter(startPosition, before, start, end),
+    newEndPosition: pointAfter(startPosition, text, 0, text.length),
   });
 }
 
-function pointAt(text: string, offset: number) {
-  let row = 0;
-  let lineStart = 0;
-  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) {
+/** Where `text` from `start` to `end` leads to from a point. */
+function pointAfter(from: Point, text: string, start: number, end: number): Point {
+  let { row } = from;
+  let lineStart = start - from.column;
+  for (let at = text.indexOf("\n", start); at >= 0 && at < end; at = text.indexOf("\n", at + 1)) {
     row++;
     lineStart = at + 1;
   }
-  return { row, column: offset - lineStart };
+  return { row, column: end - lineStart };
 }
