@@ -33,6 +33,8 @@ export function growingTree(parserOf: () => Parser, untilError = false): Growing
   let touched: Span | undefined;
   /** Around what the tree leaves out. */
   let leftOut: Span | undefined;
+  /** Whether what has changed since something was left out can have closed what was open. */
+  let mayClose = false;
 
   /** `undefined` when it takes more than `steps`. */
   function parse(text: string, steps: number): Tree | undefined {
@@ -53,7 +55,9 @@ export function growingTree(parserOf: () => Parser, untilError = false): Growing
     if (leftOut) tree?.edit(sameLength(text, leftOut.start, leftOut.end));
     const before = leftOut;
     leftOut = undefined;
-    const whole = parse(text, tree && touched && pace === "prompt" ? promptSteps : Number.POSITIVE_INFINITY);
+    const isPrompt = pace === "prompt" && tree !== undefined && touched !== undefined;
+    const whole = isPrompt && before && !mayClose ? undefined : parse(text, isPrompt ? promptSteps : Number.POSITIVE_INFINITY);
+    mayClose = false;
     if (whole || !touched) {
       touched = undefined;
       return whole ?? failed();
@@ -71,6 +75,7 @@ export function growingTree(parserOf: () => Parser, untilError = false): Growing
     change(text, change) {
       tree?.edit(treeEdit(text, change));
       touched = union(touched, change);
+      mayClose ||= !/^[\w ]*$/.test(change.text + text.slice(change.start, change.end));
       if (leftOut) leftOut = union(leftOut, change);
       isStale = true;
     },

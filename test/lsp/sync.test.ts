@@ -22,6 +22,7 @@ const cases: [name: string, before: string, at: string, whole: boolean, added: s
   ["a surrogate pair that goes", 's = "😀";', "😀", true, "", ["1:7 E703"]],
   ["CRLF that becomes a lone carriage return", "a = 1;\r\nb = 2;\r\n", "\r\n", true, "\r", ["1:6 E703", "2:6 E703"]],
   ["a lone carriage return that becomes CRLF", "a = 1;\rb = 2;\r", "b", false, "\n", ["1:6 E703", "2:6 E703"]],
+  ["lone carriage returns that stay", "a = 1;\rb = 2\r", "2\r", true, "2;\r", ["1:6 E703", "2:6 E703"]],
   ["a byte-order mark that is typed", "if a: b()\n", "if", false, "\uFEFF", ["1:6 E701"]],
   ["lines joined", "a = 1\nb = 2;\n", "\n", true, "; ", ["1:6 E702", "1:13 E703"]],
   ["everything goes", "if a: b()\n", "if a: b()\n", true, "", []],
