@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { createFlags, UsageError } from "./flags.ts";
+import { nodeProblem } from "./node-version.ts";
 import { type CommandSpec, commands, type FlagSpec, flagName, oldFlags } from "./table.ts";
 import { createTerminal } from "./terminal.ts";
 
@@ -91,6 +92,12 @@ function refuseExcess({ name, flags }: CommandSpec, excess: readonly string[]) {
 async function runCommand(spec: CommandSpec, given: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<number> {
   const values = withNewNames(given);
   const terminal = createTerminal(process, signal, { quiet: values.quiet === true, color: values.color !== false });
+  const problem = nodeProblem();
+  // The doctor says so itself, among all else.
+  if (problem && spec.name !== "doctor") {
+    complain(`${problem}; install one from https://nodejs.org`);
+    return 2;
+  }
   try {
     const { run } = await spec.load();
     return await run(createFlags(values), terminal);

@@ -5,6 +5,7 @@ import { completionScript } from "../../server/cli/completion.ts";
 import { compactReport } from "../../server/cli/format/compact.ts";
 import { githubReport } from "../../server/cli/format/github.ts";
 import { prettyReport, summaryLines } from "../../server/cli/format/pretty.ts";
+import { nodeProblem } from "../../server/cli/node-version.ts";
 import { createProgram } from "../../server/cli/program.ts";
 import { onlyAgent, passes } from "../../server/cli/report.ts";
 import { commands, oldFlags } from "../../server/cli/table.ts";
@@ -165,4 +166,9 @@ test("every shell's script knows every command, flag and rule", () => {
     for (const word of [shell === "fish" ? "-l fail-on" : "--fail-on", "sarif", "some-rule"])
       assert(script.includes(word), `${shell} knows ${word}`);
   }
+});
+
+test("an old Node.js is named, with the one that is needed", () => {
+  assert.equal(nodeProblem("v20.20.2"), "this is Node.js v20.20.2; the cockpit needs 22 or later");
+  for (const it of ["v22.0.0", "v24.21.0", "v100.0.0"]) assert.equal(nodeProblem(it), undefined);
 });

@@ -3,12 +3,12 @@ import { execFile } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import manifest from "../../../package.json" with { type: "json" };
 import { languageIds } from "../../engine/source.ts";
 import { cacheFolder } from "../../host/audit-cache.ts";
 import { loadConfig } from "../../host/config.ts";
 import { loadEngine } from "../../host/engine.ts";
 import type { Flags } from "../flags.ts";
+import { nodeProblem } from "../node-version.ts";
 import { shownPath } from "../session.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -39,9 +39,8 @@ function line({ name, state, detail }: Check, { colors }: Terminal): string {
 }
 
 function checkNode(): Check {
-  const least = Number(/\d+/.exec(manifest.engines.node)?.[0]);
-  const ok = Number.parseInt(process.versions.node, 10) >= least;
-  return { name: "node", state: ok ? "ok" : "broken", detail: `${process.version}${ok ? "" : `; the cockpit needs ${least} or later`}` };
+  const problem = nodeProblem();
+  return { name: "node", state: problem ? "broken" : "ok", detail: problem ?? process.version };
 }
 
 /** Loads every grammar and parses with it. */
