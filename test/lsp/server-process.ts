@@ -22,7 +22,10 @@ export const serverArguments: readonly string[] = process.env.COCKPIT_SERVER
 export function startServer(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): ServerProcess {
   const child = spawn(command, args, { cwd: root, stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, ...environment } });
   assert(child.stdout && child.stdin);
-  const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
+  const reader = new StreamMessageReader(child.stdout);
+  // A server may end in the middle of a message: nobody waits for its rest.
+  reader.partialMessageTimeout = 0;
+  const connection = createProtocolConnection(reader, new StreamMessageWriter(child.stdin));
   const exited = new Promise<number | null>((done) => child.once("exit", done));
   // What is still asked of a server that has ended fails at once.
   void exited.then(() => connection.dispose());
