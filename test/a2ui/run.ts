@@ -12,6 +12,7 @@ import { applyEdits, type Finding } from "../../server/engine/finding.ts";
 import { languageOf, type SourceFile } from "../../server/engine/source.ts";
 import { link, maySummarize } from "../../server/engine/workspace.ts";
 import { loadEngine } from "../../server/host/engine.ts";
+import { complaintsOf, strictOptions } from "../tools/tsc.ts";
 import { type Case, cases } from "./cases.ts";
 
 const here = import.meta.dirname;
@@ -88,35 +89,18 @@ async function askTsc(stage: string, folders: readonly Pick<Judged, "folder" | "
   rmSync(root, { recursive: true, force: true });
   for (const { folder, files } of folders) for (const { path, text } of files) write(join(root, folder, path), text);
   const roots = folders.flatMap(({ folder, files }) => files.map(({ path }) => `${folder}/${path}`));
-  write(join(root, "tsconfig.json"), JSON.stringify({ compilerOptions, files: roots }));
-  const tsc = join(here, "../../node_modules/typescript/bin/tsc");
-  const output = await run(process.execPath, [tsc, "--pretty", "false", "-p", root], { cwd: root, maxBuffer: 1 << 28 }).then(
-    ({ stdout }) => stdout,
-    (error: { stdout: string }) => error.stdout,
-  );
+  write(join(root, "tsconfig.json"), JSON.stringify({ compilerOptions: strictOptions, files: roots }));
   const verdicts = new Map(folders.map(({ folder }): [string, Verdict] => [folder, { missing: [], errors: [] }]));
-  for (const [whole, folder = "", path = "", line = "", column = ""] of output.matchAll(
-    /^(case-\d+)\/(.+?)\((\d+),(\d+)\): error .*(?:\n .*)*/gm,
-  )) {
+  for (const complaint of await complaintsOf(root)) {
+    const [, folder = "", path = ""] = /^(.*?)\/(.*)$/.exec(complaint.path) ?? [];
     const verdict = verdicts.get(folder);
     const text = folders.find((it) => it.folder === folder)?.files.find((it) => it.path === path)?.text ?? "";
-    verdict?.errors.push(whole);
-    if (isMissing(whole, text.split("\n")[Number(line) - 1]?.slice(Number(column) - 1) ?? "")) verdict?.missing.push(`${path}:${line}`);
+    verdict?.errors.push(`${complaint.path}:${complaint.line}: ${complaint.message}`);
+    if (isMissing(complaint.message, text.split("\n")[complaint.line - 1]?.slice(complaint.column - 1) ?? ""))
+      verdict?.missing.push(`${path}:${complaint.line}`);
   }
-  if (verdicts.size === 0 || !/error TS|^$/.test(output)) throw new Error(`tsc did not run: ${output}`);
   return verdicts;
 }
-
-const compilerOptions = {
-  strict: true,
-  noEmit: true,
-  jsx: "react-jsx",
-  target: "es2022",
-  module: "esnext",
-  moduleResolution: "bundler",
-  skipLibCheck: true,
-  types: [],
-};
 
 /** A required surfaceId that is not there, or that is there and is nothing; not one that is there and should not be. */
 const isMissing = (error: string, at: string) =>

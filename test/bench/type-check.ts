@@ -1,0 +1,151 @@
+/** What `tsc --strict` says of real TypeScript before and after its fixes, with the packages that it imports beside it. */
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { promisify } from "node:util";
+import { z } from "zod";
+import { complaintsOf, strictOptions } from "../tools/tsc.ts";
+
+const run = promisify(execFile);
+const cache = join(import.meta.dirname, "../.cache");
+
+export interface Fixed {
+  /** Relative to the folders that are compared. */
+  path: string;
+  before: string;
+  after: string;
+}
+
+export interface TypeVerdict {
+  files: number;
+  /** Files that have no error before their fix. */
+  clean: number;
+  /** Errors that are new after it, `path: error …`. */
+  added: string[];
+  /** Files among the clean ones in whose inserted attribute a planted error goes unseen: they are not really checked. */
+  blind: string[];
+}
+
+/** Compares the errors of the fixed files in `home/before` and `home/after`, which hold them among their neighbours. */
+export async function checkTypes(home: string, fixed: readonly Fixed[]): Promise<TypeVerdict> {
+  const paths = fixed.map(({ path }) => path);
+  await symlink(await typesFor(join(home, "before"), fixed), join(home, "node_modules"));
+  const before = await errorsIn(join(home, "before"), paths);
+  const after = await errorsIn(join(home, "after"), paths);
+  for (const { path, after: text } of fixed) await replace(join(home, "after", path), plantError(text));
+  const planted = await errorsIn(join(home, "after"), paths);
+  const clean = paths.filter((it) => !before.has(it));
+  return {
+    files: paths.length,
+    clean: clean.length,
+    added: paths.flatMap((path) => added(before.get(path) ?? [], after.get(path) ?? []).map((it) => `${path}: ${it}`)),
+    blind: clean.filter((it) => !planted.get(it)?.some((message) => message.includes(plant))),
+  };
+}
+
+const plant = "notDeclaredAnywhere";
+const plantError = (text: string) => text.replace(/((?:data-telemetry-id|surfaceId)=)(?:"[^"]*"|\{\w+\})/, `$1{${plant}}`);
+
+/** A file that is a hard link is replaced, not written through. */
+async function replace(path: string, text: string) {
+  await rm(path, { force: true });
+  await writeFile(path, text);
+}
+
+/** Those of `after` that `before` has not, each as often as it is more. */
+function added(before: readonly string[], after: readonly string[]): string[] {
+  const left = [...before];
+  return after.filter((it) => {
+    const at = left.indexOf(it);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+}
+
+/** Messages by path, of the files alone that have any. Each package is checked by itself, as it would be at home. */
+async function errorsIn(folder: string, paths: readonly string[]): Promise<Map<string, string[]>> {
+  const errors = new Map<string, string[]>();
+  const packages = await Promise.all(paths.map((it) => packageOf(folder, it)));
+  for (const [home, own] of Map.groupBy(paths.keys(), (i) => packages[i] ?? "")) {
+    const wanted = new Set([...own].map((i) => paths[i] ?? ""));
+    await replace(join(folder, home, "tsconfig.json"), JSON.stringify(projectOf([...wanted].map((it) => relative(home, it)))));
+    await replace(join(folder, home, assets), 'declare module "*.css";\ndeclare module "*.svg";\ndeclare module "*.png";\n');
+    for (const { path, message } of await complaintsOf(join(folder, home))) {
+      const at = join(home, path);
+      if (wanted.has(at)) errors.set(at, [...(errors.get(at) ?? []), message]);
+    }
+  }
+  return errors;
+}
+
+const assets = "assets.d.ts";
+
+/** Imports from `@/` and `~/` mean what they mean in most applications. */
+const projectOf = (files: readonly string[]) => ({
+  compilerOptions: {
+    ...strictOptions,
+    allowJs: true,
+    types: ["node"],
+    paths: { "@/*": ["./src/*", "./*", "./app/*"], "~/*": ["./src/*", "./*", "./app/*"] },
+  },
+  files: [...files, assets],
+});
+
+/** The nearest folder above `path` with a package.json, relative to `folder`. */
+async function packageOf(folder: string, path: string): Promise<string> {
+  for (let at = dirname(path); at !== "."; at = dirname(at)) if (await exists(join(folder, at, "package.json"))) return at;
+  return ".";
+}
+
+const manifestSchema = z.object({
+  dependencies: z.record(z.string(), z.string()).optional(),
+  devDependencies: z.record(z.string(), z.string()).optional(),
+  peerDependencies: z.record(z.string(), z.string()).optional(),
+});
+
+/** A node_modules folder with what the fixed files import, in the versions that their packages ask for; kept between runs. */
+async function typesFor(folder: string, fixed: readonly Fixed[]): Promise<string> {
+  const wanted: Record<string, string> = {};
+  for (const { path, before } of fixed) {
+    const asked = await manifest(join(folder, await packageOf(folder, path), "package.json"));
+    for (const name of imported(before)) {
+      const version = { ...asked?.peerDependencies, ...asked?.devDependencies, ...asked?.dependencies }[name];
+      // A version within the workspace, or none: what is published.
+      wanted[name] ??= version && /^[\^~]?\d/.test(version) ? version : "*";
+    }
+  }
+  const always = { react: "19", "@types/react": "19", "react-dom": "19", "@types/react-dom": "19", "@types/node": "24" };
+  // npm passes over optional ones that nobody has published.
+  const content = JSON.stringify({ private: true, optionalDependencies: { ...sorted(wanted), ...always } }, null, 2);
+  const home = join(cache, `types-${createHash("sha256").update(content).digest("hex").slice(0, 12)}`);
+  if (await exists(home)) return join(home, "node_modules");
+  const partial = join(cache, "types-partial");
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(partial, { recursive: true });
+  await writeFile(join(partial, "package.json"), content);
+  await run("npm", ["install", "--silent", "--ignore-scripts", "--legacy-peer-deps"], { cwd: partial, maxBuffer: 1 << 26 });
+  await rename(partial, home);
+  return join(home, "node_modules");
+}
+
+const sorted = (record: Record<string, string>) => Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** Names of packages. */
+function imported(text: string): string[] {
+  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*["']([^"'\n]+)["']/g)].map(([, it = ""]) => it);
+  return specifiers
+    .flatMap((it) => /^(@[a-z0-9][\w.-]*\/[\w.-]+|[a-z0-9][\w.-]*)(?:\/|$)/.exec(it)?.[1] ?? [])
+    .filter((it) => it !== "node");
+}
+
+async function manifest(path: string) {
+  const text = await readFile(path, "utf8").catch(() => "{}");
+  return manifestSchema.safeParse(JSON.parse(text)).data;
+}
+
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
