@@ -106,7 +106,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     let file = initial;
     const { language } = file;
     const syntax = growingTree(() => grammarOf(language).parser, grammars[language].rereads);
-    const facts = (pace: Pace) => treeFacts(file.text, grammars[language], grammarOf(language).queries, () => syntax.tree(file.text, pace));
+    const readers = grammars[language].createReaders?.();
+    const facts = (pace: Pace) => {
+      const parse = () => ({ tree: syntax.tree(file.text, pace), isWhole: !syntax.isPartial });
+      return treeFacts(file.text, { grammar: grammars[language], queries: grammarOf(language).queries, readers, parse });
+    };
     return {
       get file() {
         return file;

@@ -1,17 +1,22 @@
 /** Facts read from a syntax tree, each on first use. */
 import type { Node, QueryMatch, Tree } from "web-tree-sitter";
 import type { Binding, Call, Declarations, Facts, FunctionFact, Import, JsxElement, ObjectLiteral, Resolved } from "./facts.ts";
-import { capture, type Grammar, spanOf } from "./languages/grammar.ts";
+import { capture, type DocumentReaders, type Grammar, spanOf } from "./languages/grammar.ts";
 import type { Queries } from "./languages/queries.ts";
 import type { Span } from "./source.ts";
 
-/** Facts of `text`, whose tree is asked for only when the first fact is. The tree must live as long as the facts are read. */
-export function treeFacts(text: string, grammar: Grammar, queries: Queries, parse: () => Tree): Facts {
-  let tree: Tree | undefined;
-  const root = () => {
-    tree ??= parse();
-    return tree.rootNode;
-  };
+/** How a document is read. */
+export interface Reading {
+  grammar: Grammar;
+  queries: Queries;
+  readers: DocumentReaders | undefined;
+  /** Asked for only when the first fact is. The tree must live as long as the facts are read. */
+  parse(): { tree: Tree; isWhole: boolean };
+}
+
+export function treeFacts(text: string, { grammar, queries, readers, parse }: Reading): Facts {
+  const parsed = once(parse);
+  const root = () => parsed().tree.rootNode;
   // Ranges of a query count bytes of UTF-16, two to a code unit, unlike every other offset of web-tree-sitter 0.27.
   const matches = (section: string, at?: Span): QueryMatch[] =>
     queries.section(section)?.matches(root(), at ? { startIndex: at.start * 2, endIndex: at.end * 2 } : {}) ?? [];
@@ -31,9 +36,11 @@ export function treeFacts(text: string, grammar: Grammar, queries: Queries, pars
   const imports = once((): Import[] => grammar.readImports(root(), text));
   const functions = once((): FunctionFact[] => matches("functions").flatMap(readFunction));
   const comments = once((): Span[] => matches("comments").flatMap((it) => it.captures.map(({ node }) => spanOf(node))));
-  const elements = once((): JsxElement[] => grammar.readElements?.(root(), text) ?? []);
+  const elements = once((): JsxElement[] => readers?.elements?.(root(), text, parsed().isWhole) ?? []);
 
-  const declarations = once((): Declarations => grammar.readDeclarations?.(root(), text) ?? { types: [], components: [], exports: [] });
+  const declarations = once(
+    (): Declarations => readers?.declarations(root(), text, parsed().isWhole) ?? { types: [], components: [], exports: [] },
+  );
 
   const bindingsByName = new Map<string, Binding[]>();
 
@@ -111,6 +118,7 @@ export function treeFacts(text: string, grammar: Grammar, queries: Queries, pars
   function readBindings(name: string): Binding[] {
     const found: Binding[] = [];
     for (const { node: named, at } of nodesNamed([name])) {
+      if (named.type === "shorthand_property_identifier_pattern") found.push(readBinding(name, named, "pattern"));
       if (!bindable.has(named.type)) continue;
       // No pattern of a binding reaches further down than two levels.
       for (const around of [named, named.parent, named.parent?.parent]) {
@@ -142,7 +150,7 @@ export function treeFacts(text: string, grammar: Grammar, queries: Queries, pars
 }
 
 /** The types of nodes that bind a name; properties and attributes of the same name are many. */
-const bindable = new Set(["identifier", "type_identifier", "shorthand_property_identifier_pattern"]);
+const bindable = new Set(["identifier", "type_identifier"]);
 
 /** The outermost node that ends where this one does: of `b` in `a.b`, `a.b`. */
 function widest(node: Node): Node {

@@ -1,5 +1,5 @@
 /**
- * Truth on real code, by the command itself: `cockpit audit` on every code file of the corpus and of the folders that `--more` names, `cockpit fix --apply`
+ * Truth on real code, by the command itself: `cockpit audit` on every code file of the corpus, of the packages with one-liners and of the folders that `--more` names, `cockpit fix --apply`
  * on a copy, and the result judged by the languages' own tools, Python's `ast` and `tsc --strict`. Of each rule fifty findings, evenly spread, have been read;
  * `real-code-verdicts.json` says which are true. `--sample` prints those that have not been read yet.
  * `npm run bench -- real-code --more FOLDER`; exits with 1 when a fix breaks something, a check fails on a file, or fewer than 95 % of a rule's findings are true.
@@ -11,7 +11,7 @@ import { parseArgs, promisify } from "node:util";
 import { z } from "zod";
 import { languageOf } from "../../server/engine/source.ts";
 import { samePrograms } from "../tools/cpython.ts";
-import { corpus } from "./corpus.ts";
+import { corpus, oneLiners } from "./corpus.ts";
 import { type Counted, layOut } from "./lay-out.ts";
 import { checkTypes, type Fixed } from "./type-check.ts";
 
@@ -42,15 +42,10 @@ async function command(...args: string[]): Promise<{ json: unknown; said: string
 
 /** Hard links to everything under `to`, a folder for each source. */
 async function layOutAll(to: string, more: readonly string[]): Promise<Counted> {
-  const from = await corpus();
-  const sources = [from, ...more.map((it) => resolve(it))];
+  const sources = [await corpus(), await oneLiners(), ...more.map((it) => resolve(it))];
   const counted: Counted = {};
   for (const source of sources) {
-    const part = await layOut(
-      source,
-      join(to, source === from ? "corpus" : basename(source)),
-      (it) => languageOf(it) !== undefined || manifests.test(it),
-    );
+    const part = await layOut(source, join(to, basename(source)), (it) => languageOf(it) !== undefined || manifests.test(it));
     for (const [language, { files, bytes }] of Object.entries(part) as [keyof Counted, { files: number; bytes: number }][]) {
       const sum = counted[language] ?? { files: 0, bytes: 0 };
       counted[language] = { files: sum.files + files, bytes: sum.bytes + bytes };

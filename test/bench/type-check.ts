@@ -115,18 +115,50 @@ async function typesFor(folder: string, fixed: readonly Fixed[]): Promise<string
       wanted[name] ??= version && /^[\^~]?\d/.test(version) ? version : "*";
     }
   }
-  const always = { react: "19", "@types/react": "19", "react-dom": "19", "@types/react-dom": "19", "@types/node": "24" };
-  // npm passes over optional ones that nobody has published.
-  const content = JSON.stringify({ private: true, optionalDependencies: { ...sorted(wanted), ...always } }, null, 2);
-  const home = join(cache, `types-${createHash("sha256").update(content).digest("hex").slice(0, 12)}`);
+  const home = join(
+    cache,
+    `types-${createHash("sha256")
+      .update(JSON.stringify([sorted(wanted), always]))
+      .digest("hex")
+      .slice(0, 12)}`,
+  );
   if (await exists(home)) return join(home, "node_modules");
   const partial = join(cache, "types-partial");
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
-  await writeFile(join(partial, "package.json"), content);
-  await run("npm", ["install", "--silent", "--ignore-scripts", "--legacy-peer-deps"], { cwd: partial, maxBuffer: 1 << 26 });
+  const published = await Promise.all(Object.entries(wanted).map(async (it) => ((await versionOf(...it)) ? [it] : [])));
+  await install(partial, { ...Object.fromEntries(published.flat()), ...always });
   await rename(partial, home);
   return join(home, "node_modules");
+}
+
+const always = { react: "19", "@types/react": "19", "react-dom": "19", "@types/react-dom": "19", "@types/node": "24" };
+
+/** Empty when nothing is published. */
+const versionOf = (name: string, range: string): Promise<string> =>
+  run("npm", ["view", `${name}@${range}`, "version", "--loglevel", "error"]).then(
+    ({ stdout }) => stdout.trim(),
+    () => "",
+  );
+
+/** Where a package asks for a version of another that the registry has not, or not yet, the newest will do. */
+async function install(folder: string, dependencies: Record<string, string>, overrides: Record<string, string> = {}): Promise<void> {
+  await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, dependencies, overrides }));
+  const refused = await run("npm", ["install", "--ignore-scripts", "--legacy-peer-deps", "--loglevel", "error"], {
+    cwd: folder,
+    maxBuffer: 1 << 26,
+  }).then(
+    () => undefined,
+    (error: { stderr: string }) => error.stderr,
+  );
+  if (refused === undefined) return;
+  const lacking = /No matching version found for (\S+)@/.exec(refused)?.[1];
+  if (lacking === undefined || lacking in overrides) throw new Error(`the types of the fixed files cannot be installed: ${refused}`);
+  const newest = await versionOf(lacking, "latest");
+  await install(folder, lacking in dependencies ? { ...dependencies, [lacking]: newest } : dependencies, {
+    ...overrides,
+    [lacking]: newest,
+  });
 }
 
 const sorted = (record: Record<string, string>) => Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -136,7 +168,7 @@ function imported(text: string): string[] {
   const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*["']([^"'\n]+)["']/g)].map(([, it = ""]) => it);
   return specifiers
     .flatMap((it) => /^(@[a-z0-9][\w.-]*\/[\w.-]+|[a-z0-9][\w.-]*)(?:\/|$)/.exec(it)?.[1] ?? [])
-    .filter((it) => it !== "node");
+    .filter((it) => !["node", "node_modules"].includes(it));
 }
 
 async function manifest(path: string) {

@@ -15,11 +15,19 @@ export interface Grammar {
   readImports(root: Node, text: string): Import[];
   readArguments(list: Node): Argument[];
   readObject(node: Node): ObjectLiteral;
-  readDeclarations?(root: Node, text: string): Declarations;
   /** How the name at a binding's node is declared. */
   readDeclaration?(node: Node, text: string): Declaration | undefined;
+  /** Readers of one document. They may remember what they read of it before it changed. */
+  createReaders?(): DocumentReaders;
+}
+
+/** `isWhole`: the tree has all of the text; otherwise what is being typed is left out. */
+type Read<T> = (root: Node, text: string, isWhole: boolean) => T;
+
+export interface DocumentReaders {
+  declarations: Read<Declarations>;
   /** Elements in document order; only for grammars with JSX. */
-  readElements?(root: Node, text: string): JsxElement[];
+  elements?: Read<JsxElement[]>;
 }
 
 export const spanOf = (node: Node) => ({ start: node.startIndex, end: node.endIndex });

@@ -3,15 +3,18 @@ import type { Node } from "web-tree-sitter";
 import type { ComponentFact, Declaration, Declarations, Shape } from "../../facts.ts";
 import { spanOf, unquote } from "../grammar.ts";
 import { readShape, unknownShape } from "./shapes.ts";
+import type { StatementReader } from "./statements.ts";
 
-export function readDeclarations(root: Node): Declarations {
-  const found: Declarations = { types: [], components: [], exports: [] };
-  for (const statement of root.namedChildren) {
+/** What one statement at the top declares. */
+export const declarationReader: StatementReader<Declarations> = {
+  read(statement) {
+    const found: Declarations = { types: [], components: [], exports: [] };
     if (statement.type === "export_statement") readExport(statement, found);
     else readStatement(statement, found);
-  }
-  return found;
-}
+    return found;
+  },
+  move: (found, by) => ({ ...found, components: found.components.map((it) => ({ ...it, start: it.start + by, end: it.end + by })) }),
+};
 
 /** How the name at `node` is declared, for parameters and variables. */
 export function readDeclaration(node: Node, text: string): Declaration | undefined {

@@ -5,16 +5,30 @@
 import type { Node } from "web-tree-sitter";
 import type { JsxAttribute, JsxElement } from "../../facts.ts";
 import type { Span } from "../../source.ts";
+import type { StatementReader } from "./statements.ts";
 
 /** Every opening and self-closing tag, in document order. */
-export function readElements(root: Node, text: string): JsxElement[] {
-  const elements: JsxElement[] = [];
-  for (const { index } of text.matchAll(/<(?![/=<])/g)) {
-    const tag = root.namedDescendantForIndex(index, index + 1);
-    if (tag && tag.startIndex === index && tagTypes.has(tag.type)) elements.push(readElement(tag, text));
-  }
-  return elements;
-}
+export const elementReader: StatementReader<JsxElement[]> = {
+  read(statement, text) {
+    const elements: JsxElement[] = [];
+    const { startIndex, endIndex } = statement;
+    for (const { index } of text.slice(startIndex, endIndex).matchAll(/<(?![/=<])/g)) {
+      const at = startIndex + index;
+      const tag = statement.namedDescendantForIndex(at, at + 1);
+      if (tag && tag.startIndex === at && tagTypes.has(tag.type)) elements.push(readElement(tag, text));
+    }
+    return elements;
+  },
+  move: (elements, by) =>
+    elements.map((it) => ({
+      ...moved(it, by),
+      nameEnd: it.nameEnd + by,
+      attributes: it.attributes.map((one) => (one.value ? { ...moved(one, by), value: moved(one.value, by) } : moved(one, by))),
+      spreads: it.spreads.map((one) => moved(one, by)),
+    })),
+};
+
+const moved = <T extends Span>(it: T, by: number): T => ({ ...it, start: it.start + by, end: it.end + by });
 
 const tagTypes = new Set(["jsx_opening_element", "jsx_self_closing_element"]);
 

@@ -17,7 +17,6 @@
 ;; bindings
 (arrow_function parameter: (identifier) @parameter)
 (catch_clause parameter: (identifier) @parameter)
-(shorthand_property_identifier_pattern) @pattern
 (pair_pattern value: (identifier) @pattern)
 (assignment_pattern left: (identifier) @pattern)
 (array_pattern (identifier) @pattern)

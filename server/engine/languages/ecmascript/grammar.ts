@@ -1,12 +1,13 @@
 /** TypeScript, TSX and JavaScript: one set of readers for three grammars. */
 import type { Node } from "web-tree-sitter";
 import type { Argument, ObjectLiteral } from "../../facts.ts";
-import { type Grammar, spanOf, unquote } from "../grammar.ts";
-import { readDeclaration, readDeclarations } from "./declarations.ts";
-import { readElements } from "./elements.ts";
+import { type DocumentReaders, type Grammar, spanOf, unquote } from "../grammar.ts";
+import { declarationReader, readDeclaration } from "./declarations.ts";
+import { elementReader } from "./elements.ts";
 import common from "./facts.scm";
 import { readImports } from "./imports.ts";
 import javascriptOnly from "./javascript.scm";
+import { statementByStatement } from "./statements.ts";
 import typescriptOnly from "./typescript.scm";
 
 const readArguments = (list: Node): Argument[] =>
@@ -26,6 +27,25 @@ function readObject(node: Node): ObjectLiteral {
   return literal;
 }
 
+function createReaders(): DocumentReaders {
+  const read = statementByStatement(declarationReader);
+  return {
+    declarations(...at) {
+      const found = read(...at);
+      return {
+        types: found.flatMap((it) => it.types),
+        components: found.flatMap((it) => it.components),
+        exports: found.flatMap((it) => it.exports),
+      };
+    },
+  };
+}
+
+function withElements(): DocumentReaders {
+  const read = statementByStatement(elementReader);
+  return { ...createReaders(), elements: (...at) => read(...at).flat() };
+}
+
 const shared = {
   scopes: new Set([
     "program",
@@ -41,12 +61,17 @@ const shared = {
     "class_body",
   ]),
   readImports,
-  readDeclarations,
   readDeclaration,
+
   readArguments,
   readObject,
 };
 
-export const typescript: Grammar = { ...shared, wasm: "tree-sitter-typescript", queries: [common, typescriptOnly] };
-export const tsx: Grammar = { ...shared, wasm: "tree-sitter-tsx", queries: [common, typescriptOnly], readElements };
-export const javascript: Grammar = { ...shared, wasm: "tree-sitter-javascript", queries: [common, javascriptOnly], readElements };
+export const typescript: Grammar = { ...shared, wasm: "tree-sitter-typescript", queries: [common, typescriptOnly], createReaders };
+export const tsx: Grammar = { ...shared, wasm: "tree-sitter-tsx", queries: [common, typescriptOnly], createReaders: withElements };
+export const javascript: Grammar = {
+  ...shared,
+  wasm: "tree-sitter-javascript",
+  queries: [common, javascriptOnly],
+  createReaders: withElements,
+};
