@@ -10,12 +10,29 @@ export function slug(text: string): string {
     .replace(/^-+|-+$/g, "");
 }
 
-/** `base`, or the first of `base-2`, `base-3`, … that is not in `taken`, which it is then added to. */
-export function takeId(base: string, taken: Set<string>): string {
-  let id = base;
-  for (let ordinal = 2; taken.has(id); ordinal++) id = `${base}-${ordinal}`;
-  taken.add(id);
-  return id;
+export interface Ids {
+  isTaken(id: string): boolean;
+  /** `base`, or the first of `base-2`, `base-3`, … that is not taken. It is taken from then on. */
+  take(base: string): string;
+}
+
+export function createIds(...taken: readonly ReadonlySet<string>[]): Ids {
+  const given = new Set<string>();
+  /** By base, the last ordinal that was given: all before it are taken. */
+  const last = new Map<string, number>();
+  const isTaken = (id: string) => given.has(id) || taken.some((it) => it.has(id));
+  return {
+    isTaken,
+    take(base) {
+      let ordinal = last.get(base) ?? 0;
+      let id = base;
+      do id = ++ordinal === 1 ? base : `${base}-${ordinal}`;
+      while (isTaken(id));
+      last.set(base, ordinal);
+      given.add(id);
+      return id;
+    },
+  };
 }
 
 /** Folder and file names that say nothing about what is in them. */

@@ -1,6 +1,7 @@
 /** Surface components, as JSX and as `createElement`. */
 import type { Argument, Call, JsxAttribute, JsxElement, ObjectLiteral } from "../../facts.ts";
 import type { Edit, Fix } from "../../finding.ts";
+import type { Ids } from "../../ids.ts";
 import type { RuleContext, RuleFinding } from "../../rule.ts";
 import { innermost, type Surfaces } from "../../surfaces.ts";
 import { freshId, propertyEdit, quoted } from "./edits.ts";
@@ -10,8 +11,7 @@ import { surfaceIdInScope } from "./in-scope.ts";
 export interface Look {
   context: RuleContext;
   surfaces: Surfaces;
-  /** Ids that are taken. */
-  taken: Set<string>;
+  ids: Ids;
 }
 
 export function findInElements(look: Look): RuleFinding[] {
@@ -59,10 +59,10 @@ function elementFix(element: JsxElement, look: Look): Fix {
 }
 
 /** Passes on an id that is in scope, with a new one where that may be absent, or else names the surface. `edit` puts a value in its place. */
-function idFix(component: string, offset: number, quote: string, { context, surfaces, taken }: Look, edit: (value: string) => Edit): Fix {
+function idFix(component: string, offset: number, quote: string, { context, surfaces, ids }: Look, edit: (value: string) => Edit): Fix {
   const inScope = surfaceIdInScope(context, surfaces, offset);
   if (inScope && !inScope.optional) return { title: `Pass on ${inScope.expression}`, safety: "safe", edits: [edit(inScope.expression)] };
-  const id = freshId(context.file, component, taken);
+  const id = freshId(context.file, component, ids);
   const value = inScope ? `${inScope.expression} ?? ${quoted(id, quote)}` : quoted(id, quote);
   const title = inScope ? `Pass on ${inScope.expression}, or "${id}"` : `Name the surface "${id}"`;
   return { title, safety: "suggestion", edits: [withPlaceholder(edit(value), id)] };

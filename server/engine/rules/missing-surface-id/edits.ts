@@ -1,14 +1,14 @@
 /** Ids and edits that both components and messages need. */
 import type { ObjectLiteral } from "../../facts.ts";
 import type { Edit } from "../../finding.ts";
-import { fingerprint, pathStem, slug, takeId } from "../../ids.ts";
+import { fingerprint, type Ids, pathStem, slug } from "../../ids.ts";
 import type { SourceFile } from "../../source.ts";
 
-/** An id for the surface that `what` in `file` draws, not in `taken`, which it is added to. */
-export function freshId({ path }: SourceFile, what: string, taken: Set<string>): string {
+/** An id for the surface that `what` in `file` draws. */
+export function freshId({ path }: SourceFile, what: string, ids: Ids): string {
   const stem = pathStem(path);
   // A taken stem is how the linker says that another file has the same one.
-  return takeId(`${taken.has(stem) ? `${stem}-${fingerprint(path)}` : stem}-${slug(what)}`, taken);
+  return ids.take(`${ids.isTaken(stem) ? `${stem}-${fingerprint(path)}` : stem}-${slug(what)}`);
 }
 
 export const quoted = (id: string, quote: string) => `${quote}${id}${quote}`;

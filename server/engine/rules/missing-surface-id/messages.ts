@@ -1,6 +1,7 @@
 /** A2UI messages written as literals: objects in TypeScript and JavaScript, dictionaries in Python. */
 import type { ObjectLiteral, Property } from "../../facts.ts";
 import type { Fix } from "../../finding.ts";
+import type { Ids } from "../../ids.ts";
 import type { RuleContext, RuleFinding } from "../../rule.ts";
 import { innermost, surfaceMessages } from "../../surfaces.ts";
 import { freshId, propertyEdit, quoted } from "./edits.ts";
@@ -30,7 +31,7 @@ const messages: Record<(typeof surfaceMessages)[number], Message> = {
   deleteSurface: { protocol: "every version of A2UI", properties: [], telling: [] },
 };
 
-export function findInMessages(context: RuleContext, taken: Set<string>): RuleFinding[] {
+export function findInMessages(context: RuleContext, ids: Ids): RuleFinding[] {
   const { facts, file } = context;
   if (isAboutInvalidMessages(file.path) || setsIdLater.test(file.text)) return [];
   return facts.objects(surfaceMessages).flatMap((outer) => {
@@ -43,7 +44,7 @@ export function findInMessages(context: RuleContext, taken: Set<string>): RuleFi
         start: property.start,
         end: property.start + key.length,
         message: `${property.key} needs a surfaceId: ${message.protocol} requires it`,
-        fix: messageFix(property.key, key, payload, context, taken),
+        fix: messageFix(property.key, key, payload, context, ids),
       },
     ];
   });
@@ -75,7 +76,7 @@ function incompleteMessage(outer: ObjectLiteral, { facts, file }: RuleContext) {
 const hasVersion = ({ properties }: ObjectLiteral, text: string) =>
   properties.some((it) => it.key === "version" && /^["'`]v?\d/.test(text.slice(it.value.start, it.value.end)));
 
-function messageFix(what: string, key: string, payload: ObjectLiteral, context: RuleContext, taken: Set<string>): Fix {
+function messageFix(what: string, key: string, payload: ObjectLiteral, context: RuleContext, ids: Ids): Fix {
   const quote = /^["']/.exec(key)?.[0] ?? "";
   const edit = (value: string) => propertyEdit(payload, context.file.text, value);
   const name = nameInScope(payload.start, context);
@@ -88,7 +89,7 @@ function messageFix(what: string, key: string, payload: ObjectLiteral, context: 
       edits: [edit(quote === "" && name.name === "surfaceId" ? "surfaceId" : named(name.name))],
     };
   if (sibling) return suggestion(`Use ${sibling}, as the message beside it does`, edit(named(sibling)), sibling);
-  const id = freshId(context.file, what, taken);
+  const id = freshId(context.file, what, ids);
   return suggestion(`Name the surface "${id}"`, edit(named(quoted(id, quote || quoteOf(context.file.text)))), id);
 }
 

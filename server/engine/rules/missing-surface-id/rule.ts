@@ -1,5 +1,6 @@
 /** A2UI surfaces without the id that says which surface they are: components, and messages written as literals. */
 import type { EngineConfig } from "../../config.ts";
+import { createIds } from "../../ids.ts";
 import type { Rule, RuleContext } from "../../rule.ts";
 import type { LanguageId } from "../../source.ts";
 import {
@@ -28,10 +29,10 @@ export const rule: Rule = {
   },
   detect(context) {
     const { file, facts, config, workspace } = context;
-    const taken = new Set([...workspace.surfaceIds, ...literalSurfaceIds(file.text)]);
-    if (!mayHoldComponent(file.text, file.language, config, workspace)) return findInMessages(context, taken);
-    const look = { context, surfaces: createSurfaces(file.text, facts, knownSurfaces(context)), taken };
-    return [...findInElements(look), ...findInCalls(look), ...findInMessages(context, taken)];
+    const ids = createIds(workspace.surfaceIds, new Set(literalSurfaceIds(file.text)));
+    if (!mayHoldComponent(file.text, file.language, config, workspace)) return findInMessages(context, ids);
+    const look = { context, surfaces: createSurfaces(file.text, facts, knownSurfaces(context)), ids };
+    return [...findInElements(look), ...findInCalls(look), ...findInMessages(context, ids)];
   },
 };
 

@@ -1,6 +1,6 @@
 /** Telemetry ids: what the element does, as its own code says it. */
 import type { JsxAttribute, JsxElement } from "../../facts.ts";
-import { slug, takeId } from "../../ids.ts";
+import { createIds, slug } from "../../ids.ts";
 import type { SourceFile } from "../../source.ts";
 
 /**
@@ -8,12 +8,12 @@ import type { SourceFile } from "../../source.ts";
  * when others of the same file have been put in.
  */
 export function createTelemetryIds({ path, text }: SourceFile) {
-  const taken = new Set([...text.matchAll(/\bdata-telemetry-id\s*=\s*\{?\s*["'`]([^"'`]*)["'`]/g)].map(([, id = ""]) => id));
+  const ids = createIds(new Set([...text.matchAll(/\bdata-telemetry-id\s*=\s*\{?\s*["'`]([^"'`]*)["'`]/g)].map(([, id = ""]) => id)));
   const stem = fileStem(path);
   return {
     next(element: JsxElement, native: string): string {
       const words = [stem, meaning(element, text), native].filter(Boolean).join("-").split("-");
-      return takeId(words.filter((it, i) => it !== words[i - 1]).join("-"), taken);
+      return ids.take(words.filter((it, i) => it !== words[i - 1]).join("-"));
     },
   };
 }
