@@ -98,6 +98,12 @@ export function turnsTracingOn(modules: readonly string[], ecosystem: Ecosystem,
   );
 }
 
+/** What code holds that writes the spans of its own model calls: attributes of OpenTelemetry's GenAI conventions, or a framework's spans for them. */
+const ownSpans =
+  /["'`]gen_ai\.|\bATTR_GEN_AI_|\bgen_ai_attributes\b|\bsemconv\.GenAI|\bSpanAttributes\.LLM_|\bgeneration_span\(|@trace_(?:streaming_)?(?:chat|text)_completion\(/;
+
+export const writesOwnSpans = (text: string): boolean => ownSpans.test(text);
+
 function rootOf(module: string): string {
   const end = module.search(/[./]/);
   return end < 0 ? module : module.slice(0, end);

@@ -20,13 +20,18 @@ const cockpit = join(repository, "dist/cockpit.mjs");
 const sampled = 50;
 const manifests = /(^|\/)(package\.json|pyproject\.toml|requirements\.txt|go\.mod)$/;
 
-const finding = z.object({ rule: z.string(), file: z.string(), message: z.string(), start: z.object({ line: z.number() }) });
+const finding = z.object({
+  rule: z.string(),
+  file: z.string(),
+  message: z.string(),
+  start: z.object({ line: z.number(), column: z.number() }),
+});
 const group = z.object({ findings: z.array(finding), notRun: z.array(z.object({ file: z.string(), reason: z.string() })) });
 const auditSchema = z.object({ summary: z.object({ files: z.number() }), agents: z.array(group), outside: group });
 const fixSchema = z.object({ files: z.array(z.object({ file: z.string() })), refused: z.array(z.unknown()) });
 type Finding = z.infer<typeof finding>;
 
-/** By rule: `file:line` of a finding that was read, and whether it is true, or why it is not. */
+/** By rule: `file:line:column` of a finding that was read, and whether it is true, or why it is not. */
 const verdictsSchema = z.record(z.string(), z.record(z.string(), z.union([z.literal(true), z.string()])));
 
 /** Standard output as JSON, and standard error, which says what the command withheld. */
@@ -81,16 +86,18 @@ async function checkPrograms(fixed: readonly Fixed[]) {
 
 /** At most `size`, evenly spread over the files in their order, so that no single package fills the sample. */
 function sampleOf(findings: readonly Finding[], size: number): Finding[] {
-  const ordered = findings.toSorted((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.start.line - b.start.line));
+  const ordered = findings.toSorted((a, b) =>
+    a.file < b.file ? -1 : a.file > b.file ? 1 : a.start.line - b.start.line || a.start.column - b.start.column,
+  );
   const step = Math.max(1, ordered.length / size);
   return Array.from({ length: Math.min(size, ordered.length) }, (_, i) => ordered[Math.floor(i * step)]).filter((it) => it !== undefined);
 }
 
-const placeOf = ({ file, start }: Finding) => `${file}:${start.line}`;
+const placeOf = ({ file, start }: Finding) => `${file}:${start.line}:${start.column}`;
 
 async function print(folder: string, { rule, file, message, start }: Finding) {
   const lines = (await readFile(join(folder, file), "utf8")).split("\n").slice(Math.max(0, start.line - 4), start.line + 3);
-  console.log(`\n${rule} ${file}:${start.line} ${message}\n${lines.join("\n")}`);
+  console.log(`\n${rule} ${file}:${start.line}:${start.column} ${message}\n${lines.join("\n")}`);
 }
 
 const { values } = parseArgs({ options: { more: { type: "string", multiple: true, default: [] }, sample: { type: "boolean" } } });

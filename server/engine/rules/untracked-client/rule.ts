@@ -1,7 +1,7 @@
 /** A model client constructed where no telemetry sees its calls. */
 import { isTest, readsTracing } from "../../discovery/signals.ts";
 import type { Call, Facts } from "../../facts.ts";
-import { isWrapperModule, wrapperNames } from "../../instrumentation.ts";
+import { isWrapperModule, wrapperNames, writesOwnSpans } from "../../instrumentation.ts";
 import { clientConstructors, mayConstructClient } from "../../model-clients.ts";
 import type { Rule, RuleContext } from "../../rule.ts";
 import type { Span } from "../../source.ts";
@@ -20,7 +20,7 @@ export const rule: Rule = {
     const { file, facts, workspace } = context;
     if (workspace.instrumented || isTest(file.path)) return [];
     const clients = constructions(context);
-    if (clients.length === 0 || readsTracing(file.text, file.language)) return [];
+    if (clients.length === 0 || readsTracing(file.text, file.language) || writesOwnSpans(file.text)) return [];
     const wrapped = wrapperArguments(facts, file.text);
     return clients
       .filter((it) => !isWrapped(it, wrapped, file.text) && !goesThroughHelicone(it, file.text))
