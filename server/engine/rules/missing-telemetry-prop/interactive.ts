@@ -29,6 +29,7 @@ function isInteractive(native: string, { attributes }: JsxElement, text: string)
   const has = (name: string) => attributes.some((it) => it.name === name);
   if (attributes.some((it) => it.name === "disabled" && isTrue(it, text))) return false;
   if (attributes.some((it) => handlers.has(it.name) && isAction(it, text))) return true;
+  if (isDecoration(attributes, text)) return false;
   switch (native) {
     case "button":
     case "select":
@@ -65,6 +66,11 @@ const handlers = new Set(
     "Drop",
   ].map((it) => `on${it}`),
 );
+
+/** Neither a screen reader nor the Tab key comes to it, and nothing handles a click: it is there to be looked at. */
+const isDecoration = (attributes: readonly JsxAttribute[], text: string) =>
+  attributes.some((it) => it.name === "aria-hidden" && (isTrue(it, text) || it.literal === "true")) &&
+  attributes.some(({ name, value }) => name === "tabIndex" && value && /^["{]\s*-1\s*["}]$/.test(text.slice(value.start, value.end)));
 
 const isTrue = ({ value }: JsxAttribute, text: string) => !value || text.slice(value.start, value.end) === "{true}";
 
