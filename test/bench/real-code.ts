@@ -1,10 +1,11 @@
 /**
  * Truth on real code, by the command itself: `cockpit audit` on every code file of the corpus, of the packages with one-liners and of the folders that `--more` names, `cockpit fix --apply`
- * on a copy, and the result judged by the languages' own tools, Python's `ast` and `tsc --strict`. Of each rule fifty findings, evenly spread, have been read;
+ * on a copy, and the result judged by the languages' own tools, Python's `ast` and `tsc --strict`. Of each rule fifty findings, drawn by chance, have been read;
  * `real-code-verdicts.json` says which are true. `--sample` prints those that have not been read yet.
  * `npm run bench -- real-code --more FOLDER`; exits with 1 when a fix breaks something, a check fails on a file, or fewer than 95 % of a rule's findings are true.
  */
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
@@ -84,13 +85,13 @@ async function checkPrograms(fixed: readonly Fixed[]) {
   return { same: those("same").length, different: those("different"), noProgramBefore: those("unparsable") };
 }
 
-/** At most `size`, evenly spread over the files in their order, so that no single package fills the sample. */
+/** At most `size`, by chance, but the same each time: a finding that comes or goes exchanges one of them at most. */
 function sampleOf(findings: readonly Finding[], size: number): Finding[] {
-  const ordered = findings.toSorted((a, b) =>
-    a.file < b.file ? -1 : a.file > b.file ? 1 : a.start.line - b.start.line || a.start.column - b.start.column,
-  );
-  const step = Math.max(1, ordered.length / size);
-  return Array.from({ length: Math.min(size, ordered.length) }, (_, i) => ordered[Math.floor(i * step)]).filter((it) => it !== undefined);
+  const drawn = findings.map((it) => [createHash("sha256").update(placeOf(it)).digest("hex"), it] as const);
+  return drawn
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .slice(0, size)
+    .map(([, it]) => it);
 }
 
 const placeOf = ({ file, start }: Finding) => `${file}:${start.line}:${start.column}`;
