@@ -20,13 +20,13 @@ export function statementByStatement<T>({ read, move }: StatementReader<T>): (ro
   let before = new Map<string, Known<T>>();
 
   function recall(statement: Node, text: string, now: Map<string, Known<T>>): T {
+    // How something broken is read may depend on what stands around it.
+    if (statement.hasError) return read(statement, text);
     const { startIndex: start, endIndex: end } = statement;
     const source = text.slice(start, end);
     const known = before.get(source);
-    // How something broken is read may depend on what stands around it.
-    const isBroken = !known && statement.hasError;
     const facts = known ? (known.start === start ? known.facts : move(known.facts, start - known.start)) : read(statement, text);
-    if (!isBroken) now.set(source, { start, facts });
+    now.set(source, { start, facts });
     return facts;
   }
 
