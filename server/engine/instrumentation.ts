@@ -33,6 +33,7 @@ const patches: Record<Ecosystem, readonly Instrumentor[]> = {
     { module: "phoenix.otel", evidence: /\bregister\(/ },
     ...["openai", "anthropic", "google_genai", "openai_agents"].map((it) => ({ module: `sentry_sdk.integrations.${it}` })),
     { module: "traceloop.sdk", evidence: /\bTraceloop\.init\(/ },
+    { module: "vertexai", evidence: /\bAdkApp\([^)]*\benable_tracing\s*=\s*True/ },
     { module: "weave", evidence: /\bweave\.init\(|\binit\(/ },
   ],
   npm: [
