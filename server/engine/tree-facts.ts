@@ -25,9 +25,10 @@ export function treeFacts(text: string, { grammar, queries, readers, parse }: Re
   const matchesOf = (section: string, node: Node, at: Span): QueryMatch[] =>
     queries.section(section)?.matches(node, { maxStartDepth: 0, startIndex: at.start * 2, endIndex: at.end * 2 }) ?? [];
 
-  /** The nodes that are an occurrence of one of `names`; not those in strings and comments. */
-  function* nodesNamed(names: Iterable<string>): Generator<{ node: Node; at: Span }> {
+  /** The nodes that are an occurrence of one of `names`; not those in strings and comments, nor those that a dot follows: they neither end a callee nor bind. */
+  function* nodesNamed(names: Iterable<string>, maybe: (at: Span) => boolean = () => true): Generator<{ node: Node; at: Span }> {
     for (const at of occurrences(text, names)) {
+      if (text[at.end] === "." || !maybe(at)) continue;
       const node = root().descendantForIndex(at.start, at.end);
       if (node?.startIndex === at.start && node.endIndex === at.end) yield { node, at };
     }
@@ -117,7 +118,7 @@ export function treeFacts(text: string, { grammar, queries, readers, parse }: Re
 
   function readBindings(name: string): Binding[] {
     const found: Binding[] = [];
-    for (const { node: named, at } of nodesNamed([name])) {
+    for (const { node: named, at } of nodesNamed([name], (at) => mayBind(text, at))) {
       if (named.type === "shorthand_property_identifier_pattern") found.push(readBinding(name, named, "pattern"));
       if (!bindable.has(named.type)) continue;
       // No pattern of a binding reaches further down than two levels.
@@ -148,6 +149,10 @@ export function treeFacts(text: string, { grammar, queries, readers, parse }: Re
     return scope?.parent ? spanOf(scope) : { start: 0, end: text.length };
   }
 }
+
+/** What a bracket follows is called, unless it is defined here. */
+const mayBind = (text: string, { start, end }: Span) =>
+  text[end] !== "(" || /(?:\b(?:def|class|function|func)\s+|\*\s*)$/.test(text.slice(Math.max(0, start - 40), start));
 
 /** The types of nodes that bind a name; properties and attributes of the same name are many. */
 const bindable = new Set(["identifier", "type_identifier"]);
