@@ -3,11 +3,13 @@
  * `ruff server` for Python. `npm run bench -- keystroke`.
  */
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import type { Diagnostic, ProtocolConnection, PublishDiagnosticsParams } from "vscode-languageserver/node";
 import { plain } from "../lsp/capabilities.ts";
 import { type ServerProcess, startServer } from "../lsp/server-process.ts";
@@ -99,7 +101,9 @@ function quantile(times: readonly number[], share: number): number {
   return Math.round(found * 10) / 10;
 }
 
-const server = resolve(import.meta.dirname, "../../dist/server.mjs");
+const repository = resolve(import.meta.dirname, "../..");
+await promisify(execFile)("npm", ["run", "--silent", "build"], { cwd: repository });
+const server = join(repository, "dist/server.mjs");
 const ours: Command = [process.execPath, server, "--stdio"];
 const ruff: Command = [join(await pythonTools(), "ruff"), "server"];
 const results: (Figures & { server: string; met: boolean })[] = [];
