@@ -16,7 +16,8 @@ export interface Reading {
 
 export function treeFacts(text: string, { grammar, queries, readers, parse }: Reading): Facts {
   const parsed = once(parse);
-  const root = () => parsed().tree.rootNode;
+  // One node for all readers: it remembers its children.
+  const root = once(() => parsed().tree.rootNode);
   // Ranges of a query count bytes of UTF-16, two to a code unit, unlike every other offset of web-tree-sitter 0.27.
   const matches = (section: string, at?: Span): QueryMatch[] =>
     queries.section(section)?.matches(root(), at ? { startIndex: at.start * 2, endIndex: at.end * 2 } : {}) ?? [];

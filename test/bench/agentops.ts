@@ -2,10 +2,11 @@
  * Our audit beside the older Python tool's, once, on a copy of the sample fleet: time, memory, lines of output, and how many findings are true. Those verdicts
  * were given by reading each finding and the code it is about: agentops-verdicts.json. `npm run bench -- agentops`. Linux only.
  */
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { promisify } from "node:util";
 import { z } from "zod";
 import { agentopsTools } from "../tools/python.ts";
 
@@ -85,6 +86,7 @@ async function compare(home: string) {
   for (const it of [theirs, mine]) await cp(join(repository, "samples"), it, { recursive: true });
   await mkdir(join(home, "home"));
   const before = (await filesIn(theirs)).length;
+  await promisify(execFile)("npm", ["run", "--silent", "build"], { cwd: repository });
   const bin = await agentopsTools();
   // It cuts its findings where a line of the terminal ends: a wide one is fairer.
   const env = { COLUMNS: "500", HOME: join(home, "home"), TMPDIR: home, PATH: `${bin}:/usr/bin:/bin` };
