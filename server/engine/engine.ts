@@ -180,8 +180,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   }
 
   async function verify(file: SourceFile, findings: readonly Finding[]): Promise<Finding[]> {
-    const fixes = findings.flatMap(({ fix }) => (fix ? [fix] : []));
-    if (fixes.length === 0) return [...findings];
+    if (findings.every(({ fix }) => fix === undefined)) return [...findings];
     await load(file.language);
     let before: number | undefined;
     const parses = (edits: readonly Edit[]) => {
@@ -190,10 +189,18 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       before ??= errorCount(file.language, file.text);
       return errors <= before;
     };
-    const together = compatible(findings).flatMap(({ fix }) => fix.edits);
-    if (compatible(findings).length === fixes.length && parses(together.sort(byStart))) return [...findings];
+    // One parse for all that can be made together; only where they break something is each tried by itself.
+    const sound = new Set<Finding>();
+    for (let rest: readonly Finding[] = findings; ; ) {
+      const batch = compatible(rest);
+      if (batch.length === 0) break;
+      const tried = new Set<Finding>(batch);
+      const isSound = parses(batch.flatMap(({ fix }) => fix.edits).sort(byStart));
+      for (const it of batch) if (isSound || (batch.length > 1 && parses(it.fix.edits))) sound.add(it);
+      rest = rest.filter((it) => !tried.has(it));
+    }
     return findings.map((finding) => {
-      if (!finding.fix || parses(finding.fix.edits)) return finding;
+      if (!finding.fix || sound.has(finding)) return finding;
       options.onWithheld?.(finding, file.path);
       const { fix: _, ...reported } = finding;
       return reported;

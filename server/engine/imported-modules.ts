@@ -32,9 +32,9 @@ function* occurrences(text: string, word: string): Generator<number> {
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) yield at;
 }
 
-/** Statements of a line, in the order of the expression's groups: `from` module, first name; modules of `import`. */
+/** Statements of a line, in the order of the expression's groups: `from` module, its names on that line; modules of `import`. */
 const pythonImport =
-  /(?:^|[;:])[ \t]*(?:from[ \t]+([\w.]+)[ \t\\]*\s+import\b[ \t\\]*\(?\s*(\w*)|import[ \t]+([\w.]+(?:[ \t]+as[ \t]+\w+)?(?:[ \t]*,[ \t]*[\w.]+(?:[ \t]+as[ \t]+\w+)?)*))/g;
+  /(?:^|[;:])[ \t]*(?:from[ \t]+([\w.]+)[ \t\\]*\s+import\b[ \t\\]*\(?\s*([\w \t,]*)|import[ \t]+([\w.]+(?:[ \t]+as[ \t]+\w+)?(?:[ \t]*,[ \t]*[\w.]+(?:[ \t]+as[ \t]+\w+)?)*))/g;
 
 function pythonModules(text: string): string[] {
   const found: string[] = [];
@@ -53,8 +53,8 @@ function readPythonImports(line: string, found: string[]) {
   // Not `matchAll`, which makes an expression of its own for each line.
   pythonImport.lastIndex = 0;
   for (let match = pythonImport.exec(line); match; match = pythonImport.exec(line)) {
-    const [, module, name, plain] = match;
-    if (module) found.push(name ? `${module}.${name}` : module);
+    const [, module, names, plain] = match;
+    if (module) found.push(...(names?.trim() ? names.split(",").map((it) => `${module}.${firstWord(it)}`) : [module]));
     else if (plain?.includes(",")) found.push(...plain.split(",").map(firstWord));
     else if (plain) found.push(firstWord(plain));
   }
@@ -79,7 +79,8 @@ function npmModules(text: string): string[] {
 /** Whether the `from` at `at` ends an `import type … from`; a statement longer than this is taken for another kind. */
 function isTypeImport(text: string, at: number): boolean {
   const before = text.slice(Math.max(0, at - 2000), at);
-  return /^import\s+type\s/.test(before.slice(before.lastIndexOf("import")));
+  const statement = before.slice(before.lastIndexOf("import"));
+  return /^import\s+type\s/.test(statement) && !/\bfrom\b/.test(statement);
 }
 
 /** Go's imports stand before its first declaration. */

@@ -14,7 +14,7 @@ interface Instrumentor {
 
 const patches: Record<Ecosystem, readonly Instrumentor[]> = {
   python: [
-    { module: "agentops", evidence: /\bagentops\.init\(|\binit\(/ },
+    { module: "agentops", evidence: /\binit\(/ },
     { module: "braintrust", evidence: /\bauto_instrument\(|\bpatch_\w+\(/ },
     { module: "ddtrace.auto" },
     { module: "ddtrace", evidence: /\bpatch(?:_all)?\(/ },
@@ -33,13 +33,12 @@ const patches: Record<Ecosystem, readonly Instrumentor[]> = {
     { module: "phoenix.otel", evidence: /\bregister\(/ },
     ...["openai", "anthropic", "google_genai", "openai_agents"].map((it) => ({ module: `sentry_sdk.integrations.${it}` })),
     { module: "traceloop.sdk", evidence: /\bTraceloop\.init\(/ },
-    { module: "vertexai", evidence: /\bAdkApp\([^)]*\benable_tracing\s*=\s*True/ },
-    { module: "weave", evidence: /\bweave\.init\(|\binit\(/ },
+    { module: "vertexai", evidence: /\bAdkApp\([\s\S]*?\benable_tracing\s*=\s*True/ },
+    { module: "weave", evidence: /\binit\(/ },
   ],
   npm: [
     { module: "@arizeai/openinference-instrumentation" },
     { module: "@helicone/async" },
-    { module: "@langfuse/openai", evidence: /\bobserveOpenAI\(/ },
     { module: "@opentelemetry/instrumentation-openai" },
     { module: "@pydantic/logfire-node" },
     { module: "@sentry/node", evidence: /\b(?:openAI|anthropicAI|googleGenAI)Integration\b/ },

@@ -54,7 +54,7 @@ export function mayConstructClient(text: string, language: LanguageId): boolean 
   return importedModules(text, language).some(isSdk) && constructs[ecosystem](text);
 }
 
-/** Modules as `importedModules` gives them; `from google import x, genai` is known by its first name only. */
+/** Modules as `importedModules` gives them; of names in brackets over several lines only those on the first are known. */
 const sdkModules: Record<Ecosystem, RegExp> = {
   python: /^(?:openai|anthropic)\b|^google\.\w+$|^google(?:\.genai\b|$)/,
   npm: /^(?:openai|@anthropic-ai\/(?:sdk|bedrock-sdk|vertex-sdk)|@google\/genai)$/,

@@ -11,7 +11,7 @@ export const isRelative = (specifier: string) =>
   specifier.startsWith("./") || specifier.startsWith("../") || specifier === "." || specifier === "..";
 
 /** Relative specifiers that a text imports from. */
-export const importedModules = (text: string): string[] => [
+export const relativeImports = (text: string): string[] => [
   ...new Set(
     [...text.matchAll(/\bfrom\s*["'](\.[^"'\n]*)["']|\brequire\s*\(\s*["'](\.[^"'\n]*)["']/g)].map(
       ([, from, required]) => from ?? required ?? "",
@@ -26,7 +26,7 @@ export function passedOn(text: string): Reexport[] {
   );
   const exported = [
     ...[...text.matchAll(/\bexport\s*(\{[^}]*\})(?!\s*from)/gm)].flatMap(([, names = ""]) => specifiers(names)),
-    ...[...text.matchAll(/\bexport\s+default\s+([\w$]+)\s*;?\s*$/gm)].map(([, name = ""]) => ({ name, as: "default" })),
+    ...[...text.matchAll(/\bexport\s+default\s+([\w$]+)(?:\s*;)?[ \t]*$/gm)].map(([, name = ""]) => ({ name, as: "default" })),
   ];
   if (exported.length === 0) return direct;
   const imported = new Map(imports(text).map((it) => [it.as, it]));
@@ -39,12 +39,12 @@ export function passedOn(text: string): Reexport[] {
 }
 
 const imports = (text: string): Reexport[] =>
-  [...text.matchAll(/\bimport\s+(?!type\b)([\w$]+)?\s*,?\s*(\{[^}]*\}|\*\s*as\s+[\w$]+)?\s*from\s*["'](\.[^"'\n]*)["']/gm)].flatMap(
-    ([, byDefault, names, from = ""]) => [
-      ...(byDefault ? [{ from, name: "default", as: byDefault }] : []),
-      ...specifiers(names ?? "").map((it) => ({ from, ...it })),
-    ],
-  );
+  [
+    ...text.matchAll(/\bimport\s+(?!type\b)(?:([\w$]+)\s*(?:,\s*)?)?(?:(\{[^}]*\}|\*\s*as\s+[\w$]+)\s*)?from\s*["'](\.[^"'\n]*)["']/gm),
+  ].flatMap(([, byDefault, names, from = ""]) => [
+    ...(byDefault ? [{ from, name: "default", as: byDefault }] : []),
+    ...specifiers(names ?? "").map((it) => ({ from, ...it })),
+  ]);
 
 /** `{ a, b as c }`, `*`, `* as d` as pairs of names. */
 function specifiers(clause: string): { name: string; as: string }[] {

@@ -4,7 +4,7 @@ import type { LanguageId } from "./source.ts";
 /** Whether a finding of `rule` that starts at `offset` is silenced by a comment on its line or on the line above. */
 export function isSuppressed(text: string, language: LanguageId, rule: string, offset: number): boolean {
   const start = lineStart(text, offset);
-  const line = text.slice(start, lineEnd(text, offset));
+  const line = text.slice(start, lineEnd(text, offset)).trimEnd();
   if (silences(line, rule) || (language === "python" && noqa(line, rule))) return true;
   if (start === 0) return false;
   const above = text.slice(lineStart(text, start - 1), start).trim();

@@ -33,24 +33,24 @@ const v08 = { components: ["A2UIRenderer", "ComponentNode", ...catalog], types: 
  * What requires `surfaceId`, by package and subpath. `@a2ui/react` is version 0.8 of the protocol at its root in every release so far;
  * its `/v0_9` takes a `surface` instead and is not listed on purpose.
  */
-const packages: Record<string, { components: string[]; types: string[] }> = {
-  "@a2ui/react": v08,
-  "@a2ui/react/v0_8": v08,
-  "@copilotkit/a2ui-renderer": { components: ["A2UIRenderer"], types: ["A2UIRendererProps", "A2UIComponentProps"] },
-};
+const packages = new Map<string, { components: string[]; types: string[] }>([
+  ["@a2ui/react", v08],
+  ["@a2ui/react/v0_8", v08],
+  ["@copilotkit/a2ui-renderer", { components: ["A2UIRenderer"], types: ["A2UIRendererProps", "A2UIComponentProps"] }],
+]);
 
-const surfaceModules: readonly string[] = Object.keys(packages);
+const surfaceModules: readonly string[] = [...packages.keys()];
 
-/** Names of a package, component or type, that require `surfaceId`. */
+/** Names of a package's components that require `surfaceId`. */
 export function surfaceExports(module: string): readonly string[] {
-  return packages[module]?.components ?? [];
+  return packages.get(module)?.components ?? [];
 }
 
 /** Whether an import, by module and exported name, requires `surfaceId`. */
 export type KnownSurface = (module: string, name: string) => boolean;
 
 export const isPackageSurface: KnownSurface = (module, name) =>
-  (packages[module]?.components.includes(name) || packages[module]?.types.includes(name)) ?? false;
+  (packages.get(module)?.components.includes(name) || packages.get(module)?.types.includes(name)) ?? false;
 
 /** What props say of `surfaceId`. `type` is as written; empty where it is not. */
 export interface Verdict {

@@ -98,7 +98,7 @@ export function treeFacts(text: string, { grammar, queries, readers, parse }: Re
     bindings: (name) => bindings(name),
     resolve(dotted, offset) {
       const [head = "", ...rest] = dotted.split(".");
-      const binding = this.imports.find((it) => it.local === head);
+      const binding = importOf(head, rest, offset);
       if (!binding) return undefined;
       const shadowed = bindings(head).some(
         (it) =>
@@ -107,9 +107,23 @@ export function treeFacts(text: string, { grammar, queries, readers, parse }: Re
           it.start !== binding.start &&
           !contains(binding, it.start),
       );
-      return shadowed ? undefined : resolved(binding, rest);
+      return shadowed ? undefined : resolved(binding, rest, text);
     },
   };
+
+  /** What a name is imported from at `offset`: of several, one whose module path is written out, else the last before it in the innermost function. */
+  function importOf(head: string, rest: readonly string[], offset: number): Import | undefined {
+    const [first, ...others] = imports().filter((it) => it.local === head);
+    if (!first || others.length === 0) return first;
+    const own = [first, ...others];
+    const dotted = own.filter((it) => isWrittenOut(it, rest, text)).toSorted((a, b) => b.module.length - a.module.length);
+    if (dotted[0]) return dotted[0];
+    const scope = (it: Span) => functions().findLast(({ start, end }) => start <= it.start && it.end <= end);
+    const visible = own.filter((it) => contains(scope(it) ?? { start: 0, end: text.length }, offset));
+    const size = (it: Import) => (scope(it)?.end ?? text.length) - (scope(it)?.start ?? 0);
+    const [innermost] = visible.toSorted((a, b) => size(a) - size(b) || b.start - a.start);
+    return innermost ?? first;
+  }
 
   function bindings(name: string): Binding[] {
     const found = bindingsByName.get(name) ?? readBindings(name);
@@ -158,10 +172,10 @@ const mayBind = (text: string, { start, end }: Span) =>
 /** The types of nodes that bind a name; properties and attributes of the same name are many. */
 const bindable = new Set(["identifier", "type_identifier"]);
 
-/** The outermost node that ends where this one does: of `b` in `a.b`, `a.b`. */
+/** The outermost node that ends where this one does: of `b` in `a.b`, `a.b`. A construction without arguments ends there too. */
 function widest(node: Node): Node {
   const { parent } = node;
-  return parent && parent.endIndex === node.endIndex ? widest(parent) : node;
+  return parent && parent.endIndex === node.endIndex && parent.type !== "new_expression" ? widest(parent) : node;
 }
 
 /** A destructuring pattern binds parameters or variables, depending on where it stands. */
@@ -174,11 +188,21 @@ function bindingKind(node: Node, kind: string): Binding["kind"] {
   return "variable";
 }
 
-function resolved(binding: Import, rest: string[]): Resolved {
+/** Python's `import a.b`, which binds `a`. */
+const isUnaliased = ({ module, start, end }: Import, text: string) => module.includes(".") && text.slice(start, end) === module;
+
+const isWrittenOut = (it: Import, rest: readonly string[], text: string) =>
+  isUnaliased(it, text) &&
+  it.module
+    .split(".")
+    .slice(1)
+    .every((part, i) => part === rest[i]);
+
+function resolved(binding: Import, rest: string[], text: string): Resolved {
   // `import a.b.c` binds `a`; what follows in a dotted name walks down the module path first.
-  const path = binding.module.split(".").slice(1);
-  if (binding.name === "*" && path.length > 0 && binding.module.split(".")[0] === binding.local && path.every((it, i) => it === rest[i]))
-    return { module: binding.module, name: rest.slice(path.length).join(".") || "*" };
+  const [top = "", ...path] = binding.module.split(".");
+  if (isWrittenOut(binding, rest, text)) return { module: binding.module, name: rest.slice(path.length).join(".") || "*" };
+  if (isUnaliased(binding, text)) return { module: top, name: rest.join(".") || "*" };
   const name = binding.name === "*" ? rest : [binding.name, ...rest];
   return { module: binding.module, name: name.join(".") || "*" };
 }

@@ -5,7 +5,7 @@
 import type { ExportFact, Facts } from "./facts.ts";
 import { pathStem } from "./ids.ts";
 import { mayConstructClient } from "./model-clients.ts";
-import { importedModules, isRelative, passedOn, type Reexport, resolveModule } from "./modules.ts";
+import { isRelative, passedOn, type Reexport, relativeImports, resolveModule } from "./modules.ts";
 import type { LanguageId, SourceFile } from "./source.ts";
 import {
   createSurfaces,
@@ -76,7 +76,7 @@ export function summarize(file: SourceFile, facts: () => Facts): FileSummary {
     needsTracing: mayConstructClient(text, language),
   };
   if (language === "python" || language === "go") return summary;
-  if (mayUseComponents(text, language)) summary.imports = importedModules(text);
+  if (mayUseComponents(text, language)) summary.imports = relativeImports(text);
   if (summaryNeedsSyntax(file)) readExports(text, facts(), summary);
   else summary.reexports = passedOn(text);
   return summary;
@@ -161,7 +161,8 @@ function linkExports(summaries: ReadonlyMap<string, FileSummary>): Exported {
     for (const { path, target, name, as } of edges) {
       const names = exported.get(path) ?? new Set();
       const before = names.size;
-      for (const it of exported.get(target ?? "") ?? []) for (const passed of passedAs(it, name, as)) names.add(passed);
+      // A copy: a module may pass on its own names.
+      for (const it of [...(exported.get(target ?? "") ?? [])]) for (const passed of passedAs(it, name, as)) names.add(passed);
       if (names.size === before) continue;
       exported.set(path, names);
       grown = true;
@@ -170,9 +171,13 @@ function linkExports(summaries: ReadonlyMap<string, FileSummary>): Exported {
   return exported;
 }
 
+/** Names in a dotted export, at most: namespaces may hold one another in a circle. */
+const deepest = 4;
+
 /** What an exported name is called by a module that passes on `name` as `as`. */
 function passedAs(exportedName: string, name: string, as: string): string[] {
-  if (name === "*") return as !== "*" ? [`${as}.${exportedName}`] : exportedName === "default" ? [] : [exportedName];
+  if (name === "*" && as !== "*") return exportedName.split(".").length < deepest ? [`${as}.${exportedName}`] : [];
+  if (name === "*") return exportedName === "default" ? [] : [exportedName];
   if (exportedName === name) return [as];
   return exportedName.startsWith(`${name}.`) ? [as + exportedName.slice(name.length)] : [];
 }

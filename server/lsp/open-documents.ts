@@ -54,7 +54,9 @@ export interface OpenOptions {
 /** `undefined` for a language that no rule reads. */
 export function openDocument(item: TextDocumentItem, { engine, contextOf, settled }: OpenOptions): OpenDocument | undefined {
   const path = pathOf(item.uri);
-  const language = languageById[item.languageId] ?? (path === undefined ? undefined : languageOf(path));
+  const language =
+    (Object.hasOwn(languageById, item.languageId) ? languageById[item.languageId] : undefined) ??
+    (path === undefined ? undefined : languageOf(path));
   if (!language) return undefined;
   let { version } = item;
   let context = contextOf(path);

@@ -85,3 +85,20 @@ test("values of attributes", () => {
     "g:undefined:true",
   ]);
 });
+
+test("comments among imported names, apostrophes and all", () => {
+  assert.deepEqual(imports("import {\n  // don't take the default\n  OpenAI, /* it's old */ AzureOpenAI,\n} from \"openai\";"), [
+    "openai OpenAI OpenAI",
+    "openai AzureOpenAI AzureOpenAI",
+  ]);
+  assert.deepEqual(imports('const { /* the client */ OpenAI } = require("openai");'), ["openai OpenAI OpenAI"]);
+  assert.deepEqual(imports('import x from "https://example.org/x.js"; // "x"'), ["https://example.org/x.js default x"]);
+});
+
+test("a construction without brackets is one", () => {
+  for (const text of ["const c = new OpenAI;", "const c = new sdk.OpenAI\n"])
+    assert.deepEqual(
+      facts(text, (it) => it.calls(["OpenAI"]).map(({ callee, constructed }) => `${callee} ${constructed}`)),
+      [`${text.includes("sdk") ? "sdk." : ""}OpenAI true`],
+    );
+});

@@ -60,3 +60,21 @@ x = google.genai.Client()
   ]);
   assert.deepEqual(resolved, [undefined, { module: "openai", name: "OpenAI" }, { module: "google.genai", name: "Client" }, undefined]);
 });
+
+const resolvedAt = (text: string, dotted: string, from = 0) =>
+  factsOf(text, (facts) => {
+    const found = facts.resolve(dotted, text.indexOf(dotted, from));
+    return found && `${found.module} ${found.name}`;
+  });
+
+test("of several imports of a name the one counts that is in force", () => {
+  assert.equal(
+    resolvedAt("import google.auth\nimport google.genai\n\ngoogle.genai.Client()\n", "google.genai.Client"),
+    "google.genai Client",
+  );
+  assert.equal(resolvedAt("import openai.types\nimport openai\n\nopenai.OpenAI()\n", "openai.OpenAI"), "openai OpenAI");
+  assert.equal(resolvedAt("import openai.types\n\nopenai.OpenAI()\n", "openai.OpenAI"), "openai OpenAI");
+  const two = "def f():\n    from a import OpenAI\n    return OpenAI\n\ndef g():\n    from b import OpenAI\n    return OpenAI\n";
+  assert.equal(resolvedAt(two, "OpenAI", two.indexOf("return")), "a OpenAI");
+  assert.equal(resolvedAt(two, "OpenAI", two.lastIndexOf("return")), "b OpenAI");
+});

@@ -133,3 +133,67 @@ test("a message takes the id of the one beside it", async () => {
     'ORDER = "o"\nmessages = [{"beginRendering": {"surfaceId": ORDER, "root": "a"}}, {"deleteSurface": {}, "version": "v0.9"}]\n';
   assert.match(await fixed(text, { path: "agent.py" }), /\{"deleteSurface": \{ "surfaceId": ORDER \}/);
 });
+
+/** How sure the only fix is, and what it passes on. */
+async function offered(text: string, path?: string) {
+  const [finding] = await analyze(text, path === undefined ? {} : { path });
+  return `${finding?.fix?.safety} ${finding?.fix?.title.replace(/".*"/, "…")}`;
+}
+
+const pythonMessage = '{"surfaceUpdate": {"components": []}}';
+
+for (const [what, text, expected] of [
+  ["a parameter", `def f(surface_id: str):\n    return ${pythonMessage}\n`, "safe Pass on surface_id"],
+  ["one that may be None", `def f(surface_id: str | None):\n    return ${pythonMessage}\n`, "suggestion Pass on surface_id"],
+  ["a default value, which sees no parameter", `def f(surface_id, m=${pythonMessage}):\n    pass\n`, "suggestion Pass on surface_id"],
+  ["a variable that may not be set", `if a:\n    surface_id = b\nm = ${pythonMessage}\n`, "suggestion Pass on surface_id"],
+  ["a field", `class A:\n    surface_id = "x"\n    def f(self):\n        return ${pythonMessage}\n`, "suggestion Name the surface …"],
+  ["a function", `def surface_id(): ...\nm = ${pythonMessage}\n`, "suggestion Name the surface …"],
+] as const)
+  test(`a Python message beside ${what}`, async () => assert.equal(await offered(text, "a.py"), expected));
+
+for (const [what, text, expected] of [
+  ["a string", "(surfaceId: string)", "safe Pass on surfaceId"],
+  ["what may be undefined", "({ surfaceId }: { surfaceId?: string })", "suggestion Pass on surfaceId"],
+  ["a number", "(surfaceId: number)", "suggestion Name the surface …"],
+] as const)
+  test(`a TypeScript message beside ${what}`, async () =>
+    assert.equal(await offered(`export const f = ${text} => ({ surfaceUpdate: { components: [] } });\n`, "a.ts"), expected));
+
+for (const [value, safety] of [
+  ['const surfaceId = "orders";', "safe"],
+  ["const surfaceId = useId();", "safe"],
+  ['const [surfaceId] = useState("orders");', "safe"],
+  ["const [surfaceId] = useState<string>();", "suggestion"],
+  ["const { surfaceId } = useParams();", "suggestion"],
+  ['const surfaceId = localStorage.getItem("s");', "suggestion"],
+  ["const surfaceId = process.env.SURFACE;", "suggestion"],
+] as const)
+  test(`${value} is passed on as a ${safety} fix`, async () =>
+    assert.match(
+      await offered(`${renderer}export function P() { ${value} return <A2UIRenderer />; }\n`),
+      new RegExp(`^${safety} Pass on surfaceId`),
+    ));
+
+test("the props of a function inside of the component are not the component's", async () => {
+  const component = (parameter: string) =>
+    `${renderer}export const P = (props: { surfaceId: string; all: any[] }) => <>{props.all.map((${parameter}) => <A2UIRenderer />)}</>;\n`;
+  assert.equal(await offered(component("it")), "safe Pass on props.surfaceId");
+  assert.equal(await offered(component("props")), "suggestion Name the surface …");
+});
+
+test("comments in an empty message stay", async () => {
+  const message = (inside: string) => `export const f = (surfaceId: string) => ({ version: "v0.9", deleteSurface: {${inside}} });\n`;
+  assert.equal(await fixed(message(" /* all of it */ "), { path: "a.ts" }), message(" surfaceId /* all of it */ "));
+  assert.equal(await fixed(message(" "), { path: "a.ts" }), message(" surfaceId "));
+});
+
+test("modules and names that every object has are nothing special", async () => {
+  const text =
+    'import Thing from "constructor";\nimport { hasOwnProperty as Other } from "toString";\nimport { useChat } from "@ai-sdk/react";\n';
+  const findings = await engine.analyze(
+    { path: "a.tsx", language: "tsx", text: `${renderer}${text}export const a = <><Thing /><Other /></>;\n` },
+    { config: defaultConfig },
+  );
+  assert.deepEqual(findings, []);
+});

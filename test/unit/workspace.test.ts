@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { importedModules, passedOn, resolveModule } from "../../server/engine/modules.ts";
+import { passedOn, relativeImports, resolveModule } from "../../server/engine/modules.ts";
 import { languageOf } from "../../server/engine/source.ts";
 import { type FileSummary, link, maySummarize } from "../../server/engine/workspace.ts";
 import { loadEngine } from "../../server/host/engine.ts";
@@ -85,5 +85,26 @@ test("names passed on are read from the text", () => {
     { from: "./m", name: "E", as: "F" },
     { from: "./m", name: "default", as: "default" },
   ]);
-  assert.deepEqual(importedModules('import a from "./a";\nimport b from "b";\nconst c = require("../c");\n'), ["./a", "../c"]);
+  assert.deepEqual(relativeImports('import a from "./a";\nimport b from "b";\nconst c = require("../c");\n'), ["./a", "../c"]);
+});
+
+test("namespaces that hold one another in a circle are followed a few steps and no further", async () => {
+  const self = { "log.ts": 'export * as Log from "./log";\nexport { A2UIRenderer } from "@a2ui/react";\n' };
+  const pair = { "a.ts": 'export * as B from "./b";\n', "b.ts": 'export * from "./a";\nexport { A2UIRenderer } from "@a2ui/react";\n' };
+  const app = (from: string) => ({ "app.tsx": `import * as all from "${from}";\nexport const App = () => <all.A2UIRenderer />;\n` });
+  const names = async (files: Record<string, string>, from: string) =>
+    [...((await linked({ ...files, ...app(from) })).get("app.tsx")?.surfaceComponents.get(from) ?? [])].sort();
+  assert.deepEqual(await names(self, "./log"), ["A2UIRenderer", "Log.A2UIRenderer", "Log.Log.A2UIRenderer", "Log.Log.Log.A2UIRenderer"]);
+  assert.deepEqual((await names(pair, "./a")).slice(0, 2), ["B.A2UIRenderer", "B.B.A2UIRenderer"]);
+});
+
+test("a long run of spaces after an import costs no time to speak of", () => {
+  assert.deepEqual(passedOn(`export { a };\n// import${" ".repeat(20_000)}x`), []);
+});
+
+test("a union of thousands is no deeper than one of two", async () => {
+  const union = Array.from({ length: 6000 }, (_, i) => `"a${i}"`).join(" | ");
+  const panel = `export const Panel = (props: { surfaceId: string; icon: ${union} }) => null;\nexport type Icon = ${union};\n`;
+  const files = { "panel.tsx": panel, "app.tsx": 'import { Panel } from "./panel";\nexport const App = () => <Panel />;\n' };
+  assert.deepEqual([...((await linked(files)).get("app.tsx")?.surfaceComponents.get("./panel") ?? [])], ["Panel"]);
 });

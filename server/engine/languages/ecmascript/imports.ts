@@ -39,10 +39,9 @@ function readStatement(source: string, offset: number): Import[] {
   return found;
 }
 
+/** Comments made blank; what looks like one in a string is none, and what looks like a string in a comment neither. */
 const withoutComments = (source: string) =>
-  source.includes("/*") || source.includes("//")
-    ? source.replace(/\/\*[\s\S]*?\*\/|\/\/(?=[^"'\n]*$).*/gm, (it) => " ".repeat(it.length))
-    : source;
+  source.replace(/"[^"\n]*"|'[^'\n]*'|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, (it) => (it.startsWith("/") ? " ".repeat(it.length) : it));
 
 /** `X`, `X as Y`, `type X as Y` of an import; `X`, `X: Y`, `X = 1` of a destructured require. */
 const specifier =
@@ -65,7 +64,7 @@ function readRequire(root: Node, index: number, text: string): Import[] {
   const [, module = ""] = /^require\s*\(\s*["'`]([^"'`]*)["'`]\s*\)$/.exec(call ? text.slice(call.startIndex, call.endIndex) : "") ?? [];
   if (call?.type !== "call_expression" || !name || module === "") return [];
   if (name.type === "identifier") return [{ ...spanOf(name), module, name: "*", local: name.text, typeOnly: false }];
-  const names = text.slice(name.startIndex + 1, name.endIndex - 1);
+  const names = withoutComments(text.slice(name.startIndex + 1, name.endIndex - 1));
   return name.type === "object_pattern" && !/[{[]|\.\.\./.test(names)
     ? readNames(names, name.startIndex + 1).map((it) => ({ ...it, module }))
     : [];

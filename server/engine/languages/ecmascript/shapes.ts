@@ -18,10 +18,21 @@ const readers: Record<string, (node: Node) => Shape> = {
   nested_type_identifier: (node) => ({ kind: "named", name: node.text }),
   object_type: readMembers,
   interface_body: readMembers,
-  intersection_type: (node) => ({ kind: "all", of: typesIn(node).map(readShape) }),
-  union_type: (node) => ({ kind: "either", of: typesIn(node).map(readShape) }),
+  intersection_type: (node) => ({ kind: "all", of: operands(node).map(readShape) }),
+  union_type: (node) => ({ kind: "either", of: operands(node).map(readShape) }),
   generic_type: readGeneric,
 };
+
+/** Of `a | b | c`, which the grammar nests: all three. A loop, as thousands may be nested. */
+function operands(node: Node): Node[] {
+  const found: Node[] = [];
+  const pending = [node];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    if (next.type === node.type) pending.push(...typesIn(next).toReversed());
+    else found.push(next);
+  }
+  return found;
+}
 
 const typesIn = (node: Node) => node.namedChildren.filter((it) => it.type !== "comment");
 

@@ -12,10 +12,14 @@ export function indentAt(text: string, start: number): string {
 
 /** What one more level of indentation adds: as the file's first block does it; a tab in a tabbed line; else four spaces. */
 export function indentUnit(text: string, indent: string): string {
-  const block = firstBlock.exec(text);
-  if (block?.[2] && (indent === "" || indent.includes("\t") === block[2].includes("\t"))) return block[2];
+  // Every fix of a file asks for it.
+  if (last?.text !== text) last = { text, unit: firstBlock.exec(text)?.[2] };
+  const { unit } = last;
+  if (unit && (indent === "" || indent.includes("\t") === unit.includes("\t"))) return unit;
   return indent.endsWith("\t") ? "\t" : "    ";
 }
+
+let last: { text: string; unit: string | undefined } | undefined;
 
 /** A header that ends with its line, lines without code, and the first line of its body. A line that only ends a header says nothing. */
 const firstBlock =

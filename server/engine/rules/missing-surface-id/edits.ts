@@ -17,11 +17,15 @@ export const quoted = (id: string, quote: string) => `${quote}${id}${quote}`;
 export function propertyEdit({ start, end, properties }: ObjectLiteral, text: string, property: string): Edit {
   const [first] = properties;
   const at = start + 1;
-  if (!first) return { start: at, end: end - 1, text: ` ${property} ` };
+  if (!first) {
+    // Comments stay.
+    const isEmpty = text.slice(at, end - 1).trim() === "";
+    return { start: at, end: isEmpty ? end - 1 : at, text: isEmpty || !/\s/.test(text.charAt(at)) ? ` ${property} ` : ` ${property}` };
+  }
   const gap = text.slice(at, first.start);
   return {
     start: at,
     end: at,
-    text: `${/^\s*$/.test(gap) ? gap : " "}${property},${/^\s*\n\s*$/.test(gap) ? "" : /^\s/.test(gap) ? "" : " "}`,
+    text: `${/^\s*$/.test(gap) ? gap : " "}${property},${/^\s/.test(gap) ? "" : " "}`,
   };
 }

@@ -34,13 +34,15 @@ function fitOf(binding: Binding, context: RuleContext, surfaces: Surfaces): Fit 
     return text[end] === "?" ? weakened(typeFit(declaration.type)) : typeFit(declaration.type);
   if (!declaration.whole && /^\s*=\s*["'`]/.test(text.slice(end, end + 8))) return "string";
   if (!declaration.whole && kind === "parameter") return verdictFit(verdictOf(declaration.start, declaration.type, context, surfaces));
-  return declaration.value && mayBeAbsent.test(text.slice(declaration.value.start, declaration.value.end)) ? "optional" : "string";
+  if (kind === "parameter") return "string";
+  return declaration.value && isString.test(text.slice(declaration.value.start, declaration.value.end)) ? "string" : "optional";
 }
 
 const weakened = (fit: Fit): Fit => (fit === "string" ? "optional" : fit);
 
-/** Signs in a value that it may be absent. */
-const mayBeAbsent = /\?\.|\bnull\b|\bundefined\b|useState\s*\(\s*\)|\.(get|find|at|pop|shift)\(/;
+/** Values that are strings whatever happens; of any other nothing is known here. */
+const isString =
+  /^(?:(["'])[^"'\n]*\1|`[^`]*`|(?:React\.)?useId\(\)|(?:React\.)?useState(?:<string>)?\(\s*["'`][^)]*\)|(?:String|nanoid|uuid|uuidv4|(?:\w+\.)?randomUUID)\([^()]*\))$/;
 
 /** `string` and string literals; the same with `undefined` or `null`; anything else. A type of another name counts as a string: it is called `surfaceId`. */
 function typeFit(type: string): Fit {
@@ -55,23 +57,33 @@ function verdictFit({ state, type }: Verdict): Fit {
 }
 
 /** What the parameter at `offset` says of `surfaceId`: by the component whose it is, or by its own annotation. */
-function verdictOf(offset: number, type: string | undefined, { facts }: RuleContext, surfaces: Surfaces): Verdict {
+function verdictOf(offset: number, type: string | undefined, { facts, file }: RuleContext, surfaces: Surfaces): Verdict {
   const component = around(facts.declarations.components, offset);
-  if (component && component.props.kind !== "unknown") return surfaces.props(component.props);
+  const isOwn = component && !inner.test(file.text.slice(component.start, offset));
+  if (isOwn && component.props.kind !== "unknown") return surfaces.props(component.props);
   if (type !== undefined && /^[\w$.]+$/.test(type)) return surfaces.props({ kind: "named", name: type });
   const [, optional, written] = /\bsurfaceId\s*(\?)?\s*:\s*([^;,}\n]+)/.exec(type ?? "") ?? [];
   return written === undefined ? { state: "unknown", type: "" } : { state: optional ? "optional" : "required", type: written.trim() };
 }
 
+/** What stands before a parameter that is not the component's first: the arrow or the body of a function around it. */
+const inner = /=>|\)\s*(?::[^={]*)?\{/;
+
 const around = (components: readonly ComponentFact[], offset: number) =>
   components.filter((it) => it.start <= offset && offset < it.end).at(-1);
 
-function throughProps({ facts }: RuleContext, surfaces: Surfaces, offset: number): InScope | undefined {
+function throughProps({ facts, file }: RuleContext, surfaces: Surfaces, offset: number): InScope | undefined {
   const component = around(facts.declarations.components, offset);
   if (!component?.parameter) return undefined;
   const binding = innermost(facts.bindings(component.parameter), offset);
   const verdict = surfaces.props(component.props);
-  if (binding?.kind !== "parameter" || binding.start < component.start || verdict.state === "unknown" || verdict.state === "absent")
+  if (
+    binding?.kind !== "parameter" ||
+    binding.start < component.start ||
+    inner.test(file.text.slice(component.start, binding.start)) ||
+    verdict.state === "unknown" ||
+    verdict.state === "absent"
+  )
     return undefined;
   return fitting(`${component.parameter}.surfaceId`, verdictFit(verdict));
 }

@@ -1,10 +1,11 @@
 /** A2UI messages written as literals: objects in TypeScript and JavaScript, dictionaries in Python. */
-import type { ObjectLiteral, Property } from "../../facts.ts";
+import type { Binding, ObjectLiteral, Property } from "../../facts.ts";
 import type { Fix } from "../../finding.ts";
-import type { Ids } from "../../ids.ts";
 import type { RuleContext, RuleFinding } from "../../rule.ts";
 import { innermost, surfaceMessages } from "../../surfaces.ts";
+import type { Look } from "./components.ts";
 import { freshId, propertyEdit, quoted } from "./edits.ts";
+import { type InScope, surfaceIdInScope } from "./in-scope.ts";
 
 interface Message {
   protocol: string;
@@ -31,22 +32,20 @@ const messages: Record<(typeof surfaceMessages)[number], Message> = {
   deleteSurface: { protocol: "every version of A2UI", properties: [], telling: [] },
 };
 
-export function findInMessages(context: RuleContext, ids: Ids): RuleFinding[] {
-  const { facts, file } = context;
+export function findInMessages(look: Look): RuleFinding[] {
+  const { facts, file } = look.context;
   if (isAboutInvalidMessages(file.path) || setsIdLater.test(file.text)) return [];
-  return facts.objects(surfaceMessages).flatMap((outer) => {
-    const found = incompleteMessage(outer, context);
-    if (!found) return [];
-    const { property, payload, message } = found;
+  const found = facts.objects(surfaceMessages).flatMap((outer) => incompleteMessage(outer, look.context) ?? []);
+  if (found.length === 0) return [];
+  const siblings = facts.objects(["surfaceId"]).flatMap(({ properties }) => properties.filter((it) => it.key === "surfaceId"));
+  return found.map(({ property, payload, message }) => {
     const key = file.text.slice(property.start, property.value.start).replace(/\s*:\s*$/, "");
-    return [
-      {
-        start: property.start,
-        end: property.start + key.length,
-        message: `${property.key} needs a surfaceId: ${message.protocol} requires it`,
-        fix: messageFix(property.key, key, payload, context, ids),
-      },
-    ];
+    return {
+      start: property.start,
+      end: property.start + key.length,
+      message: `${property.key} needs a surfaceId: ${message.protocol} requires it`,
+      fix: messageFix(property.key, key, payload, siblings, look),
+    };
   });
 }
 
@@ -76,21 +75,19 @@ function incompleteMessage(outer: ObjectLiteral, { facts, file }: RuleContext) {
 const hasVersion = ({ properties }: ObjectLiteral, text: string) =>
   properties.some((it) => it.key === "version" && /^["'`]v?\d/.test(text.slice(it.value.start, it.value.end)));
 
-function messageFix(what: string, key: string, payload: ObjectLiteral, context: RuleContext, ids: Ids): Fix {
+function messageFix(what: string, key: string, payload: ObjectLiteral, siblings: readonly Property[], look: Look): Fix {
+  const { context, ids } = look;
+  const { text } = context.file;
   const quote = /^["']/.exec(key)?.[0] ?? "";
-  const edit = (value: string) => propertyEdit(payload, context.file.text, value);
-  const name = nameInScope(payload.start, context);
-  const sibling = siblingId(payload.start, context);
-  const named = (value: string) => `${quoted("surfaceId", quote)}: ${value}`;
-  if (name)
-    return {
-      title: `Pass on ${name.name}`,
-      safety: name.safe ? "safe" : "suggestion",
-      edits: [edit(quote === "" && name.name === "surfaceId" ? "surfaceId" : named(name.name))],
-    };
-  if (sibling) return suggestion(`Use ${sibling}, as the message beside it does`, edit(named(sibling)), sibling);
+  const edit = (value: string) =>
+    propertyEdit(payload, text, quote === "" && value === "surfaceId" ? value : `${quoted("surfaceId", quote)}: ${value}`);
+  const inScope = nameInScope(payload.start, look);
+  if (inScope && !inScope.optional) return { title: `Pass on ${inScope.expression}`, safety: "safe", edits: [edit(inScope.expression)] };
+  if (inScope) return suggestion(`Pass on ${inScope.expression}`, edit(inScope.expression), inScope.expression);
+  const sibling = siblingId(payload.start, context, siblings);
+  if (sibling) return suggestion(`Use ${sibling}, as the message beside it does`, edit(sibling), sibling);
   const id = freshId(context.file, what, ids);
-  return suggestion(`Name the surface "${id}"`, edit(named(quoted(id, quote || quoteOf(context.file.text)))), id);
+  return suggestion(`Name the surface "${id}"`, edit(quoted(id, quote || quoteOf(text))), id);
 }
 
 function suggestion(title: string, edit: { start: number; end: number; text: string }, id: string): Fix {
@@ -100,20 +97,38 @@ function suggestion(title: string, edit: { start: number; end: number; text: str
 
 const quoteOf = (text: string) => ((text.match(/'/g)?.length ?? 0) > (text.match(/"/g)?.length ?? 0) ? "'" : '"');
 
-function nameInScope(offset: number, { facts, file }: RuleContext): { name: string; safe: boolean } | undefined {
-  for (const name of file.language === "python" ? ["surface_id", "surfaceId"] : ["surfaceId"]) {
-    const binding = innermost(facts.bindings(name), offset);
-    if (!binding || (binding.kind !== "parameter" && (binding.declaration?.end ?? binding.end) > offset)) continue;
-    const declaration = file.text.slice(binding.end, binding.end + 80).split(/[,\n]/)[0] ?? "";
-    return { name, safe: !/^\s*\?|\bNone\b|\bOptional\b|\bnull\b|\bundefined\b|\?\./.test(declaration) };
+/** `optional`: it may be none, or not be there yet. */
+function nameInScope(offset: number, { context, surfaces }: Look): InScope | undefined {
+  if (context.file.language !== "python") return surfaceIdInScope(context, surfaces, offset);
+  for (const expression of ["surface_id", "surfaceId"]) {
+    const binding = innermost(readableBindings(expression, offset, context), offset);
+    if (binding) return { expression, optional: !isGiven(binding, offset, context) };
   }
   return undefined;
 }
 
-/** The surface id of the message nearest above, or else below, when the file's messages all say the same one. */
-function siblingId(offset: number, { facts, file }: RuleContext): string | undefined {
-  const ids = facts.objects(["surfaceId"]).flatMap(({ properties }) => properties.filter((it) => it.key === "surfaceId"));
-  const near = ids.toSorted((a, b) => distance(a, offset) - distance(b, offset))[0];
+/** Python: what a class binds its methods do not see, and a function is no id. */
+const readableBindings = (name: string, offset: number, { facts, file }: RuleContext) =>
+  facts
+    .bindings(name)
+    .filter(
+      ({ kind, end, scope }) =>
+        (kind === "parameter" || (kind === "variable" && end <= offset)) && !/^class\b/.test(file.text.slice(scope.start, scope.start + 6)),
+    );
+
+/** A parameter of a function around, whose annotation leaves no doubt; a variable may not have been assigned. */
+function isGiven({ kind, start, end, scope }: Binding, offset: number, { facts, file }: RuleContext): boolean {
+  const within = facts.functions.some((it) => it.start === scope.start && it.body.start <= offset && start < it.body.start);
+  const declaration = file.text.slice(end, end + 80).split(/[,\n]/)[0] ?? "";
+  return kind === "parameter" && within && !/\bNone\b|\bOptional\b|:\s*(?:int|float|bool|bytes|dict|list)\b/.test(declaration);
+}
+
+/** The surface id of the nearest message that has one. */
+function siblingId(offset: number, { facts, file }: RuleContext, siblings: readonly Property[]): string | undefined {
+  const near = siblings.reduce<Property | undefined>(
+    (best, it) => (best && distance(best, offset) <= distance(it, offset) ? best : it),
+    undefined,
+  );
   const text = near && file.text.slice(near.value.start, near.value.end);
   return text && /^[\w$.]+$|^(["'])[^"']*\1$/.test(text) && isReadableAt(near, offset, text, facts) ? text : undefined;
 }

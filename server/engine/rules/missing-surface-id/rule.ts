@@ -30,9 +30,9 @@ export const rule: Rule = {
   detect(context) {
     const { file, facts, config, workspace } = context;
     const ids = createIds(workspace.surfaceIds, new Set(literalSurfaceIds(file.text)));
-    if (!mayHoldComponent(file.text, file.language, config, workspace)) return findInMessages(context, ids);
     const look = { context, surfaces: createSurfaces(file.text, facts, knownSurfaces(context)), ids };
-    return [...findInElements(look), ...findInCalls(look), ...findInMessages(context, ids)];
+    const mayHold = mayHoldComponent(file.text, file.language, config, workspace);
+    return [...(mayHold ? [...findInElements(look), ...findInCalls(look)] : []), ...findInMessages(look)];
   },
 };
 
@@ -42,7 +42,7 @@ function mayHoldComponent(text: string, language: LanguageId, config: EngineConf
     language !== "python" &&
     (mayImportSurfaces(text) ||
       workspace.surfaceComponents.size > 0 ||
-      (language === "tsx" && /\bsurfaceId\s*\??:/.test(text)) ||
+      (language === "tsx" && /\bsurfaceId["']?\s*\??:/.test(text)) ||
       config.surfaces.some((it) => text.includes(it.module)))
   );
 }

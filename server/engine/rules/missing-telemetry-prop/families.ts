@@ -9,13 +9,11 @@ export const agentUiModule = new RegExp(`^(?:${packages})(?:/|$)`);
 export const mayImportAgentUi = new RegExp(`["'](?:${packages})["'/]`);
 
 /** Components with an observability prop in their own types, by module and name. CopilotKit 1.74: `CopilotChatProps.observabilityHooks`. */
-export const observedComponents: Record<string, Record<string, string>> = {
-  "@copilotkit/react-ui": {
-    CopilotChat: "observabilityHooks",
-    CopilotPopup: "observabilityHooks",
-    CopilotSidebar: "observabilityHooks",
-  },
-};
+export const observedComponents: ReadonlyMap<string, string> = new Map([
+  ["@copilotkit/react-ui CopilotChat", "observabilityHooks"],
+  ["@copilotkit/react-ui CopilotPopup", "observabilityHooks"],
+  ["@copilotkit/react-ui CopilotSidebar", "observabilityHooks"],
+]);
 
 /** Parts of assistant-ui that draw a native element and pass attributes on to it, unless `asChild` hands that to their child. */
 export const primitives: Record<string, string> = {

@@ -22,7 +22,7 @@ function nativeName({ tag, start, attributes }: JsxElement, { config, facts }: R
   if (/^(motion|animated|m)\.[a-z]+$/.test(tag)) return tag.slice(tag.indexOf(".") + 1);
   if (!tag.includes("Primitive.") || attributes.some((it) => it.name === "asChild")) return undefined;
   const found = facts.resolve(tag, start);
-  return found?.module === "@assistant-ui/react" ? primitives[found.name] : undefined;
+  return found?.module === "@assistant-ui/react" && Object.hasOwn(primitives, found.name) ? primitives[found.name] : undefined;
 }
 
 function isInteractive(native: string, { attributes }: JsxElement, text: string): boolean {

@@ -17,7 +17,8 @@ export const rule: Rule = {
     fix: "safe",
   },
   mayMatch: (text, _language, { telemetryProps }) =>
-    (mayImportAgentUi.test(text) || telemetryProps.modules.some((it) => text.includes(it))) && /<[A-Za-z]/.test(text),
+    (mayImportAgentUi.test(text) || telemetryProps.modules.some((it) => text.includes(it.replace(/[*?].*$/, "")))) &&
+    /<[A-Za-z]/.test(text),
   detect(context) {
     const { file, config } = context;
     if (isNotForPeople(file.path) || matchesPath(config.telemetryProps.ignore, file.path) || !isAgentUi(context)) return [];
@@ -69,5 +70,5 @@ const hasTelemetry = ({ attributes }: JsxElement, config: Readonly<TelemetryProp
 function observabilityProp({ tag, start }: JsxElement, { facts }: RuleContext): string | undefined {
   if (!/^[A-Z]/.test(tag)) return undefined;
   const found = facts.imports.some((it) => tag === it.local || tag.startsWith(`${it.local}.`)) ? facts.resolve(tag, start) : undefined;
-  return found && observedComponents[found.module]?.[found.name];
+  return found && observedComponents.get(`${found.module} ${found.name}`);
 }
