@@ -5,8 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { defaultConfig, type EngineConfig } from "../server/engine/config.ts";
-import { compatible, type Engine } from "../server/engine/engine.ts";
-import { applyEdits } from "../server/engine/finding.ts";
+import type { Engine } from "../server/engine/engine.ts";
+import { applyEdits, compatible, editsOf } from "../server/engine/finding.ts";
 import { languageOf, type SourceFile } from "../server/engine/source.ts";
 
 /** Checks every example of `page` against the rule `id` and returns how many there were. Throws an AssertionError that names the line. */
@@ -44,13 +44,7 @@ async function checkExample(engine: Engine, id: string, block: Block, next: Bloc
   );
   assert.deepEqual(await engine.verify(file, findings), findings, `a fix of the block at line ${block.line} does not parse`);
   if (!next?.expects) return;
-  const fixed =
-    next.expects === "fixed"
-      ? (await engine.fixAll(file, options)).text
-      : applyEdits(
-          text,
-          compatible(findings).flatMap(({ fix }) => fix.edits),
-        );
+  const fixed = next.expects === "fixed" ? (await engine.fixAll(file, options)).text : applyEdits(text, editsOf(compatible(findings)));
   assert.equal(fixed, next.body, `the fix of the block at line ${block.line}`);
 }
 

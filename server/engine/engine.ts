@@ -3,13 +3,13 @@ import { Language, Parser, type Tree } from "web-tree-sitter";
 import type { EngineConfig } from "./config.ts";
 import { joinEdits } from "./edits.ts";
 import type { Facts } from "./facts.ts";
-import { applyEdits, type Edit, type Finding, type Fix } from "./finding.ts";
+import { applyEdits, compatible, type Edit, editsOf, type Finding } from "./finding.ts";
 import { grammars } from "./languages/grammars.ts";
 import { createQueries, type Queries } from "./languages/queries.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import type { LanguageId, SourceFile } from "./source.ts";
 import { isSuppressed } from "./suppressions.ts";
-import { growingTree, type Pace } from "./syntax-tree.ts";
+import { countErrors, growingTree, type Pace } from "./syntax-tree.ts";
 import { treeFacts } from "./tree-facts.ts";
 import { aloneInTheWorld, type FileSummary, summarize, summaryNeedsSyntax, type WorkspaceFacts } from "./workspace.ts";
 
@@ -195,7 +195,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       const batch = compatible(rest);
       if (batch.length === 0) break;
       const tried = new Set<Finding>(batch);
-      const isSound = parses(batch.flatMap(({ fix }) => fix.edits).sort(byStart));
+      const isSound = parses(editsOf(batch));
       for (const it of batch) if (isSound || (batch.length > 1 && parses(it.fix.edits))) sound.add(it);
       rest = rest.filter((it) => !tried.has(it));
     }
@@ -220,7 +220,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       );
       const batch = compatible(findings);
       if (batch.length === 0) break;
-      const made = batch.flatMap(({ fix }) => fix.edits).sort(byStart);
+      const made = editsOf(batch);
       text = applyEdits(text, made);
       edits = joinEdits(file.text.length, edits, made);
       fixed.push(...batch);
@@ -233,22 +233,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
 const maximumPasses = 10;
 
-const byStart = (a: Edit, b: Edit) => a.start - b.start || a.end - b.end;
-
-type Fixable = Finding & { fix: Fix };
-
-/** The findings, first come first served, whose fixes touch no range that another's touches. */
-export function compatible(findings: readonly Finding[]): Fixable[] {
-  const taken: Edit[] = [];
-  return findings.filter((finding): finding is Fixable => {
-    if (!finding.fix) return false;
-    const { edits } = finding.fix;
-    if (edits.some((edit) => taken.some((it) => edit.start <= it.end && it.start <= edit.end))) return false;
-    taken.push(...edits);
-    return true;
-  });
-}
-
 function runRules(rules: readonly Rule[], context: RuleContext): Finding[] {
   const { file, config } = context;
   return rules
@@ -258,20 +242,4 @@ function runRules(rules: readonly Rule[], context: RuleContext): Finding[] {
     })
     .filter((it) => !isSuppressed(file.text, file.language, it.rule, it.start))
     .sort((a, b) => a.start - b.start || a.end - b.end);
-}
-
-function countErrors(tree: Tree): number {
-  if (!tree.rootNode.hasError) return 0;
-  const cursor = tree.walk();
-  let errors = 0;
-  try {
-    for (;;) {
-      const { isError, isMissing, hasError } = cursor.currentNode;
-      if (isError || isMissing) errors++;
-      if (hasError && cursor.gotoFirstChild()) continue;
-      while (!cursor.gotoNextSibling()) if (!cursor.gotoParent()) return errors;
-    }
-  } finally {
-    cursor.delete();
-  }
 }

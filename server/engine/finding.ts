@@ -40,3 +40,22 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   }
   return out + text.slice(at);
 }
+
+export const byStart = (a: Edit, b: Edit) => a.start - b.start || a.end - b.end;
+
+export type Fixable = Finding & { fix: Fix };
+
+/** The findings, first come first served, whose fixes touch no range that another's touches. */
+export function compatible(findings: readonly Finding[]): Fixable[] {
+  const taken: Edit[] = [];
+  return findings.filter((finding): finding is Fixable => {
+    if (!finding.fix) return false;
+    const { edits } = finding.fix;
+    if (edits.some((edit) => taken.some((it) => edit.start <= it.end && it.start <= edit.end))) return false;
+    taken.push(...edits);
+    return true;
+  });
+}
+
+/** All their edits, in order. */
+export const editsOf = (findings: readonly Fixable[]): Edit[] => findings.flatMap(({ fix }) => fix.edits).sort(byStart);

@@ -142,3 +142,20 @@ function pointAfter(from: Point, text: string, start: number, end: number): Poin
   }
   return { row, column: end - lineStart };
 }
+
+/** Syntax errors and missing tokens. */
+export function countErrors(tree: Tree): number {
+  if (!tree.rootNode.hasError) return 0;
+  const cursor = tree.walk();
+  let errors = 0;
+  try {
+    for (;;) {
+      const { isError, isMissing, hasError } = cursor.currentNode;
+      if (isError || isMissing) errors++;
+      if (hasError && cursor.gotoFirstChild()) continue;
+      while (!cursor.gotoNextSibling()) if (!cursor.gotoParent()) return errors;
+    }
+  } finally {
+    cursor.delete();
+  }
+}

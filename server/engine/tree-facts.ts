@@ -1,6 +1,7 @@
 /** Facts read from a syntax tree, each on first use. */
 import type { Node, QueryMatch, Tree } from "web-tree-sitter";
-import type { Binding, Call, Declarations, Facts, FunctionFact, Import, JsxElement, ObjectLiteral, Resolved } from "./facts.ts";
+import type { Binding, Call, Declarations, Facts, FunctionFact, Import, JsxElement, ObjectLiteral } from "./facts.ts";
+import { isWrittenOut, resolved } from "./import-names.ts";
 import { capture, type DocumentReaders, type Grammar, spanOf } from "./languages/grammar.ts";
 import type { Queries } from "./languages/queries.ts";
 import type { Span } from "./source.ts";
@@ -186,25 +187,6 @@ function bindingKind(node: Node, kind: string): Binding["kind"] {
     if (up.type === "variable_declarator" || up.type.endsWith("statement")) return "variable";
   }
   return "variable";
-}
-
-/** Python's `import a.b`, which binds `a`. */
-const isUnaliased = ({ module, start, end }: Import, text: string) => module.includes(".") && text.slice(start, end) === module;
-
-const isWrittenOut = (it: Import, rest: readonly string[], text: string) =>
-  isUnaliased(it, text) &&
-  it.module
-    .split(".")
-    .slice(1)
-    .every((part, i) => part === rest[i]);
-
-function resolved(binding: Import, rest: string[], text: string): Resolved {
-  // `import a.b.c` binds `a`; what follows in a dotted name walks down the module path first.
-  const [top = "", ...path] = binding.module.split(".");
-  if (isWrittenOut(binding, rest, text)) return { module: binding.module, name: rest.slice(path.length).join(".") || "*" };
-  if (isUnaliased(binding, text)) return { module: top, name: rest.join(".") || "*" };
-  const name = binding.name === "*" ? rest : [binding.name, ...rest];
-  return { module: binding.module, name: name.join(".") || "*" };
 }
 
 function readCall(match: QueryMatch, grammar: Grammar): Call | undefined {

@@ -7,8 +7,8 @@ import { constants } from "node:fs";
 import { access, readFile, realpath, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { joinEdits } from "../engine/edits.ts";
-import { type AnalyzeOptions, compatible, type Engine } from "../engine/engine.ts";
-import { applyEdits, type Edit, type Finding } from "../engine/finding.ts";
+import type { AnalyzeOptions, Engine } from "../engine/engine.ts";
+import { applyEdits, compatible, type Edit, editsOf, type Finding } from "../engine/finding.ts";
 import { languageOf, type SourceFile } from "../engine/source.ts";
 import type { ReportedEdit, ReportedFinding } from "../protocol/report.ts";
 import { replaceFile } from "./replace-file.ts";
@@ -54,7 +54,7 @@ export async function planFix(engine: Engine, root: string, file: string, option
   const text = source.before;
   const first =
     audited && audited.hash === hash("sha1", text) ? await firstPass(engine, { path: file, language, text }, audited.findings) : [];
-  const made = first.flatMap(({ fix }) => fix.edits).sort((a, b) => a.start - b.start || a.end - b.end);
+  const made = editsOf(first);
   const rest = await engine.fixAll({ path: file, language, text: applyEdits(text, made) }, options);
   return { ...source, after: rest.text, edits: joinEdits(text.length, made, rest.edits), fixed: [...first, ...rest.fixed] };
 }
@@ -64,8 +64,7 @@ async function firstPass(engine: Engine, file: SourceFile, reported: readonly Re
   const batch = compatible(reported.filter((it) => it.fix?.safety === "safe").map(asFinding));
   const [one, ...others] = batch;
   if (!one || others.length === 0) return batch;
-  const edits = batch.flatMap(({ fix }) => fix.edits).sort((a, b) => a.start - b.start || a.end - b.end);
-  const [together] = await engine.verify(file, [{ ...one, fix: { ...one.fix, edits } }]);
+  const [together] = await engine.verify(file, [{ ...one, fix: { ...one.fix, edits: editsOf(batch) } }]);
   return together?.fix ? batch : [];
 }
 

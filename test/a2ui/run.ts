@@ -7,8 +7,8 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { defaultConfig } from "../../server/engine/config.ts";
-import { compatible, type Engine } from "../../server/engine/engine.ts";
-import { applyEdits, type Finding } from "../../server/engine/finding.ts";
+import type { Engine } from "../../server/engine/engine.ts";
+import { applyEdits, compatible, editsOf, type Finding } from "../../server/engine/finding.ts";
 import { languageOf, type SourceFile } from "../../server/engine/source.ts";
 import { link, maySummarize } from "../../server/engine/workspace.ts";
 import { loadEngine } from "../../server/host/engine.ts";
@@ -65,13 +65,7 @@ async function analyzeTogether(engine: Engine, files: readonly SourceFile[]): Pr
   return new Map(await Promise.all(analyzed));
 }
 
-const fixedText = (text: string, findings: readonly Finding[]) =>
-  applyEdits(
-    text,
-    compatible(findings)
-      .flatMap(({ fix }) => fix.edits)
-      .sort((a, b) => a.start - b.start),
-  );
+const fixedText = (text: string, findings: readonly Finding[]) => applyEdits(text, editsOf(compatible(findings)));
 
 const lineOf = (text: string, offset: number) => text.slice(0, offset).split("\n").length;
 

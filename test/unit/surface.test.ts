@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { defaultConfig } from "../../server/engine/config.ts";
-import { compatible } from "../../server/engine/engine.ts";
-import { applyEdits } from "../../server/engine/finding.ts";
+import { applyEdits, compatible, editsOf } from "../../server/engine/finding.ts";
 import { languageOf } from "../../server/engine/source.ts";
 import { aloneInTheWorld, type WorkspaceFacts } from "../../server/engine/workspace.ts";
 import { loadEngine } from "../../server/host/engine.ts";
@@ -23,11 +22,7 @@ async function analyze(text: string, { path = "src/app.tsx", workspace }: Given 
 
 /** The text after every fix, suggestions too. */
 async function fixed(text: string, given: Given = {}) {
-  const edits = compatible(await analyze(text, given)).flatMap(({ fix }) => fix.edits);
-  return applyEdits(
-    text,
-    edits.sort((a, b) => a.start - b.start),
-  );
+  return applyEdits(text, editsOf(compatible(await analyze(text, given))));
 }
 
 const count = async (text: string, given: Given = {}) => (await analyze(text, given)).length;

@@ -1,4 +1,5 @@
 /** Several statements on one line, parted by semicolons. */
+import { byStart } from "../../finding.ts";
 import { skipSpace } from "../../languages/python/characters.ts";
 import { compoundLines } from "../../languages/python/compound-lines.ts";
 import { lineBreak } from "../../languages/python/layout.ts";
@@ -20,11 +21,13 @@ export const rule: Rule = {
             start: semicolon,
             end: semicolon + 1,
             message: "Another statement follows on the same line",
-            fix: { title: "Put each statement on a line of its own", safety: "safe", edits: byStart([...blockEdits(text, line), split]) },
+            fix: {
+              title: "Put each statement on a line of its own",
+              safety: "safe",
+              edits: [...blockEdits(text, line), split].sort(byStart),
+            },
           };
         }),
     );
   },
 };
-
-const byStart = <T extends { start: number }>(edits: T[]) => edits.sort((a, b) => a.start - b.start);
