@@ -19,7 +19,9 @@ export function createServer(context: vscode.ExtensionContext, log: vscode.LogOu
   const changed = new vscode.EventEmitter<ServerState>();
   let state: ServerState = { kind: "starting" };
   let client: LanguageClient | undefined;
-  let started: Promise<void> = Promise.resolve();
+  let isDisposed = false;
+  /** Starts, one after the other: no server is left behind. */
+  let last: Promise<void> = Promise.resolve();
 
   function become(next: ServerState) {
     state = next;
@@ -33,16 +35,20 @@ export function createServer(context: vscode.ExtensionContext, log: vscode.LogOu
   }
 
   async function launch() {
+    // Another one may have been started meanwhile.
+    await stop();
     become({ kind: "starting" });
     try {
       const [{ LanguageClient, State, TransportKind }, protocol] = await Promise.all([
         import("vscode-languageclient/node"),
         import("../server/protocol/lsp.ts"),
       ]);
+      if (isDisposed) return;
       const run = { module: context.asAbsolutePath("dist/server.mjs"), transport: TransportKind.stdio };
       const mine = new LanguageClient("cockpit", "AgentOps Cockpit", { run, debug: run }, clientOptions(log));
       client = mine;
       mine.onNotification(protocol.fleetMethod, (params: unknown) => {
+        if (client !== mine) return;
         const fleet = protocol.fleetSchema.safeParse(params);
         if (fleet.success) become({ kind: "ready", fleet: fleet.data });
         else log.error(`The server sent a fleet of another shape: ${fleet.error.message}`);
@@ -65,21 +71,22 @@ export function createServer(context: vscode.ExtensionContext, log: vscode.LogOu
     await old?.dispose(stopTimeoutMs).catch((error: unknown) => log.warn(`The server did not stop in order: ${String(error)}`));
   }
 
-  const start = () => {
-    started = launch();
-    return started;
+  const next = (what: () => Promise<void>): Promise<void> => {
+    last = last.then(what);
+    return last;
   };
 
   return {
     state: () => state,
     onDidChange: changed.event,
-    start,
+    start: () => next(launch),
     async restart() {
+      // At once: a server that hangs while it starts is one to restart.
       await stop();
-      await start();
+      await next(launch);
     },
     async request(method) {
-      await started;
+      await last;
       try {
         return await client?.sendRequest<unknown>(method);
       } catch (error) {
@@ -88,8 +95,10 @@ export function createServer(context: vscode.ExtensionContext, log: vscode.LogOu
       }
     },
     dispose() {
+      isDisposed = true;
       changed.dispose();
       void stop();
+      void next(stop);
     },
   };
 }

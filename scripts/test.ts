@@ -59,6 +59,8 @@ function judge(kind: "check" | "suite", code: number, output: string): Tally {
 
 if (import.meta.main) {
   const wanted = process.argv.slice(2);
+  const unknown = wanted.filter((it) => !steps.some(({ name }) => name === it));
+  if (unknown.length > 0) throw new Error(`there is no step ${unknown.join(", ")}; there are ${steps.map(({ name }) => name).join(", ")}`);
   const total: Tally = { passed: 0, failed: 0, skipped: 0 };
   const failed: string[] = [];
   for (const { name, script, kind } of steps) {

@@ -7,7 +7,9 @@ const interrupted = new AbortController();
 
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: Error) => {
-    if (!isClosedPipe(error)) throw error;
+    if (isClosedPipe(error)) return;
+    process.stderr.write(`cockpit: the output cannot be written: ${error.message}\n`);
+    process.exit(2);
   });
 
 for (const signal of ["SIGINT", "SIGTERM"] as const)

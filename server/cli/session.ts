@@ -35,8 +35,12 @@ export async function openSession(flags: Flags): Promise<Session> {
 /** A path as a person would type it here: relative, unless that is the longer way. */
 export function shownPath(path: string): string {
   const short = relative(process.cwd(), path) || ".";
-  return short.length < path.length ? short : path;
+  return printable(short.length < path.length ? short : path);
 }
+
+/** Control characters, by which a file's text or name could steer a terminal, as signs that show them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+export const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd");
 
 async function existingTarget(target: string): Promise<boolean> {
   try {

@@ -1,9 +1,9 @@
 /**
- * What earlier audits found, in the user's cache folder, one file a target, never in the target. An entry counts while the file's size, times and
+ * What earlier audits found, in the user's cache folder, one file for each target and configuration, never in the target. Those that nobody has used for a month are removed. An entry counts while the file's size, times and
  * inode are the same, or else its content hash; the whole cache counts for one version of the engine and one configuration.
  */
 import { hash } from "node:crypto";
-import { lstatSync, mkdirSync, readFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import envPaths from "env-paths";
 import type { FileOutcome } from "./file-audit.ts";
@@ -38,7 +38,7 @@ interface StoredFolder extends FolderNames {
 
 interface Stored {
   key: string;
-  /** ms since the epoch. */
+  /** When the audit began to look, ms since the epoch: what changed later may not be what it saw. */
   writtenAt: number;
   folders: [path: string, folder: StoredFolder][];
   entries: [path: string, entry: CacheEntry][];
@@ -52,6 +52,7 @@ export const cacheFolder = () => process.env.COCKPIT_CACHE_DIR ?? envPaths("agen
 /** `key` names everything but the files that outcomes depend on: engine version, configuration, rules asked for. */
 export function openCache(root: string, key: string): AuditCache {
   const file = join(cacheFolder(), `audit-${hash("sha1", `${root}\0${key}`).slice(0, 20)}.json`);
+  const openedAt = Date.now();
   const stored = read(file, key);
   const known = { entries: new Map(stored?.entries), folders: new Map(stored?.folders) };
   const folders = new Map<string, StoredFolder>();
@@ -80,14 +81,26 @@ export function openCache(root: string, key: string): AuditCache {
       if (isAsStored(entries)) return undefined;
       try {
         mkdirSync(cacheFolder(), { recursive: true, mode: 0o700 });
-        const text = JSON.stringify({ key, writtenAt: Date.now(), folders: [...folders], entries: [...entries] } satisfies Stored);
+        const text = JSON.stringify({ key, writtenAt: openedAt, folders: [...folders], entries: [...entries] } satisfies Stored);
         await replaceFile(file, text, { mode: 0o600, sync: false });
+        removeUnused();
         return undefined;
       } catch (error) {
         return error instanceof Error ? error : new Error(String(error));
       }
     },
   };
+}
+
+const unusedMs = 30 * 24 * 3600 * 1000;
+
+/** Caches of what is audited no longer, and what an interrupted write left behind. */
+function removeUnused() {
+  for (const name of readdirSync(cacheFolder())) {
+    const path = join(cacheFolder(), name);
+    const stats = /^\.?audit-/.test(name) ? lstatSync(path, { throwIfNoEntry: false }) : undefined;
+    if (stats && Math.max(stats.mtimeMs, stats.atimeMs) < Date.now() - unusedMs) rmSync(path, { force: true });
+  }
 }
 
 const isSame = (a: Signature, b: Signature) => a[0] === b[0] && a[1] === b[1] && a[2] === b[2] && a[3] === b[3];

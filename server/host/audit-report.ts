@@ -17,12 +17,13 @@ type Group = Pick<AgentReport, "health" | "files" | "findings" | "notRun">;
 
 export function assembleReport({ target, agents, listing, entries, durationMs }: ReportParts): AuditReport {
   const outside = emptyGroup();
-  outside.notRun.push(...listing.unreadable);
   const groups = new Map(agents.map((agent) => [agent.id, emptyGroup()]));
   const agentAt = agentFinder(agents);
+  const groupAt = (path: string) => groups.get(agentAt(path)?.id ?? "") ?? outside;
+  for (const it of listing.unreadable) groupAt(it.file).notRun.push(it);
   for (const path of [...listing.sources].sort()) {
     const entry = entries.get(path);
-    if (entry) add(groups.get(agentAt(path)?.id ?? "") ?? outside, path, entry);
+    if (entry) add(groupAt(path), path, entry);
   }
   const reports = agents.map((agent) => ({ ...agent, ...withHealth(groups.get(agent.id) ?? emptyGroup()) }));
   return {
@@ -40,7 +41,8 @@ const emptyGroup = (): Group => ({ health: "green", files: 0, findings: [], notR
 function add(group: Group, path: string, { outcome, linked }: CacheEntry) {
   const told = linked?.outcome ?? outcome;
   group.files++;
-  group.findings.push(...(told.findings ?? []));
+  // Not all at once: a file can have more findings than a call may have arguments.
+  for (const it of told.findings ?? []) group.findings.push(it);
   if (told.notRun) group.notRun.push({ file: path, reason: told.notRun });
 }
 

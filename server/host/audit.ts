@@ -131,6 +131,8 @@ async function auditLinked(
   const summaries = new Map<string, FileSummary>();
   for (const [path, { outcome }] of entries) if (outcome.summary) summaries.set(path, outcome.summary);
   const workspace = link(summaries, instrumentedBy(entries, agents));
+  // What a file's neighbours said once counts no longer when they have nothing to say.
+  for (const [path, { linked, ...alone }] of entries) if (linked && !workspace.has(path)) entries.set(path, alone);
   const keys = new Map<string, string>();
   const tasks: FileTask[] = [];
   for (const [path, facts] of workspace) {

@@ -66,7 +66,7 @@ export async function createFileAuditor({ root, config, only }: FileAuditOptions
 
   async function auditBytes(path: string, source: SourceBytes, workspace: WorkspaceFacts | undefined): Promise<FileOutcome> {
     const language = languageOf(path);
-    if (!language) return {};
+    if (!language) return { notRun: "no rule reads files of this kind" };
     const { latin1 } = source;
     const signals = readSignals(latin1, path, language);
     const base = signals ? { signals } : {};

@@ -5,12 +5,13 @@
 import { hash } from "node:crypto";
 import { constants } from "node:fs";
 import { access, readFile, realpath, stat } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { joinEdits } from "../engine/edits.ts";
 import type { AnalyzeOptions, Engine } from "../engine/engine.ts";
 import { applyEdits, compatible, type Edit, editsOf, type Finding } from "../engine/finding.ts";
 import { languageOf, type SourceFile } from "../engine/source.ts";
 import type { ReportedEdit, ReportedFinding } from "../protocol/report.ts";
+import { pathWithin } from "./path-within.ts";
 import { replaceFile } from "./replace-file.ts";
 
 /** What would become of one file. */
@@ -84,7 +85,8 @@ export function planEdits(source: FixPlan, finding: Pick<Finding, "rule" | "mess
 export async function readSource(root: string, file: string): Promise<Planned> {
   try {
     const path = await realpath(join(root, file));
-    if (leaves(await realpath(root), path)) return { file, reason: `it is a link to ${path}, outside the target; fix that file itself` };
+    if (pathWithin(await realpath(root), path) === undefined)
+      return { file, reason: `it is a link to ${path}, outside the target; fix that file itself` };
     const before = decode(await readFile(path));
     return before === undefined
       ? { file, reason: "it is not UTF-8 text; convert it first" }
@@ -127,7 +129,5 @@ function decode(bytes: Buffer): string | undefined {
     return undefined;
   }
 }
-
-const leaves = (folder: string, path: string) => relative(folder, path).startsWith("..");
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -89,8 +89,11 @@ export function isPassedOver(root: string, path: string, options: WalkOptions = 
   return false;
 }
 
+/** Names differ by case where git takes them to: by default, on Linux. */
+const noPatterns = () => ignore({ ignorecase: process.platform !== "linux" });
+
 const excludedBy = (root: string, { exclude, excludeRoot }: WalkOptions): Ignored[] =>
-  exclude?.length ? [{ base: (excludeRoot ?? root) + sep, patterns: ignore().add([...exclude]) }] : [];
+  exclude?.length ? [{ base: (excludeRoot ?? root) + sep, patterns: noPatterns().add([...exclude]) }] : [];
 
 /** The nearest patterns that say anything about a path decide, as in git; `excluded` can only add to what is ignored. */
 function isIgnored(path: string, rules: readonly Ignored[], excluded: readonly Ignored[]): boolean {
@@ -134,7 +137,7 @@ function repositoryOf(folder: string): string | undefined {
 
 function readPatterns(folder: string, file: string): Ignored[] {
   try {
-    return [{ base: folder.endsWith(sep) ? folder : folder + sep, patterns: ignore().add(readFileSync(join(folder, file), "utf8")) }];
+    return [{ base: folder.endsWith(sep) ? folder : folder + sep, patterns: noPatterns().add(readFileSync(join(folder, file), "utf8")) }];
   } catch {
     // Not there, or not readable: git then takes it as empty, and so do we.
     return [];

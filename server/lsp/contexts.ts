@@ -1,8 +1,9 @@
 /** With what a document is analysed: its folder's configuration, and what the last audit knows of its neighbours. */
+
+import { pathWithin } from "../host/path-within.ts";
 import { isPassedOver } from "../host/walk.ts";
 import type { AnalysisContext } from "./open-documents.ts";
 import type { Session } from "./session.ts";
-import { pathWithin } from "./uris.ts";
 
 /** `path` is absolute; without one the document is not on disk, and the first folder's configuration counts. */
 export function contextAt({ folders, audits }: Pick<Session, "folders" | "audits">, path: string | undefined): AnalysisContext {

@@ -2,13 +2,13 @@
 import { agentFinder } from "../engine/discovery/discovery.ts";
 import type { Finding } from "../engine/finding.ts";
 import { healthOf } from "../host/audit-report.ts";
+import { pathWithin } from "../host/path-within.ts";
 import type { Fleet, FleetFinding } from "../protocol/lsp.ts";
 import type { ReportedFinding } from "../protocol/report.ts";
 import { findingsOf } from "./file-diagnostics.ts";
 import type { Folder } from "./folders.ts";
 import type { OpenDocument } from "./open-documents.ts";
 import type { Session } from "./session.ts";
-import { pathWithin } from "./uris.ts";
 
 export const fleetOf = (session: Session): Fleet => ({
   auditing: session.audits.isRunning,

@@ -3,11 +3,12 @@ import { basename, dirname, parse } from "node:path";
 import type { Connection, WorkspaceFolder } from "vscode-languageserver/node";
 import { rules } from "../engine/rules/index.ts";
 import { type FileProblem, loadConfig } from "../host/config.ts";
+import { pathWithin } from "../host/path-within.ts";
 import { type CockpitConfig, type ConfigInput, defaultCockpitConfig, resolveConfig } from "../protocol/config.ts";
 import { checkSettings } from "../protocol/config-schema.ts";
 import type { ClientSupport } from "./client-support.ts";
 import type { Log } from "./log.ts";
-import { pathOf, pathWithin, uriOf } from "./uris.ts";
+import { pathOf, uriOf } from "./uris.ts";
 
 export interface Folder {
   /** As the editor writes it; that of the file's folder for files outside of the workspace. */
@@ -63,7 +64,7 @@ export function createFolders(connection: Connection, support: ClientSupport, lo
     if (loaded.problems.length === 0) lastGood.set(folder, loaded.input);
     folder.configFile = loaded.file;
     folder.problems = loaded.problems;
-    const resolved = resolveConfig(lastGood.get(folder) ?? loaded.input, settings);
+    const resolved = resolveConfig(lastGood.get(folder) ?? loaded.input, seenFrom(loaded.file, folder.path, settings));
     folder.config = loaded.file === undefined ? resolved : { ...resolved, excludeRoot: dirname(loaded.file) };
     return JSON.stringify([folder.config, folder.problems]) !== before;
   }
@@ -111,4 +112,15 @@ export function createFolders(connection: Connection, support: ClientSupport, lo
     },
     ready: (folder) => first.get(folder) ?? Promise.resolve(),
   };
+}
+
+/** Patterns of the settings mean places in the folder; those of a configuration file above it mean places beside that file. */
+function seenFrom(configFile: string | undefined, folder: string, settings: ConfigInput): ConfigInput {
+  const prefix = configFile === undefined ? undefined : pathWithin(dirname(configFile), folder);
+  if (prefix === undefined || !settings.exclude) return settings;
+  const anchored = (pattern: string) => {
+    const [, not = "", rest = ""] = /^(!?)\/?(.*)$/.exec(pattern) ?? [];
+    return /^!?\/|\/(?!$)/.test(pattern) ? `${not}/${prefix}/${rest}` : pattern;
+  };
+  return { ...settings, exclude: settings.exclude.map(anchored) };
 }

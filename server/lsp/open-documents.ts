@@ -6,9 +6,10 @@ import type { Finding } from "../engine/finding.ts";
 import { type LanguageId, languageOf, type SourceFile } from "../engine/source.ts";
 import type { Pace } from "../engine/syntax-tree.ts";
 import type { WorkspaceFacts } from "../engine/workspace.ts";
+import { pathWithin } from "../host/path-within.ts";
 import type { Folder } from "./folders.ts";
 import { createLines, type Lines } from "./lines.ts";
-import { pathOf, pathWithin } from "./uris.ts";
+import { pathOf } from "./uris.ts";
 
 /** What a document is analysed with. */
 export interface AnalysisContext {

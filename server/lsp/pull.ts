@@ -55,12 +55,14 @@ export function createPull(session: Session): Pull {
       for (;;) {
         if (!hasAnswered) await Promise.race([session.audits.idle(), change(token)]);
         refuseCancelled(token);
+        // From here on a change counts, also one that comes while this is put together.
+        const next = change(token);
         const items = differences(await closedDiagnostics(session), previous, session);
         if (items.length > 0 || (!hasAnswered && !session.audits.isRunning)) {
           hasAnswered = true;
           return { items };
         }
-        await change(token);
+        await next;
       }
     },
     changed() {

@@ -21,7 +21,14 @@ export function createPush(session: Session): Push {
   const send = (uri: string, diagnostics: Diagnostic[], version?: number) =>
     connection.sendDiagnostics({ uri, diagnostics, ...(version === undefined ? {} : { version }) });
 
-  async function closed() {
+  /** One after the other, so that the last word is the newest. */
+  let last: Promise<void> = Promise.resolve();
+  function closed(): Promise<void> {
+    last = last.then(sendClosed, sendClosed);
+    return last;
+  }
+
+  async function sendClosed() {
     const now = await closedDiagnostics(session);
     for (const path of [...sent.keys()].filter((it) => !now.has(it))) {
       sent.delete(path);
@@ -29,7 +36,8 @@ export function createPush(session: Session): Push {
     }
     for (const [path, diagnostics] of now) {
       const text = JSON.stringify(diagnostics);
-      if (sent.get(path) === text) continue;
+      // One that was opened meanwhile has diagnostics of its own.
+      if (sent.get(path) === text || isOpen(path)) continue;
       sent.set(path, text);
       await send(uriOf(path), diagnostics);
     }

@@ -8,7 +8,7 @@ import type { ThreadAudit, ThreadMessage, ThreadOptions } from "./audit-thread.t
 export type RunOptions = ThreadOptions & Pick<AuditOptions, "onProgress" | "onWarning"> & { signal: AbortSignal };
 
 /** Rejects with the signal's reason when aborted, and with an Error when the folder cannot be audited. */
-export function runAudit({ target, config, onProgress, onWarning, signal }: RunOptions): Promise<ThreadAudit> {
+export async function runAudit({ target, config, onProgress, onWarning, signal }: RunOptions): Promise<ThreadAudit> {
   const { promise, resolve, reject } = Promise.withResolvers<ThreadAudit>();
   signal.throwIfAborted();
   const worker = new Worker(threadFile(), { workerData: { target, config } satisfies ThreadOptions });

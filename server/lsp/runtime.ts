@@ -6,6 +6,7 @@ import {
   type TextDocumentItem,
   type WorkspaceFolder,
 } from "vscode-languageserver/node";
+import { pathWithin } from "../host/path-within.ts";
 import { auditMethod, type Fleet, fixAllMethod } from "../protocol/lsp.ts";
 import { registerActions } from "./actions/code-actions.ts";
 import { fixWorkspace } from "./actions/fix-workspace.ts";
@@ -22,7 +23,7 @@ import { createPull } from "./pull.ts";
 import { createPush } from "./push.ts";
 import type { Session } from "./session.ts";
 import { createSettling } from "./settling.ts";
-import { pathWithin } from "./uris.ts";
+
 import { readChanges, watch } from "./watch.ts";
 
 export interface Runtime {
@@ -58,7 +59,7 @@ export function startRuntime(ground: Ground, initialFolders: readonly WorkspaceF
   });
 
   function auditEnded(folder: Folder) {
-    for (const document of documents.values()) if (document.folder === folder) reconsider(document);
+    reconsiderAll((it) => it.folder === folder);
     closedChanged();
     news.now();
   }
@@ -72,6 +73,13 @@ export function startRuntime(ground: Ground, initialFolders: readonly WorkspaceF
   function reconsider(document: OpenDocument) {
     document.invalidate();
     if (document.isReady) queue.add(document);
+  }
+
+  /** Editors that ask do not know that they should. */
+  function reconsiderAll(which: (document: OpenDocument) => boolean) {
+    const concerned = [...documents.values()].filter(which);
+    for (const document of concerned) reconsider(document);
+    if (concerned.length > 0) refresh();
   }
 
   function closedChanged() {
@@ -167,7 +175,7 @@ export function startRuntime(ground: Ground, initialFolders: readonly WorkspaceF
     if (config.length > 0) await reloadConfig(folders.all);
     for (const folder of folders.workspace)
       if (changes.some((it) => it.kind === "source" && pathWithin(folder.path, it.path) !== undefined)) audits.schedule(folder);
-    if (changes.some((it) => it.path.endsWith(".gitignore"))) for (const document of documents.values()) reconsider(document);
+    if (changes.some((it) => it.path.endsWith(".gitignore"))) reconsiderAll(() => true);
   }
 
   connection.onDidOpenTextDocument(({ textDocument }) => open(textDocument));

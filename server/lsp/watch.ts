@@ -42,7 +42,7 @@ export function readChanges(events: readonly FileEvent[]): FileChange[] {
     const name = basename(path);
     if (name === configFileName) return [{ path, kind: "config" }];
     const matters = languageOf(name) !== undefined || isManifest(name) || name === ".gitignore";
-    return matters || (type === FileChangeType.Deleted && !name.includes(".")) ? [{ path, kind: "source" }] : [];
+    return matters || type === FileChangeType.Deleted ? [{ path, kind: "source" }] : [];
   });
 }
 

@@ -62,6 +62,14 @@ test("agents come and go with their files", async () => {
   await eventually(() => agents(editor), ["two"]);
 });
 
+test("a folder whose name looks like a file's is noticed when it goes", async () => {
+  const editor = await openEditor({ folders: { work: { "v1.2/requirements.txt": "openai\n", "v1.2/main.py": client } } });
+  await eventually(() => editor.findings("work/v1.2/main.py"), ["2:10 untracked-client"]);
+  editor.remove("work/v1.2");
+  await editor.changed(["work/v1.2", 3]);
+  await eventually(() => editor.findings("work/v1.2/main.py"), []);
+});
+
 test("what git ignores from now on has no findings any more, open or not", async () => {
   const editor = await openEditor({ folders: { work: { "a.py": oneLiner, "b.py": oneLiner } } });
   await editor.open("work/a.py");

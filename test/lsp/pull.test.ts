@@ -112,3 +112,16 @@ test("questions about a document that are called off are answered or refused, an
   for (const outcome of await Promise.allSettled(asked)) if (outcome.status === "rejected") assert.equal(outcome.reason.code, -32800);
   assert.equal((await editor.pulled("work/a.py")).length, 500);
 });
+
+test("the editor is asked to ask again when another file changes what an open one is told", async () => {
+  const tracing = "import logfire\nlogfire.instrument_openai()\n";
+  const main = "from openai import OpenAI\nclient = OpenAI()\n";
+  const editor = await open({ "requirements.txt": "openai\n", "main.py": main, "tracing.py": tracing });
+  await editor.open("work/main.py");
+  await eventually(() => editor.pulled("work/main.py"), []);
+  const before = editor.refreshes;
+  editor.write("work/tracing.py", "import logfire\n");
+  await editor.changed(["work/tracing.py", 2]);
+  await eventually(() => editor.refreshes > before, true);
+  await eventually(() => editor.pulled("work/main.py"), ["2:10 untracked-client"]);
+});

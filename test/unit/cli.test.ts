@@ -8,6 +8,7 @@ import { prettyReport, summaryLines } from "../../server/cli/format/pretty.ts";
 import { nodeProblem } from "../../server/cli/node-version.ts";
 import { createProgram } from "../../server/cli/program.ts";
 import { onlyAgent, passes } from "../../server/cli/report.ts";
+import { printable } from "../../server/cli/session.ts";
 import { commands, oldFlags } from "../../server/cli/table.ts";
 import { wantsColor } from "../../server/cli/terminal.ts";
 import { nearest } from "../../server/protocol/nearest.ts";
@@ -171,4 +172,9 @@ test("every shell's script knows every command, flag and rule", () => {
 test("an old Node.js is named, with the one that is needed", () => {
   assert.equal(nodeProblem("v20.20.2"), "this is Node.js v20.20.2; the cockpit needs 22 or later");
   for (const it of ["v22.0.0", "v24.21.0", "v100.0.0"]) assert.equal(nodeProblem(it), undefined);
+});
+
+test("control characters of audited files do not reach the terminal", () => {
+  assert.equal(printable("a\u001b]0;title\u0007\u009bm\tb\r\n"), "a\ufffd]0;title\ufffd\ufffdm\ufffdb\ufffd\ufffd");
+  assert.equal(printable("naïve – 日本語"), "naïve – 日本語");
 });

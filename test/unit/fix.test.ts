@@ -143,3 +143,8 @@ test("an audit's fixes that would break the syntax together are not made", async
   assert(!isRefusal(plan));
   assert.equal(plan.after, mixedFixed);
 });
+
+test("a name that begins with two dots leads nowhere", async () => {
+  const root = workspace({ "..foo.py": "if x: y\n" });
+  assert.equal((await source(root, "..foo.py")).before, "if x: y\n");
+});

@@ -228,3 +228,38 @@ test("files are read up to the limit and not beyond, whatever their size", async
   assert.deepEqual(await sizes(256 * kib), ["100.py:1:5 E701", "262144.py:1:5 E701"]);
   assert.deepEqual(await sizes(300 * kib), ["100.py:1:5 E701", "262144.py:1:5 E701", "307200.py:1:5 E701"]);
 });
+
+test("what a file's neighbours said counts no longer when they have nothing to say", async () => {
+  write("requirements.txt", "openai\nlogfire\n");
+  write("agent.py", "from openai import OpenAI\n\nclient = OpenAI()\n");
+  write("tracing.py", "import logfire\n\nlogfire.instrument_openai()\n");
+  assert.deepEqual(places(await audit()), []);
+  write("tracing.py", "import logfire\n");
+  assert.deepEqual(places(await audit()), ["agent.py:3:10 untracked-client"]);
+  trustCache();
+  assert.deepEqual(places(await audit()), ["agent.py:3:10 untracked-client"]);
+});
+
+test("a file may have more findings than a call may have arguments", async () => {
+  write("a.py", "x=1;\n".repeat(140_000));
+  assert.equal((await audit()).summary.findings, 140_000);
+});
+
+test("a single file of a kind that no rule reads is not run, never passed", async () => {
+  write("README.md", "# Readme\n");
+  const report = await audit({ target: join(root, "README.md") });
+  assert.deepEqual(notRun(report), { "README.md": "no rule reads files of this kind" });
+});
+
+test("caches that nobody has used for a month are removed, others stay", async () => {
+  write("a.py", "x = 1\n");
+  const folder = process.env.COCKPIT_CACHE_DIR ?? "";
+  mkdirSync(folder, { recursive: true });
+  const longAgo = new Date(Date.now() - 40 * 24 * 3600 * 1000);
+  for (const name of ["audit-old.json", ".audit-old.json.abc.cockpit", "other.json", "audit-new.json"])
+    writeFileSync(join(folder, name), "");
+  for (const name of ["audit-old.json", ".audit-old.json.abc.cockpit", "other.json"]) utimesSync(join(folder, name), longAgo, longAgo);
+  await audit();
+  const names = readdirSync(folder).filter((it) => !/^audit-[\da-f]{20}\.json$/.test(it));
+  assert.deepEqual(names.sort(), ["audit-new.json", "other.json"]);
+});

@@ -32,9 +32,10 @@ function gitFiles(root: string): string[] {
 }
 
 const nasty = {
-  ".gitignore": "*.log\n!keep.log\n/build/\ndocs/**/draft*\nvendor/\n\\#odd\ntrailing   \n[ab].py\n!/src/a.py\n",
+  ".gitignore": "*.log\n!keep.log\n/build/\ndocs/**/draft*\nvendor/\n\\#odd\ntrailing   \nCapital/\n[ab].py\n!/src/a.py\n",
   "a.py": "",
   "src/a.py": "",
+  "capital/in.py": "",
   "src/b.py": "",
   "x.log": "",
   "keep.log": "",

@@ -1,13 +1,13 @@
 /** `cockpit doctor`: every line is something that was tried just now. */
 import { execFile } from "node:child_process";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { languageIds } from "../../engine/source.ts";
 import { cacheFolder } from "../../host/audit-cache.ts";
 import { loadConfig } from "../../host/config.ts";
 import { loadEngine } from "../../host/engine.ts";
-import type { Flags } from "../flags.ts";
+import { type Flags, UsageError } from "../flags.ts";
 import { nodeProblem } from "../node-version.ts";
 import { shownPath } from "../session.ts";
 import type { Terminal } from "../terminal.ts";
@@ -24,7 +24,7 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
     checkNode(),
     await checkParser(),
     await checkCache(),
-    await checkConfig(resolve(flags.text("target") ?? ".")),
+    await checkConfig(await existing(resolve(flags.text("target") ?? "."))),
     await checkGit(),
   ];
   const broken = checks.some((it) => it.state === "broken");
@@ -41,6 +41,13 @@ function line({ name, state, detail }: Check, { colors }: Terminal): string {
 function checkNode(): Check {
   const problem = nodeProblem();
   return { name: "node", state: problem ? "broken" : "ok", detail: problem ?? process.version };
+}
+
+async function existing(target: string): Promise<string> {
+  await stat(target).catch(() => {
+    throw new UsageError(`${shownPath(target)} does not exist; name a file or folder with --target`);
+  });
+  return target;
 }
 
 /** Loads every grammar and parses with it. */

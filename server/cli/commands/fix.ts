@@ -23,6 +23,8 @@ const folderOf = ({ isFile, target }: Session) => (isFile ? dirname(target) : ta
 async function* safeFixes(session: Session, flags: Flags, terminal: Terminal): AsyncGenerator<Planned> {
   const audited = await runAudit(session, flags, terminal);
   const report = onlyAgent(audited.report, flags.text("id"));
+  const { notRun } = report.summary;
+  if (notRun > 0) terminal.note(`${count(notRun, "check")} could not run; cockpit audit says why`);
   const files = [...Map.groupBy(safeFindings(report), (it) => it.file)].sort(([a], [b]) => (a < b ? -1 : 1));
   if (files.length === 0) return;
   const engine = await loadEngine();

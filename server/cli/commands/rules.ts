@@ -40,7 +40,7 @@ function theOne(listed: readonly Listed[], id: string) {
 }
 
 function pageOf(id: string): string {
-  const page = pages[id];
+  const page = Object.hasOwn(pages, id) ? pages[id] : undefined;
   if (page === undefined) throw unknown(id);
   return page;
 }

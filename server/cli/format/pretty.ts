@@ -2,6 +2,7 @@
 import type { Severity } from "../../engine/finding.ts";
 import type { AuditReport, Health, NotRun, ReportedFinding } from "../../protocol/report.ts";
 import { count, findingsOf, type Group, groupsOf, notRunOf, seconds } from "../report.ts";
+import { printable } from "../session.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface PrettyOptions extends Pick<Terminal, "colors" | "width"> {
@@ -93,7 +94,7 @@ function excerptLines({ start, end }: ReportedFinding, text: string, { colors, w
   const gutter = String(start.line);
   const from = Math.max(0, Math.min(start.column - 1 - 20, text.length - (width - gutter.length - 8)));
   const room = width - gutter.length - 8;
-  const visible = text.slice(from, from + room).replaceAll("\t", " ");
+  const visible = printable(text.slice(from, from + room).replaceAll("\t", " "));
   const marked = (end.line === start.line ? end.column : text.length + 1) - start.column;
   const marks = "^".repeat(Math.max(1, Math.min(marked, visible.length - (start.column - 1 - from))));
   const blank = " ".repeat(gutter.length);

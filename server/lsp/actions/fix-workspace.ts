@@ -1,7 +1,8 @@
 /** Every safe fix of the workspace as one edit, for the editor to make: files that are open by their text and version, all others as they are on disk. */
 import { join } from "node:path";
 import { type CancellationToken, LSPErrorCodes, ResponseError } from "vscode-languageserver/node";
-import { isRefusal, planFix } from "../../host/fix.ts";
+import { isRefusal, planFix, readSource } from "../../host/fix.ts";
+import { pathWithin } from "../../host/path-within.ts";
 import type { FixAllResult } from "../../protocol/lsp.ts";
 import type { Folder } from "../folders.ts";
 import { openProgress, type Progress } from "../progress.ts";
@@ -16,7 +17,8 @@ export async function fixWorkspace(session: Session, token: CancellationToken): 
   const paths = candidates(session);
   const progress = await openProgress(session.connection, session.support, "Fixing agents", token);
   try {
-    const fixed = await fixFiles(session, paths, progress);
+    const planned = await fixFiles(session, paths, progress);
+    const fixed = await upToDate(session, planned);
     if (progress.token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
     if (fixed.length > 0) await apply(session, fixed);
     return { fixed: fixed.reduce((sum, it) => sum + it.count, 0), files: fixed.length };
@@ -26,6 +28,8 @@ export async function fixWorkspace(session: Session, token: CancellationToken): 
 }
 
 interface FixedFile extends FileEdits {
+  path: string;
+  folder: Folder;
   /** Findings that are repaired. */
   count: number;
 }
@@ -53,6 +57,24 @@ async function fixFiles(session: Session, paths: ReadonlyMap<string, Folder>, pr
   return fixed;
 }
 
+/** What was changed or opened while others were looked at is looked at again: an edit of a file that is not open names no version. */
+async function upToDate(session: Session, planned: readonly FixedFile[]): Promise<FixedFile[]> {
+  const fixed: FixedFile[] = [];
+  for (const file of planned) {
+    const now = (await isAsPlanned(session, file)) ? file : await fixFile(session, file.path, file.folder);
+    if (now && now.edits.length > 0) fixed.push(now);
+  }
+  return fixed;
+}
+
+async function isAsPlanned(session: Session, { path, folder, version, text }: FixedFile): Promise<boolean> {
+  const document = documentAt(session, path);
+  if (document) return document.version === version;
+  if (version !== null) return false;
+  const source = await readSource(folder.path, pathWithin(folder.path, path) ?? "");
+  return !isRefusal(source) && withoutMark(source.before, []).text === text;
+}
+
 async function fixFile(session: Session, path: string, folder: Folder): Promise<FixedFile | undefined> {
   const document = documentAt(session, path);
   if (!document) return fixClosedFile(session, path, folder);
@@ -60,14 +82,16 @@ async function fixFile(session: Session, path: string, folder: Folder): Promise<
   if (document.context.ignored) return undefined;
   const { uri, version, file } = document;
   const { edits, fixed } = await session.engine.fixAll(file, analyzeOptions(document));
-  return { uri, version, text: file.text, edits, count: fixed.length };
+  return { uri, path, folder, version, text: file.text, edits, count: fixed.length };
 }
 
 async function fixClosedFile({ engine, audits, log }: Session, path: string, folder: Folder): Promise<FixedFile | undefined> {
-  const file = path.slice(folder.path.length + 1).replaceAll("\\", "/");
+  const file = pathWithin(folder.path, path);
+  if (file === undefined) return undefined;
   const workspace = audits.of(folder)?.workspace.get(file);
   const plan = await planFix(engine, folder.path, file, { config: folder.config, ...(workspace ? { workspace } : {}) });
-  if (!isRefusal(plan)) return { uri: uriOf(path), version: null, ...withoutMark(plan.before, plan.edits), count: plan.fixed.length };
+  if (!isRefusal(plan))
+    return { uri: uriOf(path), path, folder, version: null, ...withoutMark(plan.before, plan.edits), count: plan.fixed.length };
   log.warn(`${path} was left alone: ${plan.reason}`);
   return undefined;
 }
