@@ -39,8 +39,7 @@ export function shownPath(path: string): string {
 }
 
 /** Control characters, by which a file's text or name could steer a terminal, as signs that show them. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-export const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd");
+export const printable = (text: string): string => text.replace(/\p{Cc}/gu, "\ufffd");
 
 async function existingTarget(target: string): Promise<boolean> {
   try {

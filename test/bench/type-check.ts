@@ -1,7 +1,8 @@
 /** What `tsc --strict` says of real TypeScript before and after its fixes, with the packages that it imports beside it. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
@@ -66,7 +67,7 @@ function added(before: readonly string[], after: readonly string[]): string[] {
 /** Messages by path, of the files alone that have any. Each package is checked by itself, as it would be at home. */
 async function errorsIn(folder: string, paths: readonly string[]): Promise<Map<string, string[]>> {
   const errors = new Map<string, string[]>();
-  const packages = await Promise.all(paths.map((it) => packageOf(folder, it)));
+  const packages = paths.map((it) => packageOf(folder, it));
   for (const [home, own] of Map.groupBy(paths.keys(), (i) => packages[i] ?? "")) {
     const wanted = new Set([...own].map((i) => paths[i] ?? ""));
     await replace(join(folder, home, "tsconfig.json"), JSON.stringify(projectOf([...wanted].map((it) => relative(home, it)))));
@@ -93,8 +94,8 @@ const projectOf = (files: readonly string[]) => ({
 });
 
 /** The nearest folder above `path` with a package.json, relative to `folder`. */
-async function packageOf(folder: string, path: string): Promise<string> {
-  for (let at = dirname(path); at !== "."; at = dirname(at)) if (await exists(join(folder, at, "package.json"))) return at;
+function packageOf(folder: string, path: string): string {
+  for (let at = dirname(path); at !== "."; at = dirname(at)) if (existsSync(join(folder, at, "package.json"))) return at;
   return ".";
 }
 
@@ -108,7 +109,7 @@ const manifestSchema = z.object({
 async function typesFor(folder: string, fixed: readonly Fixed[]): Promise<string> {
   const wanted: Record<string, string> = {};
   for (const { path, before } of fixed) {
-    const asked = await manifest(join(folder, await packageOf(folder, path), "package.json"));
+    const asked = await manifest(join(folder, packageOf(folder, path), "package.json"));
     for (const name of imported(before)) {
       const version = { ...asked?.peerDependencies, ...asked?.devDependencies, ...asked?.dependencies }[name];
       // A version within the workspace, or none: what is published.
@@ -122,7 +123,7 @@ async function typesFor(folder: string, fixed: readonly Fixed[]): Promise<string
       .digest("hex")
       .slice(0, 12)}`,
   );
-  if (await exists(home)) return join(home, "node_modules");
+  if (existsSync(home)) return join(home, "node_modules");
   const partial = join(cache, "types-partial");
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
@@ -175,9 +176,3 @@ async function manifest(path: string) {
   const text = await readFile(path, "utf8").catch(() => "{}");
   return manifestSchema.safeParse(JSON.parse(text)).data;
 }
-
-const exists = (path: string) =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

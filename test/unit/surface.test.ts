@@ -172,7 +172,7 @@ for (const [value, safety] of [
 
 test("the props of a function inside of the component are not the component's", async () => {
   const component = (parameter: string) =>
-    `${renderer}export const P = (props: { surfaceId: string; all: any[] }) => <>{props.all.map((${parameter}) => <A2UIRenderer />)}</>;\n`;
+    `${renderer}export const P = (props: { surfaceId: string; all: unknown[] }) => <>{props.all.map((${parameter}) => <A2UIRenderer />)}</>;\n`;
   assert.equal(await offered(component("it")), "safe Pass on props.surfaceId");
   assert.equal(await offered(component("props")), "suggestion Name the surface …");
 });
