@@ -41,7 +41,8 @@ export function shownPath(path: string): string {
 /** Control characters, by which a file's text or name could steer a terminal, as signs that show them. */
 export const printable = (text: string): string => text.replace(/\p{Cc}/gu, "\ufffd");
 
-async function existingTarget(target: string): Promise<boolean> {
+/** Whether it is a file rather than a folder. Throws a UsageError when it is not there or cannot be read. */
+export async function existingTarget(target: string): Promise<boolean> {
   try {
     return (await stat(target)).isFile();
   } catch (error) {

@@ -2,7 +2,6 @@
  * Which libraries trace model clients, and by what a file shows that it uses them. `patches` turn on tracing for the whole process: importing the module,
  * and where importing alone does nothing, something of the text. `wrappers` trace the one client they are given.
  */
-
 import type { Ecosystem } from "./imported-modules.ts";
 
 interface Instrumentor {

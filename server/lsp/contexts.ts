@@ -1,5 +1,4 @@
 /** With what a document is analysed: its folder's configuration, and what the last audit knows of its neighbours. */
-
 import { pathWithin } from "../host/path-within.ts";
 import { isPassedOver } from "../host/walk.ts";
 import type { AnalysisContext } from "./open-documents.ts";

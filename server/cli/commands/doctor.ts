@@ -1,15 +1,15 @@
 /** `cockpit doctor`: every line is something that was tried just now. */
 import { execFile } from "node:child_process";
-import { mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { languageIds } from "../../engine/source.ts";
 import { cacheFolder } from "../../host/audit-cache.ts";
 import { loadConfig } from "../../host/config.ts";
 import { loadEngine } from "../../host/engine.ts";
-import { type Flags, UsageError } from "../flags.ts";
+import type { Flags } from "../flags.ts";
 import { nodeProblem } from "../node-version.ts";
-import { shownPath } from "../session.ts";
+import { existingTarget, shownPath } from "../session.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface Check {
@@ -20,13 +20,9 @@ interface Check {
 }
 
 export async function run(flags: Flags, terminal: Terminal): Promise<number> {
-  const checks = [
-    checkNode(),
-    await checkParser(),
-    await checkCache(),
-    await checkConfig(await existing(resolve(flags.text("target") ?? "."))),
-    await checkGit(),
-  ];
+  const target = resolve(flags.text("target") ?? ".");
+  await existingTarget(target);
+  const checks = [checkNode(), await checkParser(), await checkCache(), await checkConfig(target), await checkGit()];
   const broken = checks.some((it) => it.state === "broken");
   if (flags.text("format") === "json") await terminal.out(`${JSON.stringify({ version: 1, ok: !broken, checks }, null, 2)}\n`);
   else await terminal.out(checks.map((it) => line(it, terminal)).join(""));
@@ -41,13 +37,6 @@ function line({ name, state, detail }: Check, { colors }: Terminal): string {
 function checkNode(): Check {
   const problem = nodeProblem();
   return { name: "node", state: problem ? "broken" : "ok", detail: problem ?? process.version };
-}
-
-async function existing(target: string): Promise<string> {
-  await stat(target).catch(() => {
-    throw new UsageError(`${shownPath(target)} does not exist; name a file or folder with --target`);
-  });
-  return target;
 }
 
 /** Loads every grammar and parses with it. */

@@ -59,8 +59,8 @@ function verdictFit({ state, type }: Verdict): Fit {
 /** What the parameter at `offset` says of `surfaceId`: by the component whose it is, or by its own annotation. */
 function verdictOf(offset: number, type: string | undefined, { facts, file }: RuleContext, surfaces: Surfaces): Verdict {
   const component = around(facts.declarations.components, offset);
-  const isOwn = component && !inner.test(file.text.slice(component.start, offset));
-  if (isOwn && component.props.kind !== "unknown") return surfaces.props(component.props);
+  if (component && isOwnParameter(component, offset, file.text) && component.props.kind !== "unknown")
+    return surfaces.props(component.props);
   if (type !== undefined && /^[\w$.]+$/.test(type)) return surfaces.props({ kind: "named", name: type });
   const [, optional, written] = /\bsurfaceId\s*(\?)?\s*:\s*([^;,}\n]+)/.exec(type ?? "") ?? [];
   return written === undefined ? { state: "unknown", type: "" } : { state: optional ? "optional" : "required", type: written.trim() };
@@ -68,6 +68,8 @@ function verdictOf(offset: number, type: string | undefined, { facts, file }: Ru
 
 /** What stands before a parameter that is not the component's first: the arrow or the body of a function around it. */
 const inner = /=>|\)\s*(?::[^={]*)?\{/;
+
+const isOwnParameter = ({ start }: ComponentFact, at: number, text: string) => start <= at && !inner.test(text.slice(start, at));
 
 const around = (components: readonly ComponentFact[], offset: number) =>
   components.filter((it) => it.start <= offset && offset < it.end).at(-1);
@@ -79,8 +81,7 @@ function throughProps({ facts, file }: RuleContext, surfaces: Surfaces, offset: 
   const verdict = surfaces.props(component.props);
   if (
     binding?.kind !== "parameter" ||
-    binding.start < component.start ||
-    inner.test(file.text.slice(component.start, binding.start)) ||
+    !isOwnParameter(component, binding.start, file.text) ||
     verdict.state === "unknown" ||
     verdict.state === "absent"
   )
