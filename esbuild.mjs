@@ -17,7 +17,7 @@ const common = {
   platform: "node",
   target: "node22",
   minify: true,
-  loader: { ".scm": "text", ".md": "text" },
+  loader: { ".scm": "text", ".md": "text", ".hbs": "text" },
   define: { COCKPIT_WASM_FOLDER: '"wasm"' },
   logLevel: "warning",
 };

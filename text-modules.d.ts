@@ -3,6 +3,10 @@ declare module "*.scm" {
   const text: string;
   export default text;
 }
+declare module "*.hbs" {
+  const text: string;
+  export default text;
+}
 declare module "*.md" {
   const text: string;
   export default text;

@@ -8,6 +8,7 @@ import { defaultConfig, type EngineConfig } from "../server/engine/config.ts";
 import type { Engine } from "../server/engine/engine.ts";
 import { applyEdits, compatible, editsOf } from "../server/engine/finding.ts";
 import { languageOf, type SourceFile } from "../server/engine/source.ts";
+import { aloneInTheWorld, type RuntimePlace } from "../server/engine/workspace.ts";
 
 /** Checks every example of `page` against the rule `id` and returns how many there were. Throws an AssertionError that names the line. */
 export async function checkExamples(engine: Engine, id: string, page: string): Promise<number> {
@@ -20,6 +21,13 @@ export async function checkExamples(engine: Engine, id: string, page: string): P
   }
   return checked;
 }
+
+const script = { path: "src/cockpit-runtime.ts", specifier: "./cockpit-runtime.js" };
+/** Where an example's runtime is, by its extension. */
+const runtimes: Record<string, RuntimePlace> = {
+  py: { path: "cockpit_runtime.py", specifier: "cockpit_runtime" },
+  go: { path: "internal/cockpit/cockpit_runtime.go", specifier: "example.com/agent/internal/cockpit" },
+};
 
 interface Block {
   line: number;
@@ -35,7 +43,11 @@ async function checkExample(engine: Engine, id: string, block: Block, next: Bloc
   const language = languageOf(path);
   assert(language, `line ${block.line}: no language has the extension ${block.extension}`);
   const file: SourceFile = { path, language, text };
-  const options = { config: block.config, only: new Set([id]) };
+  const options = {
+    config: block.config,
+    only: new Set([id]),
+    workspace: { ...aloneInTheWorld, runtime: runtimes[block.extension] ?? script },
+  };
   const findings = await engine.analyze(file, options);
   assert.deepEqual(
     findings.map((it) => `${lineOf(text, it.start)}: ${it.message}`),

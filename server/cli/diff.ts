@@ -11,7 +11,7 @@ interface Change {
 const context = 3;
 
 /** As `git diff` prints it, so that `git apply` takes it. `edits` are ascending and do not overlap. */
-export function unifiedDiff(path: string, before: string, edits: readonly Edit[]): string {
+export function unifiedDiff(path: string, before: string, edits: readonly Edit[], { isNew = false } = {}): string {
   const old = splitLines(before);
   const changes = changesOf(before, old, edits).filter((it) => it.end > it.start || it.lines.length > 0);
   let grown = 0;
@@ -20,7 +20,7 @@ export function unifiedDiff(path: string, before: string, edits: readonly Edit[]
     for (const { start, end, lines } of hunk) grown += lines.length - (end - start);
     return text;
   });
-  return hunks.length === 0 ? "" : `--- a/${path}\n+++ b/${path}\n${hunks.join("")}`;
+  return hunks.length === 0 ? "" : `--- ${isNew ? "/dev/null" : `a/${path}`}\n+++ b/${path}\n${hunks.join("")}`;
 }
 
 /** Lines with their terminators, which are line feeds here as they are for git. */

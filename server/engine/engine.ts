@@ -3,7 +3,7 @@ import { Language, Parser, type Tree } from "web-tree-sitter";
 import type { EngineConfig } from "./config.ts";
 import { joinEdits } from "./edits.ts";
 import type { Facts } from "./facts.ts";
-import { applyEdits, compatible, type Edit, editsOf, type Finding } from "./finding.ts";
+import { applyEdits, compatible, type Edit, editsOf, type Finding, type Fix } from "./finding.ts";
 import { grammars } from "./languages/grammars.ts";
 import { createQueries, type Queries } from "./languages/queries.ts";
 import type { Rule, RuleContext } from "./rule.ts";
@@ -30,6 +30,11 @@ export interface AnalyzeOptions {
   only?: ReadonlySet<string>;
 }
 
+export interface FixOptions extends AnalyzeOptions {
+  /** Which safe fixes to apply; all when absent. */
+  accepts?(fix: Fix): boolean;
+}
+
 /** A replaced range of an open document, in UTF-16 offsets of the text before the change. */
 export type TextChange = Pick<Edit, "start" | "end" | "text">;
 
@@ -47,8 +52,8 @@ export interface Engine {
   analyze(file: SourceFile, options: AnalyzeOptions): Promise<Finding[]>;
   /** `findings` with every fix dropped that would give the text a syntax error it has not now. */
   verify(file: SourceFile, findings: readonly Finding[]): Promise<Finding[]>;
-  /** Applies every safe fix, again on the result until nothing changes. */
-  fixAll(file: SourceFile, options: AnalyzeOptions): Promise<FixResult>;
+  /** Applies every safe fix that is accepted, again on the result until nothing changes. */
+  fixAll(file: SourceFile, options: FixOptions): Promise<FixResult>;
 }
 
 export interface FixResult {
@@ -207,17 +212,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     });
   }
 
-  async function fixAll(file: SourceFile, analyzeOptions: AnalyzeOptions): Promise<FixResult> {
+  async function fixAll(file: SourceFile, fixOptions: FixOptions): Promise<FixResult> {
+    const accepts = ({ fix }: Finding) => fix?.safety === "safe" && (fixOptions.accepts?.(fix) ?? true);
     const fixed: Finding[] = [];
     let edits: Edit[] = [];
     let { text } = file;
     // Each pass fixes at least one finding for good; the bound only guards against rules that undo each other.
     for (let pass = 0; pass < maximumPasses; pass++) {
       const now = { ...file, text };
-      const findings = await verify(
-        now,
-        (await analyze(now, analyzeOptions)).filter(({ fix }) => fix?.safety === "safe"),
-      );
+      const findings = await verify(now, (await analyze(now, fixOptions)).filter(accepts));
       const batch = compatible(findings);
       if (batch.length === 0) break;
       const made = editsOf(batch);

@@ -146,8 +146,15 @@ export interface Declarations {
   exports: ExportFact[];
 }
 
+/** What stands at the top of a file. `directive`: what must come before imports (docstring, `from __future__`, `"use client"`, Go's package clause). */
+export interface TopStatement extends Span {
+  kind: "directive" | "import" | "other";
+}
+
 export interface Facts {
   readonly imports: readonly Import[];
+  /** In order, without comments. A module taken by `require` is an import too. */
+  readonly statements: readonly TopStatement[];
   readonly functions: readonly FunctionFact[];
   readonly elements: readonly JsxElement[];
   /** Calls and constructions whose callee's last segment is one of `names`. */

@@ -58,11 +58,13 @@ const patches: Record<Ecosystem, readonly Instrumentor[]> = {
 
 /** Modules whose functions trace the client they are given. */
 const wrapperModules =
-  /^(?:langsmith|braintrust|langfuse|@langfuse\/|opik|weave|posthog|@posthog\/ai|lunary|parea|portkey|openlit|mlflow|@mlflow\/|@sentry\/|helicone|literalai|.*\bcockpit[-_]runtime\b)/;
+  /^(?:langsmith|braintrust|langfuse|@langfuse\/|opik|weave|posthog|@posthog\/ai|lunary|parea|portkey|openlit|mlflow|@mlflow\/|@sentry\/|helicone|literalai|.*\bcockpit[-_]runtime\b)|\/internal\/cockpit$/;
 
 /** Functions that trace the client they are given, whatever module they come from by way of the workspace's own. */
-export const wrapperNames: readonly string[] = [
+export const tracerNames: readonly string[] = [
   "observeOpenAI",
+  "Telemetry",
+  "TelemetryFor",
   "telemetry",
   "trackOpenAI",
   "track_openai",

@@ -75,11 +75,26 @@ const pythonModules = new Set(["openai", "azure", "anthropic", "genai"]);
 
 function constructsInPython(text: string): boolean {
   const constructions = [...text.matchAll(pythonConstruction)].map(({ index }) => index);
-  return isAnyInCode(
-    text,
-    constructions.filter((at) => mayBeOfSdk(text, at)),
-  );
+  const calls = mayCallModule(text) ? [...text.matchAll(moduleCall)].map(({ index }) => index) : [];
+  return isAnyInCode(text, [...constructions.filter((at) => mayBeOfSdk(text, at)), ...calls]);
 }
+
+/** What Python's `openai` offers without a client of one's own: the module keeps one. */
+const resources = ["chat.completions", "completions", "embeddings", "responses", "ChatCompletion", "Completion", "Embedding"];
+export const moduleMethods: readonly string[] = ["create", "acreate", "parse", "stream"];
+
+/** Whether a dotted name of the module `openai` calls a model: `chat.completions.create`. */
+export function callsModel(name: string): boolean {
+  const end = name.lastIndexOf(".");
+  return moduleMethods.includes(name.slice(end + 1)) && resources.includes(name.slice(0, end));
+}
+
+const moduleCall = new RegExp(
+  `\\b(?:${resources.join("|").replaceAll(".", "\\s*\\.\\s*")})\\s*\\.\\s*(?:${moduleMethods.join("|")})\\b`,
+  "g",
+);
+
+const mayCallModule = (text: string) => /\bimport[ \t]+openai\b(?!\.)/.test(text);
 
 /** Whether the name at `at` stands alone, or after a module that may be an SDK's. */
 function mayBeOfSdk(text: string, at: number): boolean {

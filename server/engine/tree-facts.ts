@@ -1,6 +1,6 @@
 /** Facts read from a syntax tree, each on first use. */
 import type { Node, QueryMatch, Tree } from "web-tree-sitter";
-import type { Binding, Call, Declarations, Facts, FunctionFact, Import, JsxElement, ObjectLiteral } from "./facts.ts";
+import type { Binding, Call, Declarations, Facts, FunctionFact, Import, JsxElement, ObjectLiteral, TopStatement } from "./facts.ts";
 import { isWrittenOut, resolved } from "./import-names.ts";
 import { capture, type DocumentReaders, type Grammar, spanOf } from "./languages/grammar.ts";
 import type { Queries } from "./languages/queries.ts";
@@ -37,6 +37,11 @@ export function treeFacts(text: string, { grammar, queries, readers, parse }: Re
   }
 
   const imports = once((): Import[] => grammar.readImports(root(), text));
+  const statements = once((): TopStatement[] =>
+    root()
+      .namedChildren.filter((it) => it.type !== "comment")
+      .map((it) => ({ ...spanOf(it), kind: grammar.statementKind(it) })),
+  );
   const functions = once((): FunctionFact[] => matches("functions").flatMap(readFunction));
   const comments = once((): Span[] => matches("comments").flatMap((it) => it.captures.map(({ node }) => spanOf(node))));
   const elements = once((): JsxElement[] => readers?.elements?.(root(), text, parsed().isWhole) ?? []);
@@ -56,6 +61,9 @@ export function treeFacts(text: string, { grammar, queries, readers, parse }: Re
   return {
     get imports() {
       return imports();
+    },
+    get statements() {
+      return statements();
     },
     get functions() {
       return functions();

@@ -2,8 +2,10 @@
  * What files of a workspace say about one another. Each file is summarised alone (in any order, on any thread, cacheable by content);
  * the summaries are then linked, and only files that the link concerns are analysed again with what it says.
  */
+import { isTest } from "./discovery/signals.ts";
 import type { ExportFact, Facts } from "./facts.ts";
 import { pathStem } from "./ids.ts";
+import { importedModules } from "./imported-modules.ts";
 import { mayConstructClient } from "./model-clients.ts";
 import { isRelative, passedOn, type Reexport, relativeImports, resolveModule } from "./modules.ts";
 import type { LanguageId, SourceFile } from "./source.ts";
@@ -24,6 +26,15 @@ export interface WorkspaceFacts {
   surfaceIds: ReadonlySet<string>;
   /** Another file of the same agent turns tracing of model clients on for the whole process. */
   instrumented: boolean;
+  /** Where the file's cockpit runtime is, or would be; absent when no place is known from which the file could import it. */
+  runtime?: RuntimePlace;
+}
+
+export interface RuntimePlace {
+  /** From the same folder as the file's own path. */
+  path: string;
+  /** What the file imports it as. */
+  specifier: string;
 }
 
 /** What one file tells others; small and plain, it crosses threads and is cached. */
@@ -37,8 +48,8 @@ export interface FileSummary {
   reexports: Reexport[];
   /** The file may be offered a new surface id, which the workspace must not have. */
   needsIds: boolean;
-  /** The file may construct model clients, whose calls another file may trace. */
-  needsTracing: boolean;
+  /** Only of a file that may construct model clients, whose calls another file may trace: the modules that it imports. */
+  clientModules?: string[];
 }
 
 export const aloneInTheWorld: WorkspaceFacts = { surfaceComponents: new Map(), surfaceIds: new Set(), instrumented: false };
@@ -73,7 +84,7 @@ export function summarize(file: SourceFile, facts: () => Facts): FileSummary {
     surfaceComponents: [],
     reexports: [],
     needsIds: mayImportSurfaces(text) || mayHoldMessage(text, language),
-    needsTracing: mayConstructClient(text, language),
+    ...(mayConstructClient(text, language) ? { clientModules: [...importedModules(text, language)] } : {}),
   };
   if (language === "python" || language === "go") return summary;
   if (mayUseComponents(text, language)) summary.imports = relativeImports(text);
@@ -108,30 +119,41 @@ function packageExports({ name, local }: ExportFact, module: string): string[] {
   return surfaceExports(module).map((it) => (name === "*" ? it : `${name}.${it}`));
 }
 
+/** What a host knows of a file that may construct model clients. */
+export interface KnownOfPaths {
+  /** Whether its agent turns tracing on. */
+  isInstrumented(path: string): boolean;
+  runtimePlace(path: string, modules: readonly string[]): RuntimePlace | undefined;
+}
+
+const knowingNothing: KnownOfPaths = { isInstrumented: () => false, runtimePlace: () => undefined };
+
 /**
- * Links summaries by path into what each file should know. A path that is absent knows nothing more than its own text. `isInstrumented` says of a path whether
- * its agent turns tracing on.
+ * Links summaries by path into what each file should know. A path that is absent knows nothing more than its own text.
  */
-export function link(
-  summaries: ReadonlyMap<string, FileSummary>,
-  isInstrumented: (path: string) => boolean = () => false,
-): Map<string, WorkspaceFacts> {
+export function link(summaries: ReadonlyMap<string, FileSummary>, known: KnownOfPaths = knowingNothing): Map<string, WorkspaceFacts> {
   const surfaceIds = new Set([...summaries.values()].flatMap((it) => it.surfaceIds));
   const exported = linkExports(summaries);
   const linked = new Map<string, WorkspaceFacts>();
   const stems = new Set<string>();
   for (const [path, summary] of [...summaries].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const surfaceComponents = usedComponents(path, summary, exported, summaries);
-    const instrumented = summary.needsTracing && isInstrumented(path);
-    if (instrumented) linked.set(path, { ...aloneInTheWorld, instrumented });
+    const tracing = tracingOf(path, summary, known);
+    if (tracing.instrumented || tracing.runtime) linked.set(path, { ...aloneInTheWorld, ...tracing });
     if (surfaceComponents.size === 0 && !summary.needsIds) continue;
     // The first file with a stem keeps it as it is; the others' ids tell them apart.
     const stem = pathStem(path);
     const ids = stems.has(stem) ? new Set([...surfaceIds, stem]) : surfaceIds;
     stems.add(stem);
-    if (surfaceComponents.size > 0 || ids.size > 0) linked.set(path, { surfaceComponents, surfaceIds: ids, instrumented });
+    if (surfaceComponents.size > 0 || ids.size > 0) linked.set(path, { surfaceComponents, surfaceIds: ids, ...tracing });
   }
   return linked;
+}
+
+function tracingOf(path: string, { clientModules }: FileSummary, known: KnownOfPaths): Pick<WorkspaceFacts, "instrumented" | "runtime"> {
+  if (!clientModules || isTest(path)) return { instrumented: false };
+  const runtime = known.runtimePlace(path, clientModules);
+  return { instrumented: known.isInstrumented(path), ...(runtime ? { runtime } : {}) };
 }
 
 type Exported = ReadonlyMap<string, ReadonlySet<string>>;

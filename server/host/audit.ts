@@ -7,7 +7,7 @@ import manifest from "../../package.json" with { type: "json" };
 import type { Agent } from "../engine/discovery/agent.ts";
 import { agentFinder } from "../engine/discovery/discovery.ts";
 import { rules } from "../engine/rules/index.ts";
-import { type FileSummary, link, type WorkspaceFacts } from "../engine/workspace.ts";
+import { type FileSummary, type KnownOfPaths, link, type WorkspaceFacts } from "../engine/workspace.ts";
 import type { CockpitConfig } from "../protocol/config.ts";
 import type { AuditReport } from "../protocol/report.ts";
 import { type AuditCache, type CacheEntry, noCache, openCache, type Signature, unknownSignature } from "./audit-cache.ts";
@@ -16,6 +16,8 @@ import { assembleReport } from "./audit-report.ts";
 import { withheldMessage } from "./engine.ts";
 import type { FileAuditOptions, FileTask } from "./file-audit.ts";
 import { agentsIn, emptyListing, findSources } from "./listing.ts";
+import { runtimePlaces } from "./runtime-places.ts";
+import { isInstrumentedAround } from "./surroundings.ts";
 
 export interface AuditOptions {
   /** Absolute path of a file or folder. */
@@ -56,7 +58,8 @@ export async function auditWorkspace(options: AuditOptions): Promise<WorkspaceAu
     const sources = isFile ? listing.sources : findSources(root, { ...config, list: cache.list }, listing);
     const entries = await auditFiles(sources, { root, cache, runner, signal, onProgress: options.onProgress });
     const agents = agentsIn(root, listing, new Map([...entries].map(([path, it]) => [path, it.outcome.signals])));
-    const workspace = await auditLinked(entries, agents, runner);
+    const isInstrumented = isFile ? await instrumentedAround(entries, options) : instrumentedBy(entries, agents);
+    const workspace = await auditLinked(entries, { isInstrumented, runtimePlace: await runtimePlaces(root) }, runner);
     signal?.throwIfAborted();
     // What the threads hold is given back before the cache is put together.
     await runner.close();
@@ -123,14 +126,10 @@ async function auditFiles(sources: Iterable<string>, { root, cache, runner, sign
 }
 
 /** Files that others have something to say about, once more with that. */
-async function auditLinked(
-  entries: Map<string, CacheEntry>,
-  agents: readonly Agent[],
-  runner: JobRunner,
-): Promise<Map<string, WorkspaceFacts>> {
+async function auditLinked(entries: Map<string, CacheEntry>, known: KnownOfPaths, runner: JobRunner): Promise<Map<string, WorkspaceFacts>> {
   const summaries = new Map<string, FileSummary>();
   for (const [path, { outcome }] of entries) if (outcome.summary) summaries.set(path, outcome.summary);
-  const workspace = link(summaries, instrumentedBy(entries, agents));
+  const workspace = link(summaries, known);
   // What a file's neighbours said once counts no longer when they have nothing to say.
   for (const [path, { linked, ...alone }] of entries) if (linked && !workspace.has(path)) entries.set(path, alone);
   const keys = new Map<string, string>();
@@ -148,6 +147,13 @@ async function auditLinked(
   job.add(tasks);
   await job.done();
   return workspace;
+}
+
+/** Says it of a file that is audited by itself; most have no use for the answer. */
+async function instrumentedAround(entries: ReadonlyMap<string, CacheEntry>, options: AuditOptions): Promise<() => boolean> {
+  const isAsked = [...entries.values()].some(({ outcome }) => outcome.summary?.clientModules);
+  const answer = isAsked && (await isInstrumentedAround(options));
+  return () => answer;
 }
 
 /** Says of a path whether some file of its agent (or, outside agents, some file outside) turns tracing on. */

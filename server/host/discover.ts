@@ -15,7 +15,12 @@ export interface DiscoverOptions {
 }
 
 /** Rejects with the signal's reason when aborted. */
-export async function discover({ target, config, signal }: DiscoverOptions): Promise<Agent[]> {
+export async function discover(options: DiscoverOptions): Promise<Agent[]> {
+  return (await survey(options)).agents;
+}
+
+/** The agents, and what each source file told of itself, by path. */
+export async function survey({ target, config, signal }: DiscoverOptions) {
   const listing = emptyListing();
   const reader = createReader(config.maxFileBytes);
   const signals = new Map<string, Signals | undefined>();
@@ -29,5 +34,5 @@ export async function discover({ target, config, signal }: DiscoverOptions): Pro
     const source = reader.read(join(target, path));
     if (language && "latin1" in source) signals.set(path, readSignals(source.latin1, path, language));
   }
-  return agentsIn(target, listing, signals);
+  return { agents: agentsIn(target, listing, signals), signals };
 }

@@ -106,7 +106,13 @@ export function report({ path, text }: Pick<SourceFile, "path" | "text">, findin
       ? {
           title: fix.title,
           safety: fix.safety,
-          edits: fix.edits.map((it) => ({ start: position(it.start), end: position(it.end), text: it.text })),
+          edits: fix.edits.map((it) => ({
+            start: position(it.start),
+            end: position(it.end),
+            text: it.text,
+            ...(it.shared ? { shared: it.shared } : {}),
+          })),
+          ...(fix.runtime === undefined ? {} : { runtime: fix.runtime }),
         }
       : null,
   }));

@@ -7,7 +7,7 @@ import { constants } from "node:fs";
 import { access, readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { joinEdits } from "../engine/edits.ts";
-import type { AnalyzeOptions, Engine } from "../engine/engine.ts";
+import type { Engine, FixOptions } from "../engine/engine.ts";
 import { applyEdits, compatible, type Edit, editsOf, type Finding } from "../engine/finding.ts";
 import { languageOf, type SourceFile } from "../engine/source.ts";
 import type { ReportedEdit, ReportedFinding } from "../protocol/report.ts";
@@ -24,7 +24,7 @@ export interface FixPlan {
   after: string;
   /** What turns `before` into `after`, ascending and not overlapping. */
   edits: readonly Edit[];
-  fixed: Pick<Finding, "rule" | "message">[];
+  fixed: Pick<Finding, "rule" | "message" | "fix">[];
 }
 
 /** A file that is left alone: what happened and what to do, one sentence. */
@@ -47,7 +47,7 @@ export interface Audited {
  * All safe fixes of one file, from what it holds now. `root` is absolute. Where the audited bytes are still the same, its findings are the first
  * pass, so that most files need no second look for it.
  */
-export async function planFix(engine: Engine, root: string, file: string, options: AnalyzeOptions, audited?: Audited): Promise<Planned> {
+export async function planFix(engine: Engine, root: string, file: string, options: FixOptions, audited?: Audited): Promise<Planned> {
   const language = languageOf(file);
   if (!language) return { file, reason: "no rule reads files of this kind" };
   const source = await readSource(root, file);
@@ -69,15 +69,21 @@ async function firstPass(engine: Engine, file: SourceFile, reported: readonly Re
   return together?.fix ? batch : [];
 }
 
-function asFinding({ fix, start, end, rule, severity, message }: ReportedFinding): Finding {
+export function asFinding({ fix, start, end, rule, severity, message }: ReportedFinding): Finding {
   const finding = { rule, severity, message, start: start.offset, end: end.offset };
   return fix ? { ...finding, fix: { ...fix, edits: fix.edits.map(asEdit) } } : finding;
 }
 
-export const asEdit = ({ start, end, text }: ReportedEdit): Edit => ({ start: start.offset, end: end.offset, text });
+const asEdit = ({ start, end, text, shared }: ReportedEdit): Edit => ({
+  start: start.offset,
+  end: end.offset,
+  text,
+  ...(shared ? { shared } : {}),
+});
 
 /** The one fix of a finding in a text that was read with `readSource`. */
-export function planEdits(source: FixPlan, finding: Pick<Finding, "rule" | "message">, edits: readonly Edit[]): FixPlan {
+export function planEdits(source: FixPlan, finding: FixPlan["fixed"][number]): FixPlan {
+  const edits = finding.fix?.edits ?? [];
   return { ...source, after: applyEdits(source.before, edits), edits, fixed: [finding] };
 }
 

@@ -11,6 +11,8 @@ export interface ClientSupport {
   snippetEdits: boolean;
   /** Edits can name the version of the document that they are for. */
   versionedEdits: boolean;
+  /** Edits can create files. */
+  createFiles: boolean;
   /** Edits can say that they belong to one larger change. */
   editMetadata: boolean;
   /** The edit of a code action can be computed when it is chosen. */
@@ -37,6 +39,8 @@ export function clientSupport({ capabilities }: InitializeParams): ClientSupport
     diagnosticData: (pulled ?? published)?.dataSupport === true || published?.dataSupport === true,
     snippetEdits: workspace?.workspaceEdit?.snippetEditSupport === true,
     versionedEdits: workspace?.workspaceEdit?.documentChanges === true,
+    createFiles:
+      workspace?.workspaceEdit?.documentChanges === true && workspace.workspaceEdit.resourceOperations?.includes("create") === true,
     editMetadata: workspace?.workspaceEdit?.metadataSupport === true,
     lazyActions:
       textDocument?.codeAction?.dataSupport === true && textDocument.codeAction.resolveSupport?.properties.includes("edit") === true,

@@ -13,6 +13,8 @@ export interface ReportedEdit {
   start: Position;
   end: Position;
   text: string;
+  /** Other fixes of the file may have the same insertion; it is made once. */
+  shared?: true;
 }
 
 export interface ReportedFinding {
@@ -23,7 +25,8 @@ export interface ReportedFinding {
   file: string;
   start: Position;
   end: Position;
-  fix: null | { title: string; safety: FixSafety; edits: ReportedEdit[] };
+  /** `runtime`: path, like `file`, of the cockpit runtime that the edits import; `cockpit fix` creates it with its data and dependencies where it is missing. */
+  fix: null | { title: string; safety: FixSafety; edits: ReportedEdit[]; runtime?: string };
 }
 
 /** A check that could not run. It never counts as passed. */

@@ -28,28 +28,35 @@ export interface TypeVerdict {
   blind: string[];
 }
 
+export interface TypeCheck {
+  /** Packages that the fixed files need besides those that they imported before. */
+  packages?: readonly string[];
+  /** Names `planted` where a fix has added something. */
+  plant(text: string): string;
+}
+
 /** Compares the errors of the fixed files in `home/before` and `home/after`, which hold them among their neighbours. */
-export async function checkTypes(home: string, fixed: readonly Fixed[]): Promise<TypeVerdict> {
+export async function checkTypes(home: string, fixed: readonly Fixed[], { packages, plant }: TypeCheck): Promise<TypeVerdict> {
   const paths = fixed.map(({ path }) => path);
-  await symlink(await typesFor(join(home, "before"), fixed), join(home, "node_modules"));
+  await symlink(await typesFor(join(home, "before"), fixed, packages ?? []), join(home, "node_modules"));
   const before = await errorsIn(join(home, "before"), paths);
   const after = await errorsIn(join(home, "after"), paths);
-  for (const { path, after: text } of fixed) await replace(join(home, "after", path), plantError(text));
-  const planted = await errorsIn(join(home, "after"), paths);
+  for (const { path, after: text } of fixed) await replaceFile(join(home, "after", path), plant(text));
+  const withPlanted = await errorsIn(join(home, "after"), paths);
   const clean = paths.filter((it) => !before.has(it));
   return {
     files: paths.length,
     clean: clean.length,
     added: paths.flatMap((path) => added(before.get(path) ?? [], after.get(path) ?? []).map((it) => `${path}: ${it}`)),
-    blind: clean.filter((it) => !planted.get(it)?.some((message) => message.includes(plant))),
+    blind: clean.filter((it) => !withPlanted.get(it)?.some((message) => message.includes(planted))),
   };
 }
 
-const plant = "notDeclaredAnywhere";
-const plantError = (text: string) => text.replace(/((?:data-telemetry-id|surfaceId)=)(?:"[^"]*"|\{\w+\})/, `$1{${plant}}`);
+/** What a planted error is about. */
+export const planted = "notDeclaredAnywhere";
 
 /** A file that is a hard link is replaced, not written through. */
-async function replace(path: string, text: string) {
+export async function replaceFile(path: string, text: string) {
   await rm(path, { force: true });
   await writeFile(path, text);
 }
@@ -70,8 +77,8 @@ async function errorsIn(folder: string, paths: readonly string[]): Promise<Map<s
   const packages = paths.map((it) => packageOf(folder, it));
   for (const [home, own] of Map.groupBy(paths.keys(), (i) => packages[i] ?? "")) {
     const wanted = new Set([...own].map((i) => paths[i] ?? ""));
-    await replace(join(folder, home, "tsconfig.json"), JSON.stringify(projectOf([...wanted].map((it) => relative(home, it)))));
-    await replace(join(folder, home, assets), 'declare module "*.css";\ndeclare module "*.svg";\ndeclare module "*.png";\n');
+    await replaceFile(join(folder, home, "tsconfig.json"), JSON.stringify(projectOf([...wanted].map((it) => relative(home, it)))));
+    await replaceFile(join(folder, home, assets), 'declare module "*.css";\ndeclare module "*.svg";\ndeclare module "*.png";\n');
     for (const { path, message } of await complaintsOf(join(folder, home))) {
       const at = join(home, path);
       if (wanted.has(at)) errors.set(at, [...(errors.get(at) ?? []), message]);
@@ -106,8 +113,8 @@ const manifestSchema = z.object({
 });
 
 /** A node_modules folder with what the fixed files import, in the versions that their packages ask for; kept between runs. */
-async function typesFor(folder: string, fixed: readonly Fixed[]): Promise<string> {
-  const wanted: Record<string, string> = {};
+async function typesFor(folder: string, fixed: readonly Fixed[], packages: readonly string[]): Promise<string> {
+  const wanted: Record<string, string> = Object.fromEntries(packages.map((it) => [it, "*"]));
   for (const { path, before } of fixed) {
     const asked = await manifest(join(folder, packageOf(folder, path), "package.json"));
     for (const name of imported(before)) {

@@ -7,7 +7,7 @@ import { type Editor, openEditor } from "./editor.ts";
 import { eventually } from "./eventually.ts";
 
 const oneLiner = "if ready: start()\n";
-const client = "from openai import OpenAI\nclient = OpenAI()\n";
+const client = "from openai import OpenAI\nclient = OpenAI(**options)\n";
 const agent = { "requirements.txt": "openai\n", "main.py": client };
 
 /** Files enough for an audit to take a while. */

@@ -99,7 +99,7 @@ test("files on disk that cannot be read as source are told as not run, and the o
     "requirements.txt": "openai\n",
     "binary.py": new Uint8Array([0, 1, 2, 255, 0]),
     "wide.py": new Uint8Array([0xff, 0xfe, 0x78, 0, 0x3b, 0]),
-    "main.py": `from openai import OpenAI\n${oneLiner}OpenAI()\n`,
+    "main.py": `from openai import OpenAI\n${oneLiner}OpenAI(**options)\n`,
   };
   const editor = await openEditor({ folders: { work: files } });
   await eventually(() => editor.findings("work/main.py"), ["2:9 E701", "3:1 untracked-client"]);

@@ -19,7 +19,7 @@ export const pushing: ClientCapabilities = {
     workspaceFolders: true,
     didChangeConfiguration: { dynamicRegistration: true },
     didChangeWatchedFiles: { dynamicRegistration: true, relativePatternSupport: true },
-    workspaceEdit: { documentChanges: true, snippetEditSupport: true, metadataSupport: true },
+    workspaceEdit: { documentChanges: true, snippetEditSupport: true, metadataSupport: true, resourceOperations: ["create"] },
   },
   window: { workDoneProgress: true },
 };

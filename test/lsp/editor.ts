@@ -1,15 +1,17 @@
 /** An editor as the server sees one: the real server process over stdio, open documents, diagnostics, settings and edits. */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { after } from "node:test";
-import type {
-  ClientCapabilities,
-  CodeAction,
-  Diagnostic,
-  InitializeResult,
-  PublishDiagnosticsParams,
-  Range,
-  TextDocumentContentChangeEvent,
-  WorkspaceEdit,
+import {
+  type ClientCapabilities,
+  type CodeAction,
+  CodeActionTriggerKind,
+  type Diagnostic,
+  type InitializeResult,
+  type PublishDiagnosticsParams,
+  type Range,
+  type TextDocumentContentChangeEvent,
+  type WorkspaceEdit,
 } from "vscode-languageserver/node";
 import { type Answers, answerServer } from "./answers.ts";
 import { pushing } from "./capabilities.ts";
@@ -46,7 +48,7 @@ export interface Editor extends Omit<Disk, "dispose">, Pick<ServerProcess, "conn
   /** Asks for a document's diagnostics, as `line:column rule`. */
   pulled(file: string): Promise<string[]>;
   /** Code actions, resolved where the server leaves their edit for later. */
-  actions(file: string, range?: Range, only?: string[]): Promise<CodeAction[]>;
+  actions(file: string, range?: Range, only?: string[], triggerKind?: CodeActionTriggerKind): Promise<CodeAction[]>;
   /** Carries out a workspace edit on open documents and on disk. */
   apply(edit: WorkspaceEdit): Promise<void>;
   /** Tells of files that were created (1), changed (2) or deleted (3) outside of the editor. */
@@ -122,15 +124,16 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
       });
       return report.items.map(shown);
     },
-    async actions(file, range = everything, only) {
+    async actions(file, range = everything, only, triggerKind = CodeActionTriggerKind.Invoked) {
       const found = await connection.sendRequest<CodeAction[]>("textDocument/codeAction", {
         textDocument: { uri: disk.uri(file) },
         range,
-        context: { diagnostics: [], triggerKind: 1, ...(only ? { only } : {}) },
+        context: { diagnostics: [], triggerKind, ...(only ? { only } : {}) },
       });
       return Promise.all(found.map(resolved));
     },
     async apply(edit) {
+      for (const it of createdFiles(edit, disk)) if (!existsSync(disk.path(it))) disk.write(it, "");
       for (const { file, version, edits } of fileEdits(edit, disk)) {
         const open = documents.get(file);
         if (!open) disk.write(file, editedFile(disk.read(file), edits));
@@ -178,11 +181,15 @@ export const shown = ({ range: { start }, code, message }: Diagnostic): string =
 
 type FileEdit = { file: string; version: number | null; edits: Parameters<typeof edited>[1] };
 
+const createdFiles = ({ documentChanges = [] }: WorkspaceEdit, { fileOf }: Disk): string[] =>
+  documentChanges.flatMap((it) => ("kind" in it && it.kind === "create" ? [fileOf(it.uri)] : []));
+
 function fileEdits({ changes, documentChanges = [] }: WorkspaceEdit, { fileOf }: Disk): FileEdit[] {
   if (changes) return Object.entries(changes).map(([uri, edits]) => ({ file: fileOf(uri), version: null, edits }));
-  return documentChanges.map((it) => {
-    assert("textDocument" in it, "only texts are edited");
-    return { file: fileOf(it.textDocument.uri), version: it.textDocument.version, edits: it.edits };
+  return documentChanges.flatMap((it) => {
+    if ("textDocument" in it) return [{ file: fileOf(it.textDocument.uri), version: it.textDocument.version, edits: it.edits }];
+    assert.equal(it.kind, "create", "files are edited and created, nothing else");
+    return [];
   });
 }
 

@@ -28,7 +28,7 @@ test("each folder has its own cockpit.json, and the innermost folder counts", as
 });
 
 test("a folder that is added is audited, one that is removed leaves no findings and no agents", async () => {
-  const agent = { "requirements.txt": "openai\n", "a.py": `from openai import OpenAI\nOpenAI()\n${oneLiner}` };
+  const agent = { "requirements.txt": "openai\n", "a.py": `from openai import OpenAI\nOpenAI(**options)\n${oneLiner}` };
   const editor = await openEditor({ folders: { one: agent }, others: { two: agent } });
   const state = () => [
     editor.findings("one/a.py").length,

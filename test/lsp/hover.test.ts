@@ -6,7 +6,7 @@ import { plain } from "./capabilities.ts";
 import { type Editor, type EditorOptions, openEditor } from "./editor.ts";
 import { rangeOf } from "./texts.ts";
 
-const text = "from openai import OpenAI\nif ready: client = OpenAI()\n";
+const text = "from openai import OpenAI\nif ready: client = OpenAI(**options)\n";
 
 async function hover(editor: Editor, part: string) {
   const params = { textDocument: { uri: editor.uri("work/a.py") }, position: rangeOf(text, part).start };
@@ -36,7 +36,7 @@ test("it says what is wrong, why that matters, what can be done, and where to re
 });
 
 test("a finding without a fix says so", async () => {
-  const { value = "" } = (await hover(await open(), "OpenAI()")) ?? {};
+  const { value = "" } = (await hover(await open(), "OpenAI(")) ?? {};
   assert.match(value, /untracked-client/);
   assert.match(value, /^There is no automatic fix\.$/m);
 });

@@ -6,7 +6,7 @@ import { type Editor, openEditor } from "./editor.ts";
 import { eventually } from "./eventually.ts";
 
 const oneLiner = "if ready: start()\n";
-const client = "from openai import OpenAI\nclient = OpenAI()\n";
+const client = "from openai import OpenAI\nclient = OpenAI(**options)\n";
 
 const agents = (editor: Editor) => editor.fleets.at(-1)?.folders[0]?.agents.map((it) => it.root);
 

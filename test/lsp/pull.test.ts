@@ -115,7 +115,7 @@ test("questions about a document that are called off are answered or refused, an
 
 test("the editor is asked to ask again when another file changes what an open one is told", async () => {
   const tracing = "import logfire\nlogfire.instrument_openai()\n";
-  const main = "from openai import OpenAI\nclient = OpenAI()\n";
+  const main = "from openai import OpenAI\nclient = OpenAI(**options)\n";
   const editor = await open({ "requirements.txt": "openai\n", "main.py": main, "tracing.py": tracing });
   await editor.open("work/main.py");
   await eventually(() => editor.pulled("work/main.py"), []);

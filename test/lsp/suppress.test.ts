@@ -24,10 +24,10 @@ const cases: Case[] = [
   {
     name: "a line above, indented alike, with the file's line ending",
     file: "client.py",
-    before: "from openai import OpenAI\r\ndef f():\r\n\tclient = OpenAI()\r\n",
-    at: "OpenAI()",
+    before: "from openai import OpenAI\r\ndef f():\r\n\tclient = OpenAI(**options)\r\n",
+    at: "OpenAI(",
     title: here("untracked-client"),
-    after: "from openai import OpenAI\r\ndef f():\r\n\t# cockpit-ignore untracked-client -- reason\r\n\tclient = OpenAI()\r\n",
+    after: "from openai import OpenAI\r\ndef f():\r\n\t# cockpit-ignore untracked-client -- reason\r\n\tclient = OpenAI(**options)\r\n",
     left: [],
   },
   {
@@ -60,10 +60,10 @@ const cases: Case[] = [
   {
     name: "a rule more in a comment that is there",
     file: "a.ts",
-    before: 'import OpenAI from "openai";\n// cockpit-ignore E701 -- generated\nnew OpenAI();\n',
-    at: "OpenAI()",
+    before: 'import OpenAI from "openai";\n// cockpit-ignore E701 -- generated\nnew OpenAI({ ...options });\n',
+    at: "OpenAI(",
     title: here("untracked-client"),
-    after: 'import OpenAI from "openai";\n// cockpit-ignore E701, untracked-client -- generated\nnew OpenAI();\n',
+    after: 'import OpenAI from "openai";\n// cockpit-ignore E701, untracked-client -- generated\nnew OpenAI({ ...options });\n',
     left: [],
   },
   {
@@ -79,11 +79,11 @@ const cases: Case[] = [
   {
     name: "in Go",
     file: "a.go",
-    before: 'package a\n\nimport "github.com/openai/openai-go"\n\nvar client = openai.NewClient()\n',
+    before: 'package a\n\nimport "github.com/openai/openai-go"\n\nvar client = openai.NewClient(options...)\n',
     at: "openai.NewClient",
     title: here("untracked-client"),
     after:
-      'package a\n\nimport "github.com/openai/openai-go"\n\n// cockpit-ignore untracked-client -- reason\nvar client = openai.NewClient()\n',
+      'package a\n\nimport "github.com/openai/openai-go"\n\n// cockpit-ignore untracked-client -- reason\nvar client = openai.NewClient(options...)\n',
     left: [],
   },
 ];

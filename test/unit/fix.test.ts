@@ -42,7 +42,8 @@ async function source(root: string, file: string): Promise<FixPlan> {
 async function replace(root: string, file: string, old: string, text: string) {
   const read = await source(root, file);
   const start = read.before.indexOf(old);
-  return planEdits(read, { rule: "r", message: "m" }, [{ start, end: start + old.length, text }]);
+  const edits = [{ start, end: start + old.length, text }];
+  return planEdits(read, { rule: "r", message: "m", fix: { title: "t", safety: "safe", edits } });
 }
 
 test("only what an edit names changes: byte-order mark, CRLF, mixed endings and a missing last newline stay", async () => {

@@ -1,9 +1,22 @@
 /** `cockpit fix`: the audit says which files have fixes; each is read again, repaired, and shown or written. */
 import { basename, dirname, join, relative, sep } from "node:path";
+import { runtimesOf } from "../../engine/finding.ts";
 import { repositoryRoot } from "../../host/config.ts";
 import { loadEngine } from "../../host/engine.ts";
-import { asEdit, type FixPlan, isRefusal, type Planned, planEdits, planFix, type Refusal, readSource, writeFix } from "../../host/fix.ts";
+import {
+  asFinding,
+  type FixPlan,
+  isRefusal,
+  type Planned,
+  planEdits,
+  planFix,
+  type Refusal,
+  readSource,
+  writeFix,
+} from "../../host/fix.ts";
 import type { AuditReport, ReportedFinding } from "../../protocol/report.ts";
+import type { FileChange } from "../../scaffold/file-change.ts";
+import { type Home, homesOf } from "../../scaffold/homes.ts";
 import { unifiedDiff } from "../diff.ts";
 import { type Flags, UsageError } from "../flags.ts";
 import { count, findingsOf, onlyAgent } from "../report.ts";
@@ -15,12 +28,15 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   const session = await openSession(flags);
   const at = flags.text("at");
   const plans = at === undefined ? safeFixes(session, flags, terminal) : [await fixAt(session, at, flags, terminal)];
-  return carryOut(plans, { session, flags, terminal });
+  return carryOut(plans, { session, flags, terminal, runtimes: new Map() });
 }
 
 const folderOf = ({ isFile, target }: Session) => (isFile ? dirname(target) : target);
 
-async function* safeFixes(session: Session, flags: Flags, terminal: Terminal): AsyncGenerator<Planned> {
+/** With the agents among whose files it is. */
+type FileFix = { plan: Planned; agents: readonly Home[] };
+
+async function* safeFixes(session: Session, flags: Flags, terminal: Terminal): AsyncGenerator<FileFix> {
   const audited = await runAudit(session, flags, terminal);
   const report = onlyAgent(audited.report, flags.text("id"));
   const { notRun } = report.summary;
@@ -35,7 +51,9 @@ async function* safeFixes(session: Session, flags: Flags, terminal: Terminal): A
     terminal.progress(`fixing ${(done + 1).toLocaleString("en-US")} of ${count(files.length, "file")}`);
     const workspace = audited.workspace.get(file);
     const known = { hash: audited.hashOf(file), findings };
-    yield await planFix(engine, folderOf(session), file, { ...options, ...(workspace ? { workspace } : {}) }, known);
+    const plan = await planFix(engine, folderOf(session), file, { ...options, ...(workspace ? { workspace } : {}) }, known);
+    // A file by itself does not tell which agent it is part of.
+    yield { plan, agents: session.isFile ? [] : homesOf(session.target, report.agents) };
   }
 }
 
@@ -45,23 +63,69 @@ interface Job {
   session: Session;
   flags: Flags;
   terminal: Terminal;
+  /** By runtime: why it could not be brought, `undefined` when it is there. */
+  runtimes: Map<string, string | undefined>;
 }
 
 /** What came of the fixes of a run. */
 interface Outcome {
-  files: { file: string; fixed: Record<string, number>; diff?: string }[];
+  /** `fixed` counts findings by rule; none in files that fixes of others need, `created` in those that were not there. */
+  files: { file: string; fixed: Record<string, number>; created?: true; diff?: string }[];
   refused: Refusal[];
 }
 
-async function carryOut(plans: AsyncIterable<Planned> | Iterable<Planned>, job: Job): Promise<number> {
+async function carryOut(plans: AsyncIterable<FileFix> | Iterable<FileFix>, job: Job): Promise<number> {
   const { flags, terminal } = job;
   const outcome: Outcome = { files: [], refused: [] };
-  for await (const plan of plans) await carryOutOne(plan, outcome, job);
+  for await (const { plan, agents } of plans) {
+    const lacking = isRefusal(plan) ? undefined : await bringRuntimes(runtimesOf(plan.fixed), agents, outcome, job);
+    await carryOutOne(lacking === undefined ? plan : { file: plan.file, reason: lacking }, outcome, job);
+  }
   terminal.progress("");
   terminal.signal.throwIfAborted();
   await finish(outcome, job);
   const unwritten = flags.on("apply") ? 0 : outcome.files.length;
   return unwritten + outcome.refused.length > 0 ? 1 : 0;
+}
+
+/** Shows or writes what the fixes of a file import, once; says why it cannot be there. */
+async function bringRuntimes(wanted: readonly string[], agents: readonly Home[], outcome: Outcome, job: Job): Promise<string | undefined> {
+  for (const runtime of wanted) {
+    if (!job.runtimes.has(runtime)) job.runtimes.set(runtime, await bringRuntime(runtime, agents, outcome, job));
+    const reason = job.runtimes.get(runtime);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+async function bringRuntime(runtime: string, agents: readonly Home[], outcome: Outcome, job: Job): Promise<string | undefined> {
+  const folder = folderOf(job.session);
+  const [{ planRuntimes }, { applyChanges }] = await Promise.all([
+    import("../../scaffold/runtimes.ts"),
+    import("../../scaffold/file-change.ts"),
+  ]);
+  try {
+    const top = (await repositoryRoot(folder)) ?? folder;
+    const changes = await planRuntimes(top, [join(folder, runtime)], agents);
+    if (job.flags.on("apply")) await applyChanges(top, changes);
+    for (const change of changes) await showChange(change, outcome, job);
+    return undefined;
+  } catch (error) {
+    return `it needs ${shownPath(join(folder, runtime))}, which cannot be brought: ${error instanceof Error ? error.message : error}`;
+  }
+}
+
+async function showChange({ path, before, after }: FileChange, outcome: Outcome, { session, flags, terminal }: Job) {
+  const shown = shownPath(path).split(sep).join("/");
+  const edits = [{ start: 0, end: before?.length ?? 0, text: after }];
+  const diff = flags.on("apply") ? undefined : unifiedDiff(shown, before ?? "", edits, { isNew: before === null });
+  const file = relative(folderOf(session), path).split(sep).join("/");
+  // Two runtimes of one agent need the same of its manifest.
+  if (outcome.files.some((it) => it.file === file)) return;
+  const json = flags.text("format") === "json";
+  outcome.files.push({ file, fixed: {}, ...(before === null ? { created: true } : {}), ...(json && diff !== undefined ? { diff } : {}) });
+  if (json) return;
+  await terminal.out(diff === undefined ? `${shown}  ${before === null ? "created" : "changed"}\n` : colored(diff, terminal.colors));
 }
 
 async function carryOutOne(plan: Planned, outcome: Outcome, { session, flags, terminal }: Job) {
@@ -79,25 +143,30 @@ async function carryOutOne(plan: Planned, outcome: Outcome, { session, flags, te
 }
 
 /** One place of one file, named by a person: the only way to a suggestion. */
-async function fixAt(session: Session, at: string, flags: Flags, terminal: Terminal): Promise<Planned> {
+async function fixAt(session: Session, at: string, flags: Flags, terminal: Terminal): Promise<FileFix> {
   if (!session.isFile) throw new UsageError("--at needs a file: name it with --target");
   const [, line, column] = /^(\d+)(?::(\d+))?$/.exec(at) ?? [];
   if (line === undefined) throw new UsageError(`--at ${at} is no place; write --at 12 or --at 12:7`);
   const folder = folderOf(session);
   const source = await readSource(folder, basename(session.target));
-  if (isRefusal(source)) return source;
-  const findings = await findingsOfFile(session, flags, terminal);
+  if (isRefusal(source)) return { plan: source, agents: [] };
+  const { findings, agents } = await auditAround(session, flags, terminal);
   const here = findings.filter((it) => it.start.line === Number(line) && (column === undefined || it.start.column === Number(column)));
-  const { finding, fix } = theOnlyFixable(here, at, session);
-  return planEdits(source, finding, fix.edits.map(asEdit));
+  const { finding } = theOnlyFixable(here, at, session);
+  return { plan: planEdits(source, asFinding(finding)), agents };
 }
 
-/** Audits the whole workspace of the file, so that a new id is unique in all of it. */
-async function findingsOfFile(session: Session, flags: Flags, terminal: Terminal): Promise<ReportedFinding[]> {
+/** Audits the whole workspace of the file, so that a new id is unique in all of it. Paths are relative to the file's folder. */
+async function auditAround(session: Session, flags: Flags, terminal: Terminal) {
   const target = (await repositoryRoot(dirname(session.target))) ?? dirname(session.target);
   const { report } = await runAudit({ ...session, target, isFile: false }, flags, terminal);
   const file = relative(target, session.target).split(sep).join("/");
-  return findingsOf(report).filter((it) => it.file === file);
+  const here = (path: string) => relative(dirname(session.target), join(target, path)).split(sep).join("/");
+  const findings = findingsOf(report).filter((it) => it.file === file);
+  return {
+    findings: findings.map((it): ReportedFinding => (it.fix?.runtime ? { ...it, fix: { ...it.fix, runtime: here(it.fix.runtime) } } : it)),
+    agents: homesOf(target, report.agents),
+  };
 }
 
 function theOnlyFixable(findings: readonly ReportedFinding[], at: string, { target }: Session) {
@@ -138,7 +207,24 @@ async function finish({ files, refused }: Outcome, { session, flags, terminal }:
   for (const { file, reason } of refused) terminal.note(`${shownPath(join(folderOf(session), file))} was left alone: ${reason}`);
   if (flags.on("quiet")) return;
   const fixes = files.flatMap((it) => Object.values(it.fixed)).reduce((sum, n) => sum + n, 0);
+  const needed = files.filter((it) => Object.keys(it.fixed).length === 0);
+  const where = `in ${count(files.length - needed.length, "file")}${needed.length > 0 ? `, with ${count(needed.length, "file")} that they need` : ""}`;
   if (fixes === 0) terminal.note("nothing to fix");
-  else if (applied) terminal.note(`${count(fixes, "finding")} fixed in ${count(files.length, "file")}`);
-  else terminal.note(`${count(fixes, "finding")} in ${count(files.length, "file")} would be fixed; --apply writes them`);
+  else if (applied) terminal.note(`${count(fixes, "finding")} fixed ${where}`);
+  else terminal.note(`${count(fixes, "finding")} ${where}${needed.length > 0 ? "," : ""} would be fixed; --apply writes them`);
+  if (applied) for (const it of installs(needed.map(({ file }) => join(folderOf(session), file)))) terminal.note(it);
 }
+
+/** What is left to do where a manifest names more than before. */
+const installs = (paths: readonly string[]) =>
+  paths.flatMap((path) => {
+    const command = installers[basename(path)];
+    return command === undefined ? [] : [`install what ${shownPath(path)} names now: ${command}`];
+  });
+
+const installers: Readonly<Record<string, string>> = {
+  "package.json": "npm install",
+  "go.mod": "go mod tidy",
+  "requirements.txt": "pip install -r requirements.txt",
+  "pyproject.toml": "uv sync, or pip install .",
+};

@@ -1,6 +1,6 @@
 /** What the engine needs to know about a language: its queries and how its captures become facts. */
 import type { Node, QueryMatch } from "web-tree-sitter";
-import type { Argument, Declaration, Declarations, Import, JsxElement, ObjectLiteral } from "../facts.ts";
+import type { Argument, Declaration, Declarations, Import, JsxElement, ObjectLiteral, TopStatement } from "../facts.ts";
 
 export interface Grammar {
   /** Name of the grammar's WebAssembly file, without folder and extension: `tree-sitter-python`. */
@@ -13,6 +13,8 @@ export interface Grammar {
   scopes: ReadonlySet<string>;
   /** Imports in document order. */
   readImports(root: Node, text: string): Import[];
+  /** What a node at the top of the file is. */
+  statementKind(node: Node): TopStatement["kind"];
   readArguments(list: Node): Argument[];
   readObject(node: Node): ObjectLiteral;
   /** How the name at a binding's node is declared. */

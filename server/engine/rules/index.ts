@@ -5,6 +5,7 @@ import { rule as e702 } from "./E702/rule.ts";
 import { rule as e703 } from "./E703/rule.ts";
 import { rule as missingSurfaceId } from "./missing-surface-id/rule.ts";
 import { rule as missingTelemetryProp } from "./missing-telemetry-prop/rule.ts";
+import { rule as uncappedClient } from "./uncapped-client/rule.ts";
 import { rule as untrackedClient } from "./untracked-client/rule.ts";
 
-export const rules: readonly Rule[] = [e701, e702, e703, missingSurfaceId, missingTelemetryProp, untrackedClient];
+export const rules: readonly Rule[] = [e701, e702, e703, missingSurfaceId, missingTelemetryProp, uncappedClient, untrackedClient];

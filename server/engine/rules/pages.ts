@@ -4,6 +4,7 @@ import e702 from "./E702/rule.md";
 import e703 from "./E703/rule.md";
 import missingSurfaceId from "./missing-surface-id/rule.md";
 import missingTelemetryProp from "./missing-telemetry-prop/rule.md";
+import uncappedClient from "./uncapped-client/rule.md";
 import untrackedClient from "./untracked-client/rule.md";
 
 /** Rule id → its page in Markdown. */
@@ -13,5 +14,6 @@ export const pages: Readonly<Record<string, string>> = {
   E703: e703,
   "missing-surface-id": missingSurfaceId,
   "missing-telemetry-prop": missingTelemetryProp,
+  "uncapped-client": uncappedClient,
   "untracked-client": untrackedClient,
 };

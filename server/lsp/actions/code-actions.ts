@@ -1,12 +1,22 @@
 /** Code actions: the fix of a finding, all safe fixes of a file, and comments that silence. */
-import { type CancellationToken, type CodeAction, CodeActionKind, type CodeActionParams, type Range } from "vscode-languageserver/node";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type CancellationToken,
+  type CodeAction,
+  CodeActionKind,
+  type CodeActionParams,
+  CodeActionTriggerKind,
+  type Range,
+} from "vscode-languageserver/node";
 import * as z from "zod";
 import type { AnalyzeOptions } from "../../engine/engine.ts";
-import type { Finding } from "../../engine/finding.ts";
+import { type Finding, type Fix, type Fixable, runtimesOf } from "../../engine/finding.ts";
 import { findingDiagnostic } from "../diagnostics.ts";
 import { findingsOf } from "../file-diagnostics.ts";
 import type { OpenDocument } from "../open-documents.ts";
 import { documentOf, type Session } from "../session.ts";
+import { runtimeFiles } from "./runtime-files.ts";
 import { suppressions } from "./suppress.ts";
 import { type FileEdits, workspaceEdit } from "./workspace-edit.ts";
 
@@ -24,7 +34,8 @@ async function codeActions(session: Session, { textDocument, range, context }: C
   const wants = (kind: string) => context.only?.some((it) => kind === it || kind.startsWith(`${it}.`)) ?? kind !== fixAllKind;
   const actions: CodeAction[] = [];
   if (wants(CodeActionKind.QuickFix)) actions.push(...(await quickFixes(session, document, range, token)));
-  if (wants(fixAllKind) && !token.isCancellationRequested) actions.push(...(await fixAllActions(session, document)));
+  const isAutomatic = context.triggerKind === CodeActionTriggerKind.Automatic;
+  if (wants(fixAllKind) && !token.isCancellationRequested) actions.push(...(await fixAllActions(session, document, isAutomatic)));
   return actions;
 }
 
@@ -35,15 +46,38 @@ async function quickFixes(session: Session, document: OpenDocument, range: Range
   const verified = await session.engine.verify(document.file, here);
   if (token.isCancellationRequested || document.version !== snapshot.version) return [];
   const action = quickFixMaker(session, document, snapshot);
-  const fixes = verified.flatMap((it) =>
-    it.fix ? [{ ...action(it, it.fix.title, it.fix.edits), isPreferred: it.fix.safety === "safe" }] : [],
-  );
+  const fixes = await Promise.all(verified.filter(isFixable).map((it) => fixAction(session, document, snapshot, it)));
   const silences = here.flatMap((it) =>
     suppressions(session.engine, document.file, it, { ...analyzeOptions(document), findings: all }).map(({ title, edit }) =>
       action(it, title, [edit]),
     ),
   );
-  return [...fixes, ...(await fixAllOfRules(session, document, verified, all)), ...silences];
+  return [...fixes.filter((it) => it !== undefined), ...(await fixAllOfRules(session, document, verified, all)), ...silences];
+}
+
+const isFixable = (finding: Finding): finding is Fixable => finding.fix !== undefined;
+
+/** A fix that needs other files is put together when it is chosen, where the editor can wait for it; one that needs what the editor cannot create is not offered. */
+async function fixAction(session: Session, document: OpenDocument, snapshot: Snapshot, finding: Fixable): Promise<CodeAction | undefined> {
+  const { support } = session;
+  const { title, edits, runtime, safety } = finding.fix;
+  const isPreferred = safety === "safe";
+  if (runtime === undefined) return { ...quickFixMaker(session, document, snapshot)(finding, title, edits), isPreferred };
+  if (!canHaveRuntime(session, document, runtime)) return undefined;
+  const diagnostics = [findingDiagnostic(finding, document.lines, support)];
+  const action: CodeAction = { title, kind: CodeActionKind.QuickFix, diagnostics, isPreferred };
+  const { rule, start } = finding;
+  if (support.lazyActions)
+    return { ...action, data: { uri: document.uri, version: document.version, finding: { rule, start } } satisfies Pending };
+  return { ...action, edit: await withRuntimes(session, document, { ...snapshot, edits }, [runtime]) };
+}
+
+const canHaveRuntime = ({ support }: Session, { context: { folder } }: OpenDocument, runtime: string) =>
+  support.createFiles || existsSync(join(folder.path, runtime));
+
+/** The edits of a file together with those that bring the runtimes it imports. */
+async function withRuntimes(session: Session, { context: { folder } }: OpenDocument, file: FileEdits, runtimes: readonly string[]) {
+  return workspaceEdit([file, ...(await runtimeFiles(session, folder, runtimes))], session.support);
 }
 
 /** A selection of the whole file asks for no more than a person can read. */
@@ -62,44 +96,75 @@ function quickFixMaker({ support }: Session, document: OpenDocument, snapshot: S
 async function fixAllOfRules(session: Session, document: OpenDocument, here: readonly Finding[], all: readonly Finding[]) {
   const rules = new Set(here.filter(isSafe).map((it) => it.rule));
   const many = [...rules].filter((rule) => all.filter((it) => it.rule === rule && isSafe(it)).length > 1);
-  const actions = many.map((rule) => lazyAction(session, document, `Fix all ${rule} in this file`, CodeActionKind.QuickFix, rule));
+  const actions = many.map((rule) =>
+    lazyAction(session, document, { title: `Fix all ${rule} in this file`, kind: CodeActionKind.QuickFix, rule }),
+  );
   return (await Promise.all(actions)).filter((it) => it !== undefined);
 }
 
-async function fixAllActions(session: Session, document: OpenDocument): Promise<CodeAction[]> {
+async function fixAllActions(session: Session, document: OpenDocument, isAutomatic: boolean): Promise<CodeAction[]> {
   if (!findingsOf(session, document).some(isSafe)) return [];
-  const action = await lazyAction(session, document, "Fix all that is safe to fix (AgentOps Cockpit)", fixAllKind);
+  const action = await lazyAction(session, document, {
+    title: "Fix all that is safe to fix (AgentOps Cockpit)",
+    kind: fixAllKind,
+    isAutomatic,
+  });
   return action ? [action] : [];
 }
 
 const isSafe = ({ fix }: Finding) => fix?.safety === "safe";
 
-/** What an action carries until its edit is asked for. */
-const pending = z.object({ uri: z.string(), version: z.int(), rule: z.string().optional() });
+/** What an action carries until its edit is asked for: one finding's fix, or those of one rule, or all. */
+const pendingSchema = z.object({
+  uri: z.string(),
+  version: z.int(),
+  finding: z.object({ rule: z.string(), start: z.int() }).optional(),
+  rule: z.string().optional(),
+  isAutomatic: z.boolean().optional(),
+});
+type Pending = z.infer<typeof pendingSchema>;
 
-async function lazyAction(session: Session, document: OpenDocument, title: string, kind: string, rule?: string) {
+interface FixAll {
+  title: string;
+  kind: string;
+  rule?: string;
+  /** Nobody asked for it, as on saving: other files are left alone. */
+  isAutomatic?: boolean;
+}
+
+async function lazyAction(session: Session, document: OpenDocument, { title, kind, ...scope }: FixAll) {
   const action: CodeAction = { title, kind };
-  const data: z.infer<typeof pending> = { uri: document.uri, version: document.version, ...(rule === undefined ? {} : { rule }) };
-  if (session.support.lazyActions) return { ...action, data };
-  const edit = await fixAllEdit(session, document, rule);
+  if (session.support.lazyActions) return { ...action, data: { uri: document.uri, version: document.version, ...scope } satisfies Pending };
+  const edit = await fixAllEdit(session, document, scope);
   return edit && { ...action, edit };
 }
 
 async function resolve(session: Session, action: CodeAction): Promise<CodeAction> {
-  const wanted = pending.safeParse(action.data);
+  const wanted = pendingSchema.safeParse(action.data);
   if (!wanted.success) return action;
-  const { uri, version, rule } = wanted.data;
+  const { uri, version, finding, ...scope } = wanted.data;
   const document = documentOf(session, uri);
   if (document?.version !== version) return action;
-  const edit = await fixAllEdit(session, document, rule);
+  const edit = finding ? await findingEdit(session, document, finding) : await fixAllEdit(session, document, scope);
   return edit ? { ...action, edit } : action;
 }
 
-async function fixAllEdit({ engine, support }: Session, document: OpenDocument, rule: string | undefined) {
+async function findingEdit(session: Session, document: OpenDocument, { rule, start }: NonNullable<Pending["finding"]>) {
+  const found = findingsOf(session, document).find((it) => it.rule === rule && it.start === start);
+  if (!found?.fix) return undefined;
+  const { edits, runtime } = found.fix;
+  return withRuntimes(session, document, { ...snapshotOf(document), edits }, runtime === undefined ? [] : [runtime]);
+}
+
+async function fixAllEdit(session: Session, document: OpenDocument, { rule, isAutomatic = false }: Pick<Pending, "rule" | "isAutomatic">) {
   const snapshot = snapshotOf(document);
-  const options = analyzeOptions(document);
-  const { edits } = await engine.fixAll(document.file, rule === undefined ? options : { ...options, only: new Set([rule]) });
-  return edits.length === 0 ? undefined : workspaceEdit([{ ...snapshot, edits }], support);
+  const { folder } = document.context;
+  const isThere = (runtime: string) => existsSync(join(folder.path, runtime));
+  const accepts = ({ runtime }: Fix) =>
+    runtime === undefined || isThere(runtime) || (!isAutomatic && canHaveRuntime(session, document, runtime));
+  const options = { ...analyzeOptions(document), accepts, ...(rule === undefined ? {} : { only: new Set([rule]) }) };
+  const { edits, fixed } = await session.engine.fixAll(document.file, options);
+  return edits.length === 0 ? undefined : withRuntimes(session, document, { ...snapshot, edits }, runtimesOf(fixed));
 }
 
 type Snapshot = Omit<FileEdits, "edits">;

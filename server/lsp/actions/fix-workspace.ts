@@ -1,6 +1,7 @@
 /** Every safe fix of the workspace as one edit, for the editor to make: files that are open by their text and version, all others as they are on disk. */
 import { join } from "node:path";
 import { type CancellationToken, LSPErrorCodes, ResponseError } from "vscode-languageserver/node";
+import { type Fix, runtimesOf } from "../../engine/finding.ts";
 import { isRefusal, planFix, readSource } from "../../host/fix.ts";
 import { pathWithin } from "../../host/path-within.ts";
 import type { FixAllResult } from "../../protocol/lsp.ts";
@@ -9,6 +10,7 @@ import { openProgress, type Progress } from "../progress.ts";
 import { documentAt, type Session } from "../session.ts";
 import { uriOf } from "../uris.ts";
 import { analyzeOptions } from "./code-actions.ts";
+import { runtimeFiles } from "./runtime-files.ts";
 import { type FileEdits, workspaceEdit } from "./workspace-edit.ts";
 
 /** Fails with an error that says why when the editor does not make the edit. */
@@ -20,7 +22,7 @@ export async function fixWorkspace(session: Session, token: CancellationToken): 
     const planned = await fixFiles(session, paths, progress);
     const fixed = await upToDate(session, planned);
     if (progress.token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
-    if (fixed.length > 0) await apply(session, fixed);
+    if (fixed.length > 0) await apply(session, [...fixed, ...(await neededFiles(session, fixed))]);
     return { fixed: fixed.reduce((sum, it) => sum + it.count, 0), files: fixed.length };
   } finally {
     progress.done();
@@ -32,6 +34,16 @@ interface FixedFile extends FileEdits {
   folder: Folder;
   /** Findings that are repaired. */
   count: number;
+  /** Runtimes that the edits import. */
+  runtimes: string[];
+}
+
+/** Files that the fixed ones need besides. */
+async function neededFiles(session: Session, fixed: readonly FixedFile[]): Promise<FileEdits[]> {
+  const needed: FileEdits[] = [];
+  for (const [folder, files] of Map.groupBy(fixed, (it) => it.folder))
+    needed.push(...(await runtimeFiles(session, folder, [...new Set(files.flatMap((it) => it.runtimes))])));
+  return needed;
 }
 
 /** Absolute paths, each with its folder, of what the last audit or the editor says has a safe fix. */
@@ -81,17 +93,35 @@ async function fixFile(session: Session, path: string, folder: Folder): Promise<
   await document.ready;
   if (document.context.ignored) return undefined;
   const { uri, version, file } = document;
-  const { edits, fixed } = await session.engine.fixAll(file, analyzeOptions(document));
-  return { uri, path, folder, version, text: file.text, edits, count: fixed.length };
+  const { edits, fixed } = await session.engine.fixAll(file, { ...analyzeOptions(document), accepts: accepts(session) });
+  return { uri, path, folder, version, text: file.text, edits, count: fixed.length, runtimes: runtimesOf(fixed) };
 }
 
-async function fixClosedFile({ engine, audits, log }: Session, path: string, folder: Folder): Promise<FixedFile | undefined> {
+/** Editors that create no files are spared the fixes that may need one. */
+const accepts =
+  ({ support }: Session) =>
+  (fix: Fix) =>
+    fix.runtime === undefined || support.createFiles;
+
+async function fixClosedFile(session: Session, path: string, folder: Folder): Promise<FixedFile | undefined> {
+  const { engine, audits, log } = session;
   const file = pathWithin(folder.path, path);
   if (file === undefined) return undefined;
   const workspace = audits.of(folder)?.workspace.get(file);
-  const plan = await planFix(engine, folder.path, file, { config: folder.config, ...(workspace ? { workspace } : {}) });
-  if (!isRefusal(plan))
-    return { uri: uriOf(path), path, folder, version: null, ...withoutMark(plan.before, plan.edits), count: plan.fixed.length };
+  const options = { config: folder.config, accepts: accepts(session), ...(workspace ? { workspace } : {}) };
+  const plan = await planFix(engine, folder.path, file, options);
+  if (!isRefusal(plan)) {
+    const { before, edits, fixed } = plan;
+    return {
+      uri: uriOf(path),
+      path,
+      folder,
+      version: null,
+      ...withoutMark(before, edits),
+      count: fixed.length,
+      runtimes: runtimesOf(fixed),
+    };
+  }
   log.warn(`${path} was left alone: ${plan.reason}`);
   return undefined;
 }
@@ -102,7 +132,7 @@ function withoutMark(text: string, edits: FileEdits["edits"]): Pick<FileEdits, "
   return { text: text.slice(1), edits: edits.map((it) => ({ ...it, start: it.start - 1, end: it.end - 1 })) };
 }
 
-async function apply({ connection, support }: Session, files: readonly FixedFile[]) {
+async function apply({ connection, support }: Session, files: readonly FileEdits[]) {
   if (!support.applyEdit) throw new ResponseError(LSPErrorCodes.RequestFailed, "this editor lets no server edit files");
   const { applied, failureReason } = await connection.workspace.applyEdit({
     label: "Fix all that is safe to fix",

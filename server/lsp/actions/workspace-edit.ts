@@ -11,16 +11,18 @@ export interface FileEdits {
   version: number | null;
   text: string;
   edits: readonly Edit[];
+  /** The file is not there yet: it is created with what the edits insert. Only for editors that can. */
+  isNew?: true;
 }
 
 export function workspaceEdit(files: readonly FileEdits[], support: ClientSupport): WorkspaceEdit {
   if (!support.versionedEdits) return { changes: Object.fromEntries(files.map((it) => [it.uri, plainEdits(it)])) };
-  return {
-    documentChanges: files.map((it) => ({
-      textDocument: { uri: it.uri, version: it.version },
-      edits: support.snippetEdits ? snippetEdits(it) : plainEdits(it),
-    })),
-  };
+  const changes = files.map((it) => ({
+    textDocument: { uri: it.uri, version: it.version },
+    edits: support.snippetEdits ? snippetEdits(it) : plainEdits(it),
+  }));
+  const created = files.filter((it) => it.isNew).map(({ uri }) => ({ kind: "create" as const, uri, options: { ignoreIfExists: true } }));
+  return { documentChanges: [...created, ...changes] };
 }
 
 function plainEdits({ text, edits }: FileEdits): TextEdit[] {

@@ -5,7 +5,7 @@ import { type DocumentReaders, type Grammar, spanOf, unquote } from "../grammar.
 import { declarationReader, readDeclaration } from "./declarations.ts";
 import { elementReader } from "./elements.ts";
 import common from "./facts.scm";
-import { readImports } from "./imports.ts";
+import { readImports, statementKind } from "./imports.ts";
 import javascriptOnly from "./javascript.scm";
 import { statementByStatement } from "./statements.ts";
 import typescriptOnly from "./typescript.scm";
@@ -61,6 +61,7 @@ const shared = {
     "class_body",
   ]),
   readImports,
+  statementKind,
   readDeclaration,
 
   readArguments,

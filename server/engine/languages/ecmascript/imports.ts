@@ -3,7 +3,7 @@
  * read from its text.
  */
 import type { Node } from "web-tree-sitter";
-import type { Import } from "../../facts.ts";
+import type { Import, TopStatement } from "../../facts.ts";
 import { spanOf } from "../grammar.ts";
 
 export function readImports(root: Node, text: string): Import[] {
@@ -13,6 +13,13 @@ export function readImports(root: Node, text: string): Import[] {
   }
   for (const { index } of text.matchAll(/\brequire\s*\(\s*["'`]/g)) found.push(...readRequire(root, index, text));
   return found.sort((a, b) => a.start - b.start);
+}
+
+export function statementKind({ type, text, firstNamedChild }: Node): TopStatement["kind"] {
+  if (type === "hash_bang_line") return "directive";
+  if (type === "expression_statement" && firstNamedChild?.type === "string") return "directive";
+  const requires = type === "lexical_declaration" || type === "variable_declaration";
+  return type === "import_statement" || (requires && /^(?:const|let|var)\s[^=]*=\s*require\s*\(/.test(text)) ? "import" : "other";
 }
 
 /** What stands at the top; a half-typed file has it inside of an error. */

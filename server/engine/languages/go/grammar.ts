@@ -1,6 +1,6 @@
 /** Go. */
 import type { Node } from "web-tree-sitter";
-import type { Argument, Import, ObjectLiteral } from "../../facts.ts";
+import type { Argument, Import, ObjectLiteral, TopStatement } from "../../facts.ts";
 import { type Grammar, spanOf, unquote } from "../grammar.ts";
 import facts from "./facts.scm";
 
@@ -23,11 +23,16 @@ function readImport(spec: Node): Import[] {
 
 /**
  * The name a Go package is called by when the import gives none: the path's last element without a major version
- * (`…/openai-go/v2` → `openai`), `go-` prefix, `-go` suffix or `.vN`. The package clause has the last word, but it is in another module.
+ * (`…/openai-go/v2` → `openai`), `go-` prefix, `-go` or `-sdk-go` suffix or `.vN`. The package clause has the last word, but it is in another module.
  */
 function packageName(path: string): string {
   const segments = path.split("/").filter((it) => !/^v\d+$/.test(it));
-  return (segments.at(-1) ?? path).replace(/\.v\d+$/, "").replace(/^go-|-go$/g, "");
+  return (segments.at(-1) ?? path).replace(/\.v\d+$/, "").replace(/^go-|(?:-sdk)?-go$/g, "");
+}
+
+function statementKind({ type }: Node): TopStatement["kind"] {
+  if (type === "package_clause") return "directive";
+  return type === "import_declaration" ? "import" : "other";
 }
 
 const readArguments = (list: Node): Argument[] =>
@@ -52,6 +57,7 @@ export const go: Grammar = {
     "communication_case",
   ]),
   readImports,
+  statementKind,
   readArguments,
   readObject,
 };

@@ -1,6 +1,6 @@
 /** Python. */
 import type { Node } from "web-tree-sitter";
-import type { Argument, Import, ObjectLiteral } from "../../facts.ts";
+import type { Argument, Import, ObjectLiteral, TopStatement } from "../../facts.ts";
 import { type Grammar, spanOf, unquote } from "../grammar.ts";
 import facts from "./facts.scm";
 
@@ -30,6 +30,12 @@ function readFrom(statement: Node): Import[] {
     const name = dotted(node.childForFieldName("name") ?? node);
     return { ...base, ...spanOf(node), name, local: node.childForFieldName("alias")?.text ?? name };
   });
+}
+
+function statementKind(node: Node): TopStatement["kind"] {
+  if (node.type === "import_statement" || node.type === "import_from_statement") return "import";
+  const isString = node.type === "expression_statement" && node.firstNamedChild?.type === "string";
+  return isString || node.type === "future_import_statement" ? "directive" : "other";
 }
 
 const dotted = (node: Node) => node.text.replace(/\s+/g, "");
@@ -75,6 +81,7 @@ export const python: Grammar = {
     "generator_expression",
   ]),
   readImports,
+  statementKind,
   readArguments,
   readObject,
 };

@@ -1,0 +1,43 @@
+/** Imports in TypeScript and JavaScript, written as the file writes its own. */
+import type { TopStatement } from "../facts.ts";
+import type { Edit } from "../finding.ts";
+import type { RuleContext } from "../rule.ts";
+import { lineEnd, lineEnding } from "./lines.ts";
+
+/** Adds an import of `clause` (`a`, `a as b`) after the file's imports, or after its directives. */
+export function addEcmascriptImport({ file, facts }: RuleContext, specifier: string, clause: string): Edit {
+  const { text } = file;
+  const ending = lineEnding(text);
+  const anchor = lastImport(facts.statements);
+  const line = importLine(anchor && text.slice(anchor.start, anchor.end), specifier, clause);
+  const above = anchor ?? lastDirective(facts.statements);
+  if (!above) {
+    const at = text.startsWith("\uFEFF") ? 1 : 0;
+    return { start: at, end: at, text: `${line}${ending}${ending}`, shared: true };
+  }
+  const rest = text.slice(above.end, lineEnd(text, above.end));
+  const at = /^\s*(?:\/\/.*|\/\*.*\*\/\s*)?$/.test(rest) ? lineEnd(text, above.end) : above.end;
+  const gap = anchor ? "" : ending;
+  return { start: at, end: at, text: `${ending}${gap}${line}${at === above.end && rest !== "" ? ending : ""}`, shared: true };
+}
+
+/** The last of the imports that the file begins with, else the last of all: they are hoisted. */
+function lastImport(statements: readonly TopStatement[]): TopStatement | undefined {
+  const other = statements.findIndex((it) => it.kind === "other");
+  const leading = statements.slice(0, other < 0 ? undefined : other).findLast((it) => it.kind === "import");
+  return leading ?? statements.findLast((it) => it.kind === "import");
+}
+
+function lastDirective(statements: readonly TopStatement[]): TopStatement | undefined {
+  const first = statements.findIndex((it) => it.kind !== "directive");
+  return statements[(first < 0 ? statements.length : first) - 1];
+}
+
+function importLine(model: string | undefined, specifier: string, clause: string): string {
+  const quote = model?.includes("'") && !model.includes('"') ? "'" : '"';
+  const semicolon = model === undefined || model.endsWith(";") ? ";" : "";
+  const source = `${quote}${specifier}${quote}`;
+  if (model !== undefined && !model.startsWith("import"))
+    return `const { ${clause.replace(" as ", ": ")} } = require(${source})${semicolon}`;
+  return `import { ${clause} } from ${source}${semicolon}`;
+}

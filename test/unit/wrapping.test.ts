@@ -1,0 +1,146 @@
+/** What the wrapping fixes add, where, and that a second time there is nothing to add. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { defaultConfig } from "../../server/engine/config.ts";
+import { applyEdits, compatible, editsOf } from "../../server/engine/finding.ts";
+import type { LanguageId } from "../../server/engine/source.ts";
+import { aloneInTheWorld } from "../../server/engine/workspace.ts";
+import { loadEngine } from "../../server/host/engine.ts";
+
+const engine = await loadEngine();
+const specifiers: Partial<Record<LanguageId, string>> = { python: "app.cockpit_runtime", go: "example.com/app/internal/cockpit" };
+
+function options(language: LanguageId, rule: string, specifier = specifiers[language] ?? "./cockpit-runtime.js") {
+  return { config: defaultConfig, only: new Set([rule]), workspace: { ...aloneInTheWorld, runtime: { path: "runtime", specifier } } };
+}
+
+/** The text with every client tracked; fails if a second time changes anything, or if a fix does not say that it needs the runtime. */
+async function track(language: LanguageId, text: string, specifier?: string): Promise<string> {
+  const given = options(language, "untracked-client", specifier);
+  const file = { path: "main", language, text };
+  const fixed = await engine.fixAll(file, given);
+  assert.equal(applyEdits(text, fixed.edits), fixed.text);
+  assert.deepEqual(await engine.analyze({ ...file, text: fixed.text }, given), []);
+  return fixed.text;
+}
+
+const python: [about: string, before: string, after: string, specifier?: string][] = [
+  [
+    "into the group of the file's own package",
+    "import os\n\nfrom openai import OpenAI\n\nfrom app.tools import search\nfrom .other import x\n\nc = OpenAI()\n",
+    "import os\n\nfrom openai import OpenAI\n\nfrom app.cockpit_runtime import telemetry\nfrom app.tools import search\nfrom .other import x\n\nc = telemetry(OpenAI())\n",
+  ],
+  [
+    "relatively among relative imports",
+    "from openai import OpenAI\n\nfrom . import tools\n\nc = OpenAI()\n",
+    "from openai import OpenAI\n\nfrom . import tools\nfrom .cockpit_runtime import telemetry\n\nc = telemetry(OpenAI())\n",
+    ".cockpit_runtime",
+  ],
+  [
+    "after what makes its own modules importable",
+    "import sys\nfrom openai import OpenAI\nsys.path.insert(0, '..')\nfrom app import tools\nc = OpenAI()\n",
+    "import sys\nfrom openai import OpenAI\nsys.path.insert(0, '..')\nfrom app import tools\nfrom app.cockpit_runtime import telemetry\nc = telemetry(OpenAI())\n",
+  ],
+  [
+    "after an import over several lines with a comment, line endings of Windows",
+    "from openai import (\r\n    OpenAI,  # the client\r\n)  # noqa\r\nc = OpenAI()\r\n",
+    "from openai import (\r\n    OpenAI,  # the client\r\n)  # noqa\r\n\r\nfrom app.cockpit_runtime import telemetry\r\nc = telemetry(OpenAI())\r\n",
+  ],
+  [
+    "at the top, below its comments, where imports are inside of functions",
+    "#!/usr/bin/env python3\n# What it does.\ndef f():\n    from openai import OpenAI\n    return OpenAI()\n",
+    "#!/usr/bin/env python3\n# What it does.\nfrom app.cockpit_runtime import telemetry\n\ndef f():\n    from openai import OpenAI\n    return telemetry(OpenAI())\n",
+  ],
+  [
+    "after a docstring",
+    '"""What it does."""\n\ndef f():\n    from openai import OpenAI\n    return OpenAI()\n',
+    '"""What it does."""\n\nfrom app.cockpit_runtime import telemetry\n\ndef f():\n    from openai import OpenAI\n    return telemetry(OpenAI())\n',
+  ],
+  [
+    "past optional imports",
+    "import os\ntry:\n    import dotenv\nexcept ImportError:\n    dotenv = None\nfrom openai import OpenAI\n\nc = OpenAI()\n",
+    "import os\ntry:\n    import dotenv\nexcept ImportError:\n    dotenv = None\nfrom openai import OpenAI\n\nfrom app.cockpit_runtime import telemetry\n\nc = telemetry(OpenAI())\n",
+  ],
+  [
+    "beside what is imported from the runtime already",
+    "from openai import OpenAI\nfrom .cockpit_runtime import (\n    cost_control,\n)\nc = cost_control(OpenAI())\n",
+    "from openai import OpenAI\nfrom .cockpit_runtime import (\n    cost_control, telemetry,\n)\nc = cost_control(telemetry(OpenAI()))\n",
+  ],
+  [
+    "under another name where the name is taken",
+    "from openai import OpenAI\n\ndef telemetry(): ...\n\nc = OpenAI()\n",
+    "from openai import OpenAI\n\nfrom app.cockpit_runtime import telemetry as cockpit_telemetry\n\ndef telemetry(): ...\n\nc = cockpit_telemetry(OpenAI())\n",
+  ],
+];
+
+for (const [about, before, after, specifier] of python)
+  test(`Python imports the runtime ${about}`, async () => assert.equal(await track("python", before, specifier), after));
+
+const scripts: [about: string, before: string, after: string][] = [
+  [
+    "after imports with a comment behind",
+    'import OpenAI from "openai"; // SDK\nimport { x } from "./x.js";\nrun();\nimport "./late.js";\nexport default new OpenAI();\n',
+    'import OpenAI from "openai"; // SDK\nimport { x } from "./x.js";\nimport { telemetry } from "./cockpit-runtime.js";\nrun();\nimport "./late.js";\nexport default telemetry(new OpenAI());\n',
+  ],
+  [
+    "beside what is imported from the runtime already, never to an import of types",
+    'import { OpenAI } from "openai";\nimport type { Budget } from "./cockpit-runtime.js";\nimport { costControl } from "./cockpit-runtime.js";\nconst c = costControl(new OpenAI);\n',
+    'import { OpenAI } from "openai";\nimport type { Budget } from "./cockpit-runtime.js";\nimport { costControl, telemetry } from "./cockpit-runtime.js";\nconst c = costControl(telemetry(new OpenAI));\n',
+  ],
+  [
+    "by require where the file does, under another name where the name is taken",
+    "#!/usr/bin/env node\n'use strict';\nconst { OpenAI } = require('openai')\n\nconst telemetry = 1\nconst c = new OpenAI()\n",
+    "#!/usr/bin/env node\n'use strict';\nconst { OpenAI } = require('openai')\nconst { telemetry: cockpitTelemetry } = require('./cockpit-runtime.js')\n\nconst telemetry = 1\nconst c = cockpitTelemetry(new OpenAI())\n",
+  ],
+  [
+    "below directives where nothing is imported at the top",
+    '"use server";\n\nexport async function f() {\n  const { OpenAI } = require("openai");\n  return new OpenAI();\n}\n',
+    '"use server";\n\nimport { telemetry } from "./cockpit-runtime.js";\n\nexport async function f() {\n  const { OpenAI } = require("openai");\n  return telemetry(new OpenAI());\n}\n',
+  ],
+];
+
+for (const [about, before, after] of scripts)
+  test(`TypeScript imports the runtime ${about}`, async () => assert.equal(await track("typescript", before), after));
+
+const goes: [about: string, before: string, after: string][] = [
+  [
+    "with options on lines of their own",
+    'package main\n\nimport (\n\t"fmt"\n\n\t"github.com/openai/openai-go"\n\t"github.com/openai/openai-go/option"\n)\n\nvar c = openai.NewClient(\n\toption.WithAPIKey("k"), // ours\n)\n',
+    'package main\n\nimport (\n\t"fmt"\n\n\t"github.com/openai/openai-go"\n\t"github.com/openai/openai-go/option"\n\n\t"example.com/app/internal/cockpit"\n)\n\nvar c = openai.NewClient(\n\toption.WithMiddleware(cockpit.Telemetry),\n\toption.WithAPIKey("k"), // ours\n)\n',
+  ],
+  [
+    "in the group of its own module, first by name",
+    'package main\n\nimport (\n\t"example.com/app/internal/tools"\n\t"google.golang.org/genai"\n)\n\nfunc f() { return genai.NewClient(ctx, &genai.ClientConfig{Backend: genai.BackendVertexAI}) }\n',
+    'package main\n\nimport (\n\t"example.com/app/internal/cockpit"\n\t"example.com/app/internal/tools"\n\t"google.golang.org/genai"\n)\n\nfunc f() { return cockpit.TelemetryFor(genai.NewClient(ctx, &genai.ClientConfig{Backend: genai.BackendVertexAI})) }\n',
+  ],
+  [
+    "where two SDKs have a package of the same name",
+    'package main\n\nimport (\n\t"github.com/anthropics/anthropic-sdk-go"\n\t"github.com/anthropics/anthropic-sdk-go/option"\n\t"github.com/openai/openai-go/v3"\n)\n\nvar a = anthropic.NewClient(option.WithMiddleware(mine))\nvar b = openai.NewClient()\n',
+    'package main\n\nimport (\n\t"github.com/anthropics/anthropic-sdk-go"\n\t"github.com/anthropics/anthropic-sdk-go/option"\n\t"github.com/openai/openai-go/v3"\n\tclientoption "github.com/openai/openai-go/v3/option"\n\n\t"example.com/app/internal/cockpit"\n)\n\nvar a = anthropic.NewClient(option.WithMiddleware(cockpit.Telemetry), option.WithMiddleware(mine))\nvar b = openai.NewClient(clientoption.WithMiddleware(cockpit.Telemetry))\n',
+  ],
+];
+
+for (const [about, before, after] of goes) test(`Go is wrapped ${about}`, async () => assert.equal(await track("go", before), after));
+
+test("twenty clients share one import, and are wrapped at once", async () => {
+  const text = `from openai import OpenAI\n${"c = OpenAI()\n".repeat(20)}`;
+  const findings = await engine.analyze({ path: "main.py", language: "python", text }, options("python", "untracked-client"));
+  const batch = compatible(findings);
+  assert.equal(batch.length, 20);
+  assert.ok(batch.every(({ fix }) => fix.runtime === "runtime"));
+  assert.equal(
+    applyEdits(text, editsOf(batch)),
+    `from openai import OpenAI\n\nfrom app.cockpit_runtime import telemetry\n${"c = telemetry(OpenAI())\n".repeat(20)}`,
+  );
+});
+
+test("where no runtime has a place, the client is found and not wrapped", async () => {
+  const file = {
+    path: "main.go",
+    language: "go" as const,
+    text: 'package main\n\nimport "github.com/openai/openai-go"\n\nvar c = openai.NewClient()\n',
+  };
+  const [finding] = await engine.analyze(file, { config: defaultConfig, only: new Set(["untracked-client"]) });
+  assert.equal(finding?.message, "No telemetry covers the calls of this `openai.NewClient`");
+  assert.equal(finding?.fix, undefined);
+});
