@@ -15,6 +15,7 @@ const steps: { name: string; script: string; kind: "check" | "suite" }[] = [
   { name: "cli", script: "test:cli", kind: "suite" },
   { name: "lsp", script: "test:lsp", kind: "suite" },
   { name: "a2ui", script: "test:a2ui", kind: "suite" },
+  { name: "runtime", script: "test:runtime", kind: "suite" },
   { name: "extension", script: "test:extension", kind: "suite" },
 ];
 
