@@ -18,6 +18,10 @@ import (
 	"example.com/agent/internal/cockpit"
 	"github.com/anthropics/anthropic-sdk-go"
 	claude "github.com/anthropics/anthropic-sdk-go/option"
+	openai1 "github.com/openai/openai-go"
+	option1 "github.com/openai/openai-go/option"
+	openai2 "github.com/openai/openai-go/v2"
+	option2 "github.com/openai/openai-go/v2/option"
 	"github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/azure"
 	"github.com/openai/openai-go/v3/option"
@@ -31,7 +35,7 @@ import (
 
 // question is one thing to ask, and answer is what the program saw.
 type question struct {
-	API       string   // "chat", "completion", "responses", "embeddings", "azure", "claude", "gemini", "gemini-embeddings", "vertex", "http"
+	API       string   // "chat", "v1", "v2", "completion", "responses", "embeddings", "azure", "claude", "gemini", "gemini-embeddings", "vertex", "http"
 	Wrap      []string // "telemetry", "cost", "cost:<USD of a run>"
 	Model     string
 	Say       string
@@ -171,6 +175,8 @@ func (q question) ask(a *answer) (string, error) {
 	switch q.API {
 	case "chat", "azure", "completion", "embeddings", "responses":
 		return q.askOpenAI(ctx, a)
+	case "v1", "v2":
+		return q.askOlder(ctx)
 	case "claude":
 		return q.askClaude(ctx, a)
 	case "http":
@@ -215,6 +221,34 @@ func (q question) askOpenAI(ctx context.Context, a *answer) (string, error) {
 		params.StreamOptions = openai.ChatCompletionStreamOptionsParam{IncludeUsage: openai.Bool(true)}
 	}
 	return q.readChat(client.Chat.Completions.NewStreaming(ctx, params), a)
+}
+
+// askOlder uses the versions of openai-go before the present one.
+func (q question) askOlder(ctx context.Context) (string, error) {
+	if q.API == "v1" {
+		client := openai1.NewClient(option1.WithMiddleware(q.middleware()...), option1.WithBaseURL(q.Server+"/v1"), option1.WithAPIKey("key"), option1.WithMaxRetries(q.Retries))
+		params := openai1.ChatCompletionNewParams{Model: q.Model, Messages: []openai1.ChatCompletionMessageParamUnion{openai1.UserMessage(q.Say)}}
+		if q.Stream {
+			stream := client.Chat.Completions.NewStreaming(ctx, params)
+			return fmt.Sprint(stream.Next()), stream.Err()
+		}
+		got, err := client.Chat.Completions.New(ctx, params)
+		if err != nil {
+			return "", err
+		}
+		return got.Choices[0].Message.Content, nil
+	}
+	client := openai2.NewClient(option2.WithMiddleware(q.middleware()...), option2.WithBaseURL(q.Server+"/v1"), option2.WithAPIKey("key"), option2.WithMaxRetries(q.Retries))
+	params := openai2.ChatCompletionNewParams{Model: q.Model, Messages: []openai2.ChatCompletionMessageParamUnion{openai2.UserMessage(q.Say)}}
+	if q.Stream {
+		stream := client.Chat.Completions.NewStreaming(ctx, params)
+		return fmt.Sprint(stream.Next()), stream.Err()
+	}
+	got, err := client.Chat.Completions.New(ctx, params)
+	if err != nil {
+		return "", err
+	}
+	return got.Choices[0].Message.Content, nil
 }
 
 func (q question) readChat(stream *ssestream.Stream[openai.ChatCompletionChunk], a *answer) (text string, err error) {

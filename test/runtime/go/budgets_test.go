@@ -76,7 +76,7 @@ func TestLimits(t *testing.T) {
 
 // TestRefusal: nothing is sent, nothing is retried, no span is written, and the error says what to do.
 func TestRefusal(t *testing.T) {
-	for _, api := range []string{"chat", "responses", "azure", "claude", "gemini"} {
+	for _, api := range []string{"chat", "v1", "v2", "responses", "azure", "claude", "gemini"} {
 		for _, isStream := range []bool{false, true} {
 			t.Run(fmt.Sprint(api, isStream), func(t *testing.T) {
 				t.Parallel()
@@ -238,15 +238,25 @@ func TestUnknownPrice(t *testing.T) {
 
 // TestNoFolder: without a place for it, spending is kept in memory, and the agent is told once.
 func TestNoFolder(t *testing.T) {
-	answers, log := run(t, t.TempDir(), []string{"COCKPIT_BUDGET_DAY_USD=1"}, plan{Questions: []question{ask("hello"), ask("hello")}})
-	if got := kinds(answers); got[1] != "" || strings.Count(log, "in memory") != 1 {
-		t.Errorf("%q %s", got, log)
-	}
 	folder := files(t, map[string]string{"model_prices.json": priceFile, "budget.json": fmt.Sprintf(`{"day":%g}`, callUSD*1.01)})
 	check(os.WriteFile(filepath.Join(folder, ".cockpit", "state"), nil, 0o600))
-	answers, log = run(t, folder, nil, plan{Questions: []question{ask("hello"), ask("hello")}})
-	if got := kinds(answers); got[1] != "budget day" || strings.Count(log, "in memory") != 1 {
+	answers, log := run(t, folder, nil, plan{Questions: []question{ask("hello"), ask("hello")}})
+	if got := kinds(answers); got[1] != "budget day" || strings.Count(log, "\n") != 1 {
 		t.Errorf("%q %s", got, log)
+	}
+}
+
+// TestChangedFile: who raises a limit need not start the agent again; while the file is broken, the last limit holds.
+func TestChangedFile(t *testing.T) {
+	folder := files(t, map[string]string{"model_prices.json": priceFile, "budget.json": `{"run":0}`})
+	changed := func(content string) question {
+		q := ask("hello")
+		q.Touch, q.Content = filepath.Join(folder, ".cockpit", "budget.json"), content
+		return q
+	}
+	answers, log := run(t, folder, nil, plan{Questions: []question{ask("hello"), changed(`{"run":1}`), changed(`{"day":`), changed(`{"agent":0}`), changed(`{"agent":`), changed("")}})
+	if got := strings.Join(kinds(answers), ","); got != "budget run,,,budget agent,budget agent," || strings.Count(log, "cannot be read") != 1 {
+		t.Errorf("%s %s", got, log)
 	}
 }
 

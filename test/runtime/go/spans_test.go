@@ -76,6 +76,8 @@ func TestSpans(t *testing.T) {
 		span map[string]any
 	}{
 		"chat":             {question{API: "chat", Say: "hello"}, "Hello.", nil},
+		"openai-go v1":     {question{API: "v1", Say: "hello"}, "Hello.", nil},
+		"openai-go v2":     {question{API: "v2", Say: "hello"}, "Hello.", nil},
 		"chat stream":      {question{API: "chat", Say: "hello", Stream: true}, "Hello.", stream},
 		"both":             {question{API: "chat", Say: "hello", Wrap: []string{"cost", "telemetry"}}, "Hello.", nil},
 		"both, reversed":   {question{API: "chat", Say: "hello", Wrap: []string{"telemetry", "cost"}, Stream: true}, "Hello.", stream},
