@@ -1,11 +1,12 @@
 /**
- * Writes what is generated: the list of rules and their pages, docs/rules/, docs/cli.md, the JSON schema of `cockpit.json` and the
- * settings in package.json. `npm run generate` writes; `npm run generate -- --check` fails when something is stale.
+ * Writes what is generated: the list of rules and their pages, docs/rules/, docs/cli.md, the JSON schema of `cockpit.json`, the
+ * settings in package.json and the JavaScript form of the TypeScript runtime. `npm run generate` writes; `npm run generate -- --check` fails when something is stale.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { RuleMeta } from "../server/engine/rule.ts";
 import { cliPage } from "./generate/cli-page.ts";
+import { javascriptRuntime } from "./generate/javascript-runtime.ts";
 import { rulePage, rulesTable } from "./generate/rule-pages.ts";
 import { configJsonSchema, withSettings } from "./generate/settings.ts";
 
@@ -17,6 +18,8 @@ export interface RuleFolder {
   page: string;
 }
 
+const runtimes = "templates/runtime/typescript";
+
 /** Every generated file: path relative to the repository → its text. */
 export async function generated(root = repository): Promise<Map<string, string>> {
   const rules = await readRules(join(root, "server/engine/rules"));
@@ -27,6 +30,7 @@ export async function generated(root = repository): Promise<Map<string, string>>
     ...rules.map((rule): [string, string] => [`docs/rules/${rule.meta.id}.md`, rulePage(rule)]),
     ["docs/rules/README.md", rulesTable(rules)],
     ["docs/cli.md", cliPage()],
+    [`${runtimes}/cockpit-runtime.mjs.hbs`, javascriptRuntime(readFileSync(join(root, runtimes, "cockpit-runtime.ts.hbs"), "utf8"))],
     ["schemas/cockpit.schema.json", json(configJsonSchema(rules))],
     ["package.json", json(withSettings(manifest, rules))],
   ]);
