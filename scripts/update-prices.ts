@@ -29,7 +29,11 @@ function pricesOf(list: Record<string, unknown>) {
     const { input_cost_per_token: input, output_cost_per_token: output, cache_read_input_token_cost: cached } = data;
     // A price of nothing for both is a price that is not known.
     if (input === undefined || (input === 0 && !output)) return [];
-    const price = { input: perMillion(input), ...(cached === undefined ? {} : { cachedInput: perMillion(cached) }), output: perMillion(output ?? 0) };
+    const price = {
+      input: perMillion(input),
+      ...(cached === undefined ? {} : { cachedInput: perMillion(cached) }),
+      output: perMillion(output ?? 0),
+    };
     return [[name.replace(/^(?:openai|anthropic|gemini)\//, ""), price] as const];
   });
   return Object.fromEntries(models.filter(([name]) => !name.includes("/")).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -10,7 +10,8 @@ export const dependencies: Readonly<Record<Ecosystem, readonly Dependency[]>> = 
   npm: [
     { name: "@opentelemetry/api", version: "^1.10.0" },
     { name: "@opentelemetry/exporter-trace-otlp-proto", version: "^0.301.1" },
-    { name: "@opentelemetry/sdk-trace-node", version: "^2.12.0" },
+    { name: "@opentelemetry/resources", version: "^3.1.1" },
+    { name: "@opentelemetry/sdk-trace", version: "^3.1.1" },
   ],
   go: [
     { name: "go.opentelemetry.io/otel", version: "v1.47.0" },

@@ -14,7 +14,7 @@ export interface FileChange {
 }
 
 /** Why nothing was written: what, where, and what to do. */
-export class ApplyError extends Error {}
+class ApplyError extends Error {}
 
 /** Makes all changes inside of `root`, or none: what was written before a failure is taken back. Throws an ApplyError. */
 export async function applyChanges(root: string, changes: readonly FileChange[]): Promise<void> {

@@ -21,7 +21,12 @@ import { checkTypes, type Fixed, planted, replaceFile } from "./type-check.ts";
 const run = promisify(execFile);
 const repository = join(import.meta.dirname, "../..");
 const manifests = /(^|\/)(package\.json|tsconfig\.json|pyproject\.toml|requirements\.txt|go\.mod)$/;
-const runtimePackages = ["@opentelemetry/api", "@opentelemetry/sdk-trace-node", "@opentelemetry/exporter-trace-otlp-proto"];
+const runtimePackages = [
+  "@opentelemetry/api",
+  "@opentelemetry/exporter-trace-otlp-proto",
+  "@opentelemetry/resources",
+  "@opentelemetry/sdk-trace",
+];
 
 async function findings(folder: string, rule: string) {
   const { report } = await auditWorkspace({ target: folder, config: defaultCockpitConfig, only: new Set([rule]), cache: false });
