@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -53,6 +54,7 @@ type question struct {
 type answer struct {
 	Text, Error, Kind string
 	Chunks            int
+	Attempts          int // how often an SDK with middleware tried
 	UsageChunks       int
 	Took              time.Duration
 }
@@ -60,6 +62,7 @@ type answer struct {
 type plan struct {
 	StandIn     string
 	Questions   []question
+	Rounds      int  // the questions are asked so often, one after the other
 	OwnProvider bool // the program sets up OpenTelemetry itself
 	NoShutdown  bool
 }
@@ -91,7 +94,7 @@ func (p plan) run() {
 		stop = provider.Shutdown
 	}
 	answers := [][]answer{}
-	for _, q := range p.Questions {
+	for _, q := range slices.Repeat(p.Questions, max(p.Rounds, 1)) {
 		answers = append(answers, p.askAll(q))
 	}
 	text, err := json.Marshal(answers)
@@ -150,8 +153,11 @@ func kind(err error) string {
 	return "other"
 }
 
-func (q question) middleware() []cockpit.Middleware {
-	var chain []cockpit.Middleware
+func (q question) middleware(a *answer) []cockpit.Middleware {
+	chain := []cockpit.Middleware{func(req *http.Request, next cockpit.Next) (*http.Response, error) {
+		a.Attempts++
+		return next(req)
+	}}
 	for _, name := range q.Wrap {
 		var usd float64
 		switch {
@@ -171,31 +177,36 @@ func (q question) middleware() []cockpit.Middleware {
 
 func (q question) ask(a *answer) (string, error) {
 	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
+	defer func() {
+		cancel()
+		if q.End == "cancel" {
+			time.Sleep(300 * time.Millisecond) // nothing tells when the cancelled call has been noticed
+		}
+	}()
 	switch q.API {
 	case "chat", "azure", "completion", "embeddings", "responses":
 		return q.askOpenAI(ctx, a)
 	case "v1", "v2":
-		return q.askOlder(ctx)
+		return q.askOlder(ctx, a)
 	case "claude":
 		return q.askClaude(ctx, a)
 	case "http":
-		return q.askHTTP(ctx)
+		return q.askHTTP(ctx, a)
 	default:
 		return q.askGoogle(ctx, a)
 	}
 }
 
-func (q question) openai() openai.Client {
+func (q question) openai(a *answer) openai.Client {
 	if q.API == "azure" {
-		return openai.NewClient(option.WithMiddleware(q.middleware()...), azure.WithEndpoint(q.Server, "2024-10-21"),
+		return openai.NewClient(option.WithMiddleware(q.middleware(a)...), azure.WithEndpoint(q.Server, "2024-10-21"),
 			azure.WithAPIKey("key"), azure.WithUnsafeAllowHTTP(), option.WithMaxRetries(q.Retries))
 	}
-	return openai.NewClient(option.WithMiddleware(q.middleware()...), option.WithBaseURL(q.Server+"/v1"), option.WithAPIKey("key"), option.WithMaxRetries(q.Retries))
+	return openai.NewClient(option.WithMiddleware(q.middleware(a)...), option.WithBaseURL(q.Server+"/v1"), option.WithAPIKey("key"), option.WithMaxRetries(q.Retries))
 }
 
 func (q question) askOpenAI(ctx context.Context, a *answer) (string, error) {
-	client := q.openai()
+	client := q.openai(a)
 	switch {
 	case q.API == "embeddings":
 		got, err := client.Embeddings.New(ctx, openai.EmbeddingNewParams{Model: q.Model, Input: openai.EmbeddingNewParamsInputUnion{OfString: openai.String(q.Say)}})
@@ -224,9 +235,9 @@ func (q question) askOpenAI(ctx context.Context, a *answer) (string, error) {
 }
 
 // askOlder uses the versions of openai-go before the present one.
-func (q question) askOlder(ctx context.Context) (string, error) {
+func (q question) askOlder(ctx context.Context, a *answer) (string, error) {
 	if q.API == "v1" {
-		client := openai1.NewClient(option1.WithMiddleware(q.middleware()...), option1.WithBaseURL(q.Server+"/v1"), option1.WithAPIKey("key"), option1.WithMaxRetries(q.Retries))
+		client := openai1.NewClient(option1.WithMiddleware(q.middleware(a)...), option1.WithBaseURL(q.Server+"/v1"), option1.WithAPIKey("key"), option1.WithMaxRetries(q.Retries))
 		params := openai1.ChatCompletionNewParams{Model: q.Model, Messages: []openai1.ChatCompletionMessageParamUnion{openai1.UserMessage(q.Say)}}
 		if q.Stream {
 			stream := client.Chat.Completions.NewStreaming(ctx, params)
@@ -238,7 +249,7 @@ func (q question) askOlder(ctx context.Context) (string, error) {
 		}
 		return got.Choices[0].Message.Content, nil
 	}
-	client := openai2.NewClient(option2.WithMiddleware(q.middleware()...), option2.WithBaseURL(q.Server+"/v1"), option2.WithAPIKey("key"), option2.WithMaxRetries(q.Retries))
+	client := openai2.NewClient(option2.WithMiddleware(q.middleware(a)...), option2.WithBaseURL(q.Server+"/v1"), option2.WithAPIKey("key"), option2.WithMaxRetries(q.Retries))
 	params := openai2.ChatCompletionNewParams{Model: q.Model, Messages: []openai2.ChatCompletionMessageParamUnion{openai2.UserMessage(q.Say)}}
 	if q.Stream {
 		stream := client.Chat.Completions.NewStreaming(ctx, params)
@@ -300,7 +311,7 @@ func (q question) askResponses(ctx context.Context, client openai.Client) (text 
 }
 
 func (q question) askClaude(ctx context.Context, a *answer) (text string, err error) {
-	client := anthropic.NewClient(claude.WithMiddleware(q.middleware()...), claude.WithBaseURL(q.Server), claude.WithAPIKey("key"), claude.WithMaxRetries(q.Retries))
+	client := anthropic.NewClient(claude.WithMiddleware(q.middleware(a)...), claude.WithBaseURL(q.Server), claude.WithAPIKey("key"), claude.WithMaxRetries(q.Retries))
 	params := anthropic.MessageNewParams{Model: anthropic.Model(q.Model), MaxTokens: 100, Messages: []anthropic.MessageParam{anthropic.NewUserMessage(anthropic.NewTextBlock(q.Say))}}
 	if !q.Stream {
 		got, err := client.Messages.New(ctx, params)
@@ -370,12 +381,12 @@ func (q question) askGoogle(ctx context.Context, a *answer) (text string, err er
 }
 
 // askHTTP is what a program without an SDK does.
-func (q question) askHTTP(ctx context.Context) (string, error) {
-	body, err := json.Marshal(map[string]any{"model": q.Model, "messages": []any{map[string]string{"role": "user", "content": q.Say}}})
+func (q question) askHTTP(ctx context.Context, a *answer) (string, error) {
+	body, err := json.Marshal(map[string]any{"model": q.Model, "stream": q.Stream, "messages": []any{map[string]string{"role": "user", "content": q.Say}}})
 	if err != nil {
 		return "", err
 	}
-	client := cockpit.HTTPClient(nil, q.middleware()...)
+	client := cockpit.HTTPClient(nil, q.middleware(a)...)
 	reader, writer := io.Pipe()
 	go func() {
 		_, err := writer.Write(body)

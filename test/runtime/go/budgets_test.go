@@ -86,8 +86,8 @@ func TestRefusal(t *testing.T) {
 				if got.Kind != "budget run" || !strings.Contains(got.Error, "billing is over its budget: 0 USD for the run") || !strings.Contains(got.Error, "COCKPIT_BUDGET_RUN_USD") {
 					t.Errorf("got %+v", got)
 				}
-				if len(server.asked()) > 0 || len(spans.all()) > 0 || got.Took > 400*time.Millisecond {
-					t.Errorf("asked %v, spans %v, took %v", server.asked(), spans.all(), got.Took)
+				if len(server.asked()) > 0 || len(spans.all()) > 0 || got.Attempts > 1 {
+					t.Errorf("asked %v, spans %v, %d attempts", server.asked(), spans.all(), got.Attempts)
 				}
 			})
 		}

@@ -89,7 +89,7 @@ func TestUsageChunk(t *testing.T) {
 			got, _ := runOne(t, t.TempDir(), spans.environment(), question{
 				API: "chat", Model: "gpt-4o-mini", Say: "hello", Stream: true, ShowUsage: c.showUsage, Wrap: c.wrap, Server: newServer(t, stream).URL,
 			})
-			got.Took = 0
+			got.Took, got.Attempts = 0, 0
 			if got != c.want {
 				t.Errorf("got %+v instead of %+v", got, c.want)
 			}
@@ -97,6 +97,20 @@ func TestUsageChunk(t *testing.T) {
 				t.Error(spans.all())
 			}
 		})
+	}
+}
+
+// TestBytes: but for that chunk, a stream arrives byte by byte as it was sent.
+func TestBytes(t *testing.T) {
+	const before = ": a comment\r\nevent: x\nid: 1\ndata: {\"choices\":[]}\n\n\n\ndata:" + lastChunk + "\r\n\r\n"
+	const after = "data: [DONE]\n\ndata: more without an end"
+	server := newServer(t, func(w http.ResponseWriter, _ string, _ int) {
+		w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
+		fmt.Fprint(w, before+"data: "+usageChunk+"\n\n"+after)
+	})
+	got, _ := runOne(t, t.TempDir(), nil, question{API: "http", Model: "gpt-4o-mini", Say: "hello", Stream: true, Wrap: tracked, Server: server.URL})
+	if got.Text != before+after {
+		t.Errorf("got %q", got.Text)
 	}
 }
 

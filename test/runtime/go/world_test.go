@@ -58,7 +58,7 @@ func stopStandIn() {
 }
 
 // run starts the agent in a folder and returns what it saw and what it logged.
-func run(t *testing.T, folder string, environment []string, p plan) ([][]answer, string) {
+func run(t testing.TB, folder string, environment []string, p plan) ([][]answer, string) {
 	t.Helper()
 	if p.StandIn == "" {
 		p.StandIn = standIn()
@@ -84,14 +84,14 @@ func run(t *testing.T, folder string, environment []string, p plan) ([][]answer,
 }
 
 // runOne asks a single question.
-func runOne(t *testing.T, folder string, environment []string, q question) (answer, string) {
+func runOne(t testing.TB, folder string, environment []string, q question) (answer, string) {
 	t.Helper()
 	answers, log := run(t, folder, environment, plan{Questions: []question{q}})
 	return answers[0][0], log
 }
 
 // files makes a folder with a .cockpit in it.
-func files(t *testing.T, content map[string]string) string {
+func files(t testing.TB, content map[string]string) string {
 	t.Helper()
 	folder := t.TempDir()
 	check(os.Mkdir(filepath.Join(folder, ".cockpit"), 0o755))
@@ -108,7 +108,7 @@ type receiver struct {
 	spans []*spans.Span
 }
 
-func newReceiver(t *testing.T) *receiver {
+func newReceiver(t testing.TB) *receiver {
 	t.Helper()
 	r := &receiver{}
 	r.Server = httptest.NewServer(http.HandlerFunc(r.take))
@@ -150,7 +150,7 @@ func (r *receiver) all() []map[string]any {
 	return found
 }
 
-func (r *receiver) one(t *testing.T) map[string]any {
+func (r *receiver) one(t testing.TB) map[string]any {
 	t.Helper()
 	all := r.all()
 	if len(all) != 1 {
@@ -187,7 +187,7 @@ type server struct {
 	header []http.Header
 }
 
-func newServer(t *testing.T, answer func(w http.ResponseWriter, body string, nth int)) *server {
+func newServer(t testing.TB, answer func(w http.ResponseWriter, body string, nth int)) *server {
 	t.Helper()
 	s := &server{}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
@@ -232,7 +232,7 @@ func answerChat(w http.ResponseWriter, _ string, _ int) {
 }
 
 // eventually waits for what another process or goroutine does.
-func eventually(t *testing.T, what string, holds func() bool) {
+func eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if holds() {
