@@ -6,7 +6,8 @@ import { describe, test } from "node:test";
 import { promisify } from "node:util";
 import { GoogleGenAI } from "@google/genai";
 import OpenAI from "openai";
-import { appSpans, type Home, loadRuntime, makeHome, standIn, warnings } from "./harness.ts";
+import { appSpans, makeHome, standIn, warnings } from "./harness.ts";
+import { type Home, loadRuntime } from "./home.ts";
 import type { Budget } from "./runtime.ts";
 
 /** A call costs 0.002 US dollars with `gpt-4o-mini`, 0.2 with `gpt-5`. */

@@ -4,7 +4,8 @@ import Anthropic from "@anthropic-ai/sdk";
 import type { Fixture } from "@copilotkit/aimock";
 import { GoogleGenAI } from "@google/genai";
 import OpenAI, { AzureOpenAI } from "openai";
-import { appSpans, loadRuntime, makeHome, serve, standIn, warnings } from "./harness.ts";
+import { appSpans, makeHome, serve, standIn, warnings } from "./harness.ts";
+import { loadRuntime } from "./home.ts";
 
 const answer = { content: "All is well.", usage: { prompt_tokens: 1000, completion_tokens: 500 } };
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import OpenAI from "openai";
-import { appSpans, loadRuntime, makeHome, standIn } from "./harness.ts";
+import { appSpans, makeHome, standIn } from "./harness.ts";
+import { loadRuntime } from "./home.ts";
 
 const server = await standIn([{ match: {}, response: { content: "Yes.", usage: { prompt_tokens: 1000, completion_tokens: 500 } } }]);
 const spans = appSpans();

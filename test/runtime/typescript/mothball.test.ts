@@ -4,7 +4,8 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import OpenAI from "openai";
-import { appSpans, type Home, loadRuntime, makeHome, serve, standIn, warnings } from "./harness.ts";
+import { appSpans, makeHome, serve, standIn, warnings } from "./harness.ts";
+import { type Home, loadRuntime } from "./home.ts";
 import type { Runtime } from "./runtime.ts";
 
 const server = await standIn([{ match: {}, response: { content: "Yes." } }]);

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { describe, test } from "node:test";
 import { promisify } from "node:util";
-import { type Home, makeHome, serve, standIn } from "./harness.ts";
+import { makeHome, serve, standIn } from "./harness.ts";
+import type { Home } from "./home.ts";
 
 const server = await standIn([{ match: {}, response: { content: "Yes.", usage: { prompt_tokens: 1000, completion_tokens: 500 } } }]);
 
