@@ -402,6 +402,9 @@ func (q question) askHTTP(ctx context.Context, a *answer) (string, error) {
 		return "", err
 	}
 	defer response.Body.Close()
+	if q.End == "close" {
+		return "", nil
+	}
 	text, err := io.ReadAll(response.Body)
 	return string(text), err
 }

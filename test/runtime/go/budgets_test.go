@@ -81,13 +81,13 @@ func TestRefusal(t *testing.T) {
 			t.Run(fmt.Sprint(api, isStream), func(t *testing.T) {
 				t.Parallel()
 				server, spans := newServer(t, answerChat), newReceiver(t)
-				got, _ := runOne(t, files(t, map[string]string{"model_prices.json": priceFile, "budget.json": `{"run":0}`}), spans.environment(),
+				got, log := runOne(t, files(t, map[string]string{"model_prices.json": priceFile, "budget.json": `{"run":0}`}), spans.environment(),
 					question{API: api, Model: "gpt-4o", Say: "hello", Stream: isStream, Wrap: []string{"telemetry", "cost"}, Server: server.URL, Retries: 2})
 				if got.Kind != "budget run" || !strings.Contains(got.Error, "billing is over its budget: 0 USD for the run") || !strings.Contains(got.Error, "COCKPIT_BUDGET_RUN_USD") {
 					t.Errorf("got %+v", got)
 				}
-				if len(server.asked()) > 0 || len(spans.all()) > 0 || got.Attempts > 1 {
-					t.Errorf("asked %v, spans %v, %d attempts", server.asked(), spans.all(), got.Attempts)
+				if len(server.asked()) > 0 || len(spans.all()) > 0 || got.Attempts > 1 || log != "" {
+					t.Errorf("asked %v, spans %v, %d attempts, logged %q", server.asked(), spans.all(), got.Attempts, log)
 				}
 			})
 		}

@@ -20,7 +20,7 @@ func TestExporters(t *testing.T) {
 	for name, endpoint := range map[string]string{"down": "http://127.0.0.1:1", "wrong": wrong.URL, "garbled": garbled.URL, "slow": slow.URL} {
 		t.Run(name, func(t *testing.T) {
 			folder := files(t, map[string]string{"model_prices.json": priceFile})
-			answers, log := run(t, folder, []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + endpoint, "OTEL_EXPORTER_OTLP_TIMEOUT=3600000"}, plan{Questions: []question{call}, Rounds: 10, NoShutdown: true})
+			answers, log := run(t, folder, []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + endpoint, "OTEL_EXPORTER_OTLP_TIMEOUT=3600000", "OTEL_BSP_SCHEDULE_DELAY=5"}, plan{Questions: []question{call}, Rounds: 10, NoShutdown: true})
 			for _, got := range answers {
 				if got[0].Text != "Hello." {
 					t.Errorf("got %+v", got[0])

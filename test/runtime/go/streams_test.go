@@ -158,11 +158,20 @@ func TestFirstWord(t *testing.T) {
 	}
 }
 
+// TestUnread: an answer that is closed without being read has its span.
+func TestUnread(t *testing.T) {
+	spans := newReceiver(t)
+	_, _ = runOne(t, t.TempDir(), spans.environment(), question{API: "http", Model: "gpt-4o-mini", Say: "hello", End: "close", Wrap: tracked})
+	if span := spans.one(t); span["gen_ai.response.id"] != nil || span["error.type"] != nil {
+		t.Errorf("span %v", span)
+	}
+}
+
 // TestLongLines: what is longer than any buffer arrives whole.
 func TestLongLines(t *testing.T) {
 	long := strings.Repeat("long ", 100_000)
 	server := newServer(t, func(w http.ResponseWriter, _ string, _ int) {
-		events(w, strings.Replace(chatChunk, "Hel", long, 1), strings.Replace(usageChunk, `"c1"`, `"`+long+`"`, 1), lastChunk, usageChunk, "[DONE]")
+		events(w, strings.Replace(chatChunk, "Hel", long, 1), strings.Replace(usageChunk, `"c1"`, `"`+long+`"`, 1), lastChunk, "[DONE]")
 	})
 	spans := newReceiver(t)
 	got, _ := runOne(t, t.TempDir(), spans.environment(), question{API: "chat", Model: "gpt-4o-mini", Say: "hello", Stream: true, Wrap: tracked, Server: server.URL})
