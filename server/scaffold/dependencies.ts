@@ -14,9 +14,9 @@ export const dependencies: Readonly<Record<Ecosystem, readonly Dependency[]>> = 
     { name: "@opentelemetry/sdk-trace", version: "^3.1.1" },
   ],
   go: [
-    { name: "go.opentelemetry.io/otel", version: "v1.47.0" },
-    { name: "go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp", version: "v1.47.0" },
-    { name: "go.opentelemetry.io/otel/sdk", version: "v1.47.0" },
-    { name: "go.opentelemetry.io/otel/trace", version: "v1.47.0" },
+    { name: "go.opentelemetry.io/otel", version: "v1.36.0" },
+    { name: "go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp", version: "v1.36.0" },
+    { name: "go.opentelemetry.io/otel/sdk", version: "v1.36.0" },
+    { name: "go.opentelemetry.io/otel/trace", version: "v1.36.0" },
   ],
 };

@@ -10,6 +10,9 @@ const run = promisify(execFile);
 /** The linters and fixers we compare with: absolute path of a `bin` folder. Needs `python3` on the PATH. */
 export const pythonTools = () => environment("python", "requirements.txt");
 
+/** The real SDKs that the Python runtime wraps, instrumentors to measure it against, and what runs its tests: absolute path of a `bin` folder. */
+export const runtimePython = () => environment("runtime", "../runtime/python/requirements.txt");
+
 /** The older agentops-cockpit, with the two gigabytes that it asks for: absolute path of a `bin` folder. */
 export const agentopsTools = () => environment("agentops", "agentops.txt");
 
