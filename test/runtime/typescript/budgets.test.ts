@@ -194,7 +194,7 @@ describe("a call is admitted", () => {
     );
     await assert.rejects(
       client.chat.completions.stream({ model: "gpt-4o-mini", messages: [{ role: "user", content: "hello" }] }).done(),
-      /US dollars for the run/,
+      (error: Error) => error.cause instanceof BudgetExceededError,
     );
     assert.equal(server.getRequests().length, sent);
   });

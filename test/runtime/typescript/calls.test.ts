@@ -221,7 +221,25 @@ describe("spans", async () => {
       assert.deepEqual(found, expected);
     });
 
+  const json = { "content-type": "application/json" };
+  const halved = await serve((_, response) => {
+    response.writeHead(200, { ...json, "content-length": 1000 }).write('{"id":"1",');
+    setImmediate(() => response.destroy());
+  });
+  const nonsense = await serve((_, response) => response.writeHead(200, json).end("nonsense"));
+  const overloaded = await serve((_, response) =>
+    response.writeHead(200, { "content-type": "text/event-stream" }).end('data: {"error":{"type":"overloaded","message":"slow down"}}\n\n'),
+  );
+
   const failures: [name: string, error: RegExp, type: string, call: () => Promise<unknown>][] = [
+    ["an answer that is cut off", /./, "TypeError", () => telemetry(openai({ baseURL: halved })).chat.completions.create(chat)],
+    ["an answer that is no JSON", /JSON/, "SyntaxError", () => telemetry(openai({ baseURL: nonsense })).chat.completions.create(chat)],
+    [
+      "an error within a stream",
+      /slow down/,
+      "APIError",
+      async () => collect(await telemetry(openai({ baseURL: overloaded })).chat.completions.create({ ...chat, stream: true })),
+    ],
     ["429", /slow down/, "RateLimitError", () => telemetry(openai()).chat.completions.create({ ...chat, messages: [user("too many")] })],
     ["500", /oh/, "InternalServerError", () => telemetry(openai()).chat.completions.create({ ...chat, messages: [user("broken")] })],
     [
@@ -264,6 +282,14 @@ describe("spans", async () => {
       assert.equal(span.attributes["gen_ai.usage.input_tokens"], undefined);
       assert.doesNotMatch(JSON.stringify(span), /slow down/);
     });
+
+  test("an answer that says that it failed is an error on the span, and the caller's to read", async () => {
+    const failed = await serve((_, response) =>
+      response.writeHead(200, json).end('{"id":"1","object":"response","output":[],"error":{"code":"server_error"}}'),
+    );
+    assert.equal((await telemetry(openai({ baseURL: failed })).responses.create({ model: "gpt-4o-mini", input: "hello" })).id, "1");
+    assert.equal(onlySpan().attributes["error.type"], "server_error");
+  });
 
   test("the SDK's retries are one call", async () => {
     server.nextRequestError(500);

@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 
 const variants = ["bare", "telemetry", "telemetry + costControl", "telemetry, collector down", "OpenInference"];
 const kinds = ["create", "stream"] as const;
-const rounds = 3;
+const rounds = 5;
 const calls = 2000;
 
 type Medians = Record<(typeof kinds)[number], number>;
