@@ -1,18 +1,20 @@
 /**
  * Wrapping on real code: `cockpit fix --rule untracked-client --apply` on a copy of the corpus and of the folders that `--more` names, then the suggestions of `uncapped-client` on top of it. Judged by
- * the languages' own tools: CPython's `ast` and `compile`, `tsc --strict`, `gofmt -e`, and by a token diff that knows only what a wrapping may insert.
+ * the languages' own tools: CPython's `ast` and `compile`, `tsc --strict`, `gofmt -e`, and by taking every wrapper off again.
  * `npm run bench -- wrap --more FOLDER`; exits with 1 when a file is broken, differs elsewhere, or is changed by a second run.
  */
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
-import { diffArrays } from "diff";
-import { applyEdits, compatible, editsOf } from "../../server/engine/finding.ts";
+import { diffLines } from "diff";
+import { applyEdits, compatible, editsOf, runtimesOf } from "../../server/engine/finding.ts";
 import { languageOf } from "../../server/engine/source.ts";
 import { auditWorkspace } from "../../server/host/audit.ts";
 import { asFinding } from "../../server/host/fix.ts";
 import { defaultCockpitConfig } from "../../server/protocol/config.ts";
+import { applyChanges } from "../../server/scaffold/file-change.ts";
+import { planRuntimes } from "../../server/scaffold/runtimes.ts";
 import { sameButWrapped } from "../tools/cpython.ts";
 import { corpus } from "./corpus.ts";
 import { layOut } from "./lay-out.ts";
@@ -51,38 +53,49 @@ async function track(folder: string): Promise<string> {
 async function cap(folder: string) {
   for (const [file, found] of await findings(folder, "uncapped-client")) {
     const text = await readFile(join(folder, file), "utf8");
+    const made = compatible(found.map(asFinding));
+    await applyChanges(
+      folder,
+      await planRuntimes(
+        folder,
+        runtimesOf(made).map((it) => join(folder, it)),
+        [],
+      ),
+    );
     // Those of a file that import differently come one after the other, as they would by hand.
-    await replaceFile(join(folder, file), applyEdits(text, editsOf(compatible(found.map(asFinding)))));
+    await replaceFile(join(folder, file), applyEdits(text, editsOf(made)));
   }
 }
 
-const tokens = (text: string) => text.match(/[\w$]+|\s|[^\w\s]/g) ?? [];
+const wrappers =
+  /\b(?:(?:cockpit_)?(?:telemetry|cost_control)|telemetry|cockpitTelemetry|costControl|cockpitCostControl|cockpit\w*\.(?:Telemetry|CostControl)For)\(/;
+const options =
+  /(?:append\(\[\]\w*option\.RequestOption\{)?\w*option\.WithMiddleware\((?:(?:, )?cockpit\w*\.(?:CostControl|Telemetry))+\)(?:\}, (\w+)\.\.\.\)|(?:, |,\n\s*)?)/g;
+const added =
+  /^\s*(?:(?:from|import|const)\b.*cockpit[-_]runtime.*|@(?:cockpit_)?(?:telemetry|cost_control)|(?:import )?(?:\w+ )?"[^"]*\/(?:internal\/cockpit|option)")?\s*$/;
 
-/** What a wrapping inserts, white space apart. */
-const insertions = new RegExp(
-  [
-    String.raw`(?:from[.\w]*cockpit_runtimeimport)?(?:,)?(?:(?:telemetry|cost_control)(?:ascockpit_\w+)?,?)+`,
-    String.raw`(?:import\{|const\{|,)(?:(?:telemetry|costControl)(?:as\w+|:\w+)?,?)+(?:\}from["'][^"']*["'];?|\}=require\(["'][^"']*["']\);?)?`,
-    String.raw`@(?:cockpit_)?(?:telemetry|cost_control)`,
-    String.raw`(?:(?:cockpit_?)?(?:[tT]elemetry|cost_control|[cC]ostControl)\()+`,
-    String.raw`\)+(?:\.\.\.)?`,
-    String.raw`(?:import)?(?:cockpitruntime|clientoption)?"[^"]*/(?:internal/cockpit|option)"`,
-    String.raw`(?:append\(\[\]\w*option\.RequestOption\{)?\w*option\.WithMiddleware\((?:,?cockpit\w*\.(?:CostControl|Telemetry))+\)[,}]*`,
-    String.raw`(?:cockpit\w*\.(?:CostControl|Telemetry),)`,
-    String.raw`(?:cockpit\w*\.(?:CostControl|Telemetry)For\()+`,
-  ]
-    .map((it) => `(?:${it})`)
-    .join("|"),
-  "g",
-);
+/** The text with every wrapper taken off again, by brackets alone. */
+function unwrapped(text: string): string {
+  const match = wrappers.exec(text);
+  if (!match) return text.replace(options, (_, spread?: string) => spread ?? "");
+  const start = match.index + match[0].length;
+  let end = start;
+  for (let depth = 1; depth > 0 && end < text.length; end++) depth += text[end] === "(" ? 1 : text[end] === ")" ? -1 : 0;
+  return unwrapped(text.slice(0, match.index) + text.slice(start, end - 1) + text.slice(end));
+}
 
-/** What differs besides. */
+/** What differs besides the wrapped expressions and the lines of imports and decorators. */
 function differences({ before, after }: Fixed): string[] {
-  return diffArrays(tokens(before), tokens(after)).flatMap(({ added, removed, value }) => {
-    const text = value.join("");
-    if (removed) return [`- ${text}`];
-    return added && text.replace(/\s/g, "").replace(insertions, "") !== "" ? [`+ ${text}`] : [];
+  return diffLines(before, unwrapped(after)).flatMap(({ added: isAdded, removed, value }) => {
+    if (removed) return [`- ${value}`];
+    return isAdded ? value.split("\n").flatMap((it) => (added.test(it) ? [] : [`+ ${it}`])) : [];
   });
+}
+
+/** What is linked may be read-only where it comes from, as the module cache is; manifests must be writable. */
+async function unlinkManifests(folder: string) {
+  for (const path of await readdir(folder, { recursive: true }))
+    if (manifests.test(path)) await replaceFile(join(folder, path), await readFile(join(folder, path), "utf8"));
 }
 
 async function malformedGo(home: string, fixed: readonly Fixed[]): Promise<string[]> {
@@ -104,6 +117,7 @@ try {
   for (const source of [await corpus(), ...values.more.map((it) => resolve(it))])
     for (const side of ["before", "after"])
       await layOut(source, join(home, side, basename(source)), (it) => languageOf(it) !== undefined || manifests.test(it));
+  await unlinkManifests(join(home, "after"));
   const constructing = new Set(
     (await Promise.all(["untracked-client", "uncapped-client"].map((it) => findings(join(home, "before"), it)))).flatMap((it) => [
       ...it.keys(),
@@ -123,7 +137,7 @@ try {
     .map((it) => `${it.file}:${it.start.line} ${it.rule}`);
   const python = of("python");
   const programs = await sameButWrapped(python);
-  const types = await checkTypes(home, of("typescript", "tsx", "javascript"), {
+  const types = await checkTypes(home, of("typescript", "tsx"), {
     packages: runtimePackages,
     plant: (text) => text.replace(/\b((?:cockpit)?(?:[tT]elemetry|[cC]ostControl)\()(?=new)/, `$1${planted} ?? `),
   });
