@@ -108,14 +108,21 @@ export async function readSource(root: string, file: string): Promise<Planned> {
 export async function writeFix({ file, path, before, after }: FixPlan): Promise<Refusal | undefined> {
   const unchanged = async () => (await readFile(path)).equals(Buffer.from(before));
   try {
+    const refusal = await refusalToWrite({ file, path });
+    if (refusal) return refusal;
     const { mode, uid, gid } = await stat(path);
-    if ((mode & writeBits) === 0 || !(await isWritable(path)))
-      return { file, reason: "it is read-only; make it writable to have it fixed" };
     const replaced = await replaceFile(path, after, { mode, owner: { uid, gid }, mayReplace: unchanged });
     return replaced ? undefined : { file, reason: "it changed while it was being fixed; run the fix again" };
   } catch (error) {
     return { file, reason: `it cannot be written: ${messageOf(error)}` };
   }
+}
+
+/** Why a file cannot be written, before anything else is written for its sake. */
+export async function refusalToWrite({ file, path }: Pick<FixPlan, "file" | "path">): Promise<Refusal | undefined> {
+  const { mode } = await stat(path);
+  const isAllowed = (mode & writeBits) !== 0 && (await isWritable(path));
+  return isAllowed ? undefined : { file, reason: "it is read-only; make it writable to have it fixed" };
 }
 
 /** The mode counts even for root, who may write anything. */

@@ -92,10 +92,10 @@ function differences({ before, after }: Fixed): string[] {
   });
 }
 
-/** What is linked may be read-only where it comes from, as the module cache is; manifests must be writable. */
-async function unlinkManifests(folder: string) {
+/** What is linked may be read-only where it comes from, as the module cache of Go is. */
+async function makeWritable(folder: string) {
   for (const path of await readdir(folder, { recursive: true }))
-    if (manifests.test(path)) await replaceFile(join(folder, path), await readFile(join(folder, path), "utf8"));
+    if (/\.go$|(^|\/)go\.mod$/.test(path)) await replaceFile(join(folder, path), await readFile(join(folder, path), "utf8"));
 }
 
 async function malformedGo(home: string, fixed: readonly Fixed[]): Promise<string[]> {
@@ -117,7 +117,7 @@ try {
   for (const source of [await corpus(), ...values.more.map((it) => resolve(it))])
     for (const side of ["before", "after"])
       await layOut(source, join(home, side, basename(source)), (it) => languageOf(it) !== undefined || manifests.test(it));
-  await unlinkManifests(join(home, "after"));
+  await makeWritable(join(home, "after"));
   const constructing = new Set(
     (await Promise.all(["untracked-client", "uncapped-client"].map((it) => findings(join(home, "before"), it)))).flatMap((it) => [
       ...it.keys(),

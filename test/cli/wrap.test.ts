@@ -90,6 +90,16 @@ test("a cap is a suggestion: made at its place, never in a batch", async () => {
   assert.match(read(cwd, "go/main.go"), /NewClient\(option\.WithMiddleware\(cockpit\.CostControl\)\)/);
 });
 
+test("nothing is written for the sake of a file that is read-only", async () => {
+  const cwd = workspace(agents);
+  makeReadOnly(join(cwd, "go/main.go"));
+  const before = snapshot(join(cwd, "go"));
+  const { code, stderr } = await cockpit([...track, "-f"], { cwd });
+  assert.equal(code, 1);
+  assert.match(stderr, /go\/main\.go was left alone: it is read-only/);
+  assert.deepEqual(snapshot(join(cwd, "go")), before);
+});
+
 const broken: [about: string, spoil: (root: string) => void, reason: RegExp][] = [
   ["a broken manifest", () => {}, /ts\/package\.json is not JSON .*repair it first/],
   ["a read-only folder", (root) => chmodSync(join(root, "ts/src"), 0o555), /ts\/src is read-only.*make it writable/],

@@ -12,6 +12,7 @@ import {
   planFix,
   type Refusal,
   readSource,
+  refusalToWrite,
   writeFix,
 } from "../../host/fix.ts";
 import type { AuditReport, ReportedFinding } from "../../protocol/report.ts";
@@ -78,14 +79,23 @@ async function carryOut(plans: AsyncIterable<FileFix> | Iterable<FileFix>, job: 
   const { flags, terminal } = job;
   const outcome: Outcome = { files: [], refused: [] };
   for await (const { plan, agents } of plans) {
-    const lacking = isRefusal(plan) ? undefined : await bringRuntimes(runtimesOf(plan.fixed), agents, outcome, job);
-    await carryOutOne(lacking === undefined ? plan : { file: plan.file, reason: lacking }, outcome, job);
+    await carryOutOne((await refusalBefore(plan, agents, outcome, job)) ?? plan, outcome, job);
   }
   terminal.progress("");
   terminal.signal.throwIfAborted();
   await finish(outcome, job);
   const unwritten = flags.on("apply") ? 0 : outcome.files.length;
   return unwritten + outcome.refused.length > 0 ? 1 : 0;
+}
+
+/** What its fixes need is there, unless this says why not; nothing is written for a file that cannot be. */
+async function refusalBefore(plan: Planned, agents: readonly Home[], outcome: Outcome, job: Job): Promise<Refusal | undefined> {
+  const runtimes = isRefusal(plan) ? [] : runtimesOf(plan.fixed);
+  if (isRefusal(plan) || runtimes.length === 0) return undefined;
+  const refusal = job.flags.on("apply") ? await refusalToWrite(plan) : undefined;
+  if (refusal) return refusal;
+  const reason = await bringRuntimes(runtimes, agents, outcome, job);
+  return reason === undefined ? undefined : { file: plan.file, reason };
 }
 
 /** Shows or writes what the fixes of a file import, once; says why it cannot be there. */
