@@ -1,5 +1,7 @@
 /** A unified diff made from the edits themselves: comparing the texts takes minutes where thousands of lines change. */
+
 import { applyEdits, type Edit } from "../engine/finding.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Lines `[start, end)` of the old text, 0-based, and the lines that are there instead. */
 interface Change {
@@ -21,6 +23,17 @@ export function unifiedDiff(path: string, before: string, edits: readonly Edit[]
     return text;
   });
   return hunks.length === 0 ? "" : `--- ${isNew ? "/dev/null" : `a/${path}`}\n+++ b/${path}\n${hunks.join("")}`;
+}
+
+/** As git colours it. */
+export function colored(diff: string, colors: Terminal["colors"]): string {
+  if (!colors.isColorSupported) return diff;
+  return diff.replace(/^.*$/gm, (line) => {
+    if (/^(---|\+\+\+) /.test(line)) return colors.bold(line);
+    if (line.startsWith("+")) return colors.green(line);
+    if (line.startsWith("-")) return colors.red(line);
+    return line.startsWith("@@") ? colors.cyan(line) : line;
+  });
 }
 
 /** Lines with their terminators, which are line feeds here as they are for git. */

@@ -1,5 +1,5 @@
 /** Turns the table of commands into a parser, runs the one that was named and says what went wrong in a sentence. */
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { createFlags, UsageError } from "./flags.ts";
 import { nodeProblem } from "./node-version.ts";
@@ -69,7 +69,11 @@ function createOption(flag: FlagSpec): Option {
   const option = new Option(flag.flags, flag.description);
   if (flag.choices) option.choices(flag.choices);
   if (flag.default !== undefined) option.default(flag.default);
-  if (flag.repeatable) option.argParser((value: string, all: unknown) => [...(Array.isArray(all) ? all : []), value]);
+  if (flag.repeatable)
+    option.argParser((value: string, all: unknown) => {
+      if (flag.choices?.includes(value) === false) throw new InvalidArgumentError(`Allowed choices are ${flag.choices.join(", ")}.`);
+      return [...(Array.isArray(all) ? all : []), value];
+    });
   return option;
 }
 

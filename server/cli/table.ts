@@ -1,5 +1,6 @@
 /** Every command, flag and example: `--help`, docs/cli.md and shell completion are all made from this table. */
 import { severities } from "../engine/finding.ts";
+import { partIds, scaffoldLanguages } from "../protocol/scaffold.ts";
 import type { Flags } from "./flags.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -70,6 +71,38 @@ export const commands: readonly CommandSpec[] = [
     ],
     exitCodes: ["0: done, even when there are no agents", usageExit],
     load: () => import("./commands/discover.ts"),
+  },
+  {
+    name: "scaffold",
+    group: "Build",
+    summary: "Generate what an agent lacks, in its own language",
+    description:
+      "Plans the files and the dependencies of each part and shows them as a unified diff; with `--apply` it writes them, all or none. A file that was there before is never overwritten: what would be generated is shown beside it. Run again, it brings what it generated up to date and keeps what you changed, or says why it cannot.",
+    flags: [
+      target,
+      { ...id, description: "the agent, by the id that discover shows; needed where there are several" },
+      { flags: "--language <name>", description: "in which language (default: the agent's dominant one)", choices: scaffoldLanguages },
+      {
+        flags: "--with <part>",
+        description: "only this part; may be repeated",
+        choices: partIds,
+        repeatable: true,
+      },
+      { flags: "-f, --apply", description: "write the files; without it nothing is written" },
+      format("diff", "json"),
+      quiet,
+      noColor,
+    ],
+    examples: [
+      { run: "cockpit scaffold -t agents/billing", does: "what would be written, as a diff" },
+      { run: "cockpit scaffold --id billing --with runtime -f", does: "writes one part" },
+    ],
+    exitCodes: [
+      "0: there is nothing to do, or all of it was written",
+      "1: something would be written, or a file was left alone",
+      "2: the command line or cockpit.json is wrong, the target has no agent or several, or its manifest is broken",
+    ],
+    load: () => import("./commands/scaffold.ts"),
   },
   {
     name: "audit",

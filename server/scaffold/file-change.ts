@@ -1,9 +1,10 @@
 /** Changes of files that belong together: all are made or none. */
 import { constants } from "node:fs";
 import { access, lstat, mkdir, readFile, realpath, rm, rmdir, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { pathWithin } from "../host/path-within.ts";
 import { replaceFile } from "../host/replace-file.ts";
+import { ScaffoldError } from "./scaffold-error.ts";
 
 export interface FileChange {
   /** Absolute. */
@@ -13,10 +14,7 @@ export interface FileChange {
   after: string;
 }
 
-/** Why nothing was written: what, where, and what to do. */
-class ApplyError extends Error {}
-
-/** Makes all changes inside of `root`, or none: what was written before a failure is taken back. Throws an ApplyError. */
+/** Makes all changes inside of `root`, or none: what was written before a failure is taken back. Throws a ScaffoldError. */
 export async function applyChanges(root: string, changes: readonly FileChange[]): Promise<void> {
   for (const it of changes) await check(root, it);
   const undo: (() => Promise<unknown>)[] = [];
@@ -24,28 +22,29 @@ export async function applyChanges(root: string, changes: readonly FileChange[])
     for (const it of changes) await write(it, undo);
   } catch (error) {
     for (const it of undo.reverse()) await it();
-    if (error instanceof ApplyError) throw error;
-    throw new ApplyError(`nothing was written: ${messageOf(error)}`);
+    if (error instanceof ScaffoldError) throw error;
+    throw new ScaffoldError(`nothing was written: ${messageOf(error)}`);
   }
 }
 
 async function check(root: string, { path, before }: FileChange) {
   const home = await nearestFolder(dirname(path));
-  if (pathWithin(await realpath(root), await realpath(home)) === undefined)
-    throw new ApplyError(`${path} leads outside of ${root} through a link: nothing was written`);
   if ((await currentText(path)) !== before)
-    throw new ApplyError(
+    throw new ScaffoldError(
       `${path} ${before === null ? "is there already" : "has changed meanwhile"}: nothing was written; run the command again`,
     );
+  const real = before === null ? join(await realpath(home), relative(home, path)) : await realpath(path);
+  if (pathWithin(await realpath(root), real) === undefined)
+    throw new ScaffoldError(`${path} leads outside of ${root} through a link: nothing was written`);
   const target = before === null ? home : path;
   if (!(await isWritable(target)))
-    throw new ApplyError(`${target} is read-only: nothing was written; make it writable and run the command again`);
+    throw new ScaffoldError(`${target} is read-only: nothing was written; make it writable and run the command again`);
 }
 
 /** The folder itself, or the one in which it would be created. */
 const nearestFolder = (folder: string): Promise<string> =>
   stat(folder).then(
-    (it) => (it.isDirectory() ? folder : Promise.reject(new ApplyError(`${folder} is no folder: nothing was written`))),
+    (it) => (it.isDirectory() ? folder : Promise.reject(new ScaffoldError(`${folder} is no folder: nothing was written`))),
     (error) => (isMissing(error) && dirname(folder) !== folder ? nearestFolder(dirname(folder)) : Promise.reject(error)),
   );
 
@@ -55,7 +54,10 @@ async function currentText(path: string): Promise<string | null> {
     () => true,
     (error) => (isMissing(error) ? false : Promise.reject(error)),
   );
-  return isThere ? readFile(path, "utf8") : null;
+  if (!isThere) return null;
+  return readFile(path, "utf8").catch((error: Error) => {
+    throw new ScaffoldError(`${path} cannot be read: nothing was written (${error.message})`);
+  });
 }
 
 /** The mode counts even for root, who may write anything. */
@@ -78,7 +80,7 @@ async function write({ path, before, after }: FileChange, undo: (() => Promise<u
   const { mode, uid, gid } = before === null ? { mode: 0o644, uid: undefined, gid: undefined } : await stat(target);
   const options = { mode: mode & 0o7777, ...(uid === undefined || gid === undefined ? {} : { owner: { uid, gid } }) };
   const replaced = await replaceFile(target, after, { ...options, mayReplace: async () => (await currentText(path)) === before });
-  if (!replaced) throw new ApplyError(`${path} changed while it was being written: nothing was written; run the command again`);
+  if (!replaced) throw new ScaffoldError(`${path} changed while it was being written: nothing was written; run the command again`);
   undo.push(() => (before === null ? rm(path, { force: true }) : replaceFile(target, before, options)));
 }
 

@@ -10,13 +10,13 @@ import typescript from "../../templates/runtime/typescript/cockpit-runtime.ts.hb
 /** By the extension of the file. */
 export const runtimes: Readonly<Record<string, string>> = { ".py": python, ".ts": typescript, ".mjs": javascript, ".go": go };
 
-/** The runtimes' data, by its name in the folder `.cockpit`. */
-export const data: Readonly<Record<string, string>> = {
-  "model_prices.json": `${JSON.stringify(prices, null, 2)}\n`,
-  "budget.json": `${JSON.stringify(budget, null, 2)}\n`,
+/** The runtimes' data, by its name in the folder `.cockpit`; what is written `once` is a person's from then on. */
+export const data: readonly { name: string; text: string; once?: true }[] = [
+  { name: "model_prices.json", text: `${JSON.stringify(prices, null, 2)}\n` },
+  { name: "budget.json", text: `${JSON.stringify(budget, null, 2)}\n`, once: true },
   // What runtimes write while they run.
-  ".gitignore": "state/\n",
-};
+  { name: ".gitignore", text: "state/\n", once: true },
+];
 
 /** Throws when the template names a value that is not given. */
 export const render = (template: string, values: Readonly<Record<string, string>>): string =>

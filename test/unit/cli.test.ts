@@ -150,7 +150,7 @@ test("help groups the commands by lifecycle and hides the old flags, which are a
     lines.match(/^ {2}\w+/gm)?.map((it) => it.trim()),
   ]);
   assert.deepEqual(groups, [
-    ["Build", ["discover"]],
+    ["Build", ["discover", "scaffold"]],
     ["Certify", ["audit", "fix"]],
     ["Govern", ["rules", "doctor", "completion"]],
   ]);

@@ -24,6 +24,10 @@ const planted: [file: string, specifier: string, verdict: "allowed" | "forbidden
   ["server/host/planted.ts", "../engine/engine.ts", "allowed"],
   ["server/host/door.ts", "../cli/main.ts", "forbidden"],
   ["server/host/editor.ts", "vscode", "forbidden"],
+  ["server/scaffold/planted.ts", "../host/config.ts", "allowed"],
+  ["server/scaffold/door.ts", "../cli/flags.ts", "forbidden"],
+  ["server/scaffold/manifests/door.ts", "../../lsp/session.ts", "forbidden"],
+  ["server/scaffold/editor.ts", "vscode", "forbidden"],
   ["server/cli/planted.ts", "../host/audit.ts", "allowed"],
   ["server/cli/door.ts", "../lsp/main.ts", "forbidden"],
   ["server/lsp/door.ts", "../cli/main.ts", "forbidden"],
@@ -31,6 +35,7 @@ const planted: [file: string, specifier: string, verdict: "allowed" | "forbidden
   ["client/planted.ts", "../server/protocol/report.ts", "allowed"],
   ["client/engine.ts", "../server/engine/engine.ts", "forbidden"],
   ["client/deep/host.ts", "../../server/host/audit.ts", "forbidden"],
+  ["client/commands/scaffold.ts", "../../server/scaffold/scaffold.ts", "forbidden"],
 ];
 
 test("import rules catch planted violations and nothing else", () => {

@@ -17,8 +17,10 @@ import {
 } from "../../host/fix.ts";
 import type { AuditReport, ReportedFinding } from "../../protocol/report.ts";
 import type { FileChange } from "../../scaffold/file-change.ts";
+import { isRecord } from "../../scaffold/generated.ts";
 import { type Home, homesOf } from "../../scaffold/homes.ts";
-import { unifiedDiff } from "../diff.ts";
+import { installCommand } from "../../scaffold/next-steps.ts";
+import { colored, unifiedDiff } from "../diff.ts";
 import { type Flags, UsageError } from "../flags.ts";
 import { count, findingsOf, onlyAgent } from "../report.ts";
 import { openSession, type Session, shownPath } from "../session.ts";
@@ -118,7 +120,7 @@ async function bringRuntime(runtime: string, agents: readonly Home[], outcome: O
     const top = (await repositoryRoot(folder)) ?? folder;
     const changes = await planRuntimes(top, [join(folder, runtime)], agents);
     if (job.flags.on("apply")) await applyChanges(top, changes);
-    for (const change of changes) await showChange(change, outcome, job);
+    for (const change of changes) if (!isRecord(change.path)) await showChange(change, outcome, job);
     return undefined;
   } catch (error) {
     return `it needs ${shownPath(join(folder, runtime))}, which cannot be brought: ${error instanceof Error ? error.message : error}`;
@@ -200,16 +202,6 @@ const describe = (rules: Record<string, number>) =>
     .map(([rule, n]) => (n === 1 ? rule : `${rule} × ${n.toLocaleString("en-US")}`))
     .join(", ");
 
-function colored(diff: string, colors: Terminal["colors"]): string {
-  if (!colors.isColorSupported) return diff;
-  return diff.replace(/^.*$/gm, (line) => {
-    if (/^(---|\+\+\+) /.test(line)) return colors.bold(line);
-    if (line.startsWith("+")) return colors.green(line);
-    if (line.startsWith("-")) return colors.red(line);
-    return line.startsWith("@@") ? colors.cyan(line) : line;
-  });
-}
-
 async function finish({ files, refused }: Outcome, { session, flags, terminal }: Job) {
   const applied = flags.on("apply");
   if (flags.text("format") === "json")
@@ -228,13 +220,6 @@ async function finish({ files, refused }: Outcome, { session, flags, terminal }:
 /** What is left to do where a manifest names more than before. */
 const installs = (paths: readonly string[]) =>
   paths.flatMap((path) => {
-    const command = installers[basename(path)];
+    const command = installCommand(path);
     return command === undefined ? [] : [`install what ${shownPath(path)} names now: ${command}`];
   });
-
-const installers: Readonly<Record<string, string>> = {
-  "package.json": "npm install",
-  "go.mod": "go mod tidy",
-  "requirements.txt": "pip install -r requirements.txt",
-  "pyproject.toml": "uv sync, or pip install .",
-};

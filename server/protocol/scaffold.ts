@@ -1,0 +1,7 @@
+/** What can be scaffolded, as every door names it. */
+
+export const scaffoldLanguages = ["python", "typescript", "javascript", "go"] as const;
+export type ScaffoldLanguage = (typeof scaffoldLanguages)[number];
+
+export const partIds = ["runtime"] as const;
+export type PartId = (typeof partIds)[number];
