@@ -21,6 +21,7 @@ import { registerHover } from "./hover.ts";
 import { type OpenDocument, openDocument } from "./open-documents.ts";
 import { createPull } from "./pull.ts";
 import { createPush } from "./push.ts";
+import { registerScaffold } from "./scaffold.ts";
 import type { Session } from "./session.ts";
 import { createSettling } from "./settling.ts";
 
@@ -214,6 +215,7 @@ export function startRuntime(ground: Ground, initialFolders: readonly WorkspaceF
     return news.fleet();
   });
   connection.onRequest(fixAllMethod, (token: CancellationToken) => fixWorkspace(session, token));
+  registerScaffold(session);
   registerActions(session);
   registerHover(session);
 

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { severities } from "../engine/finding.ts";
 import { healths } from "./report.ts";
+import { changeKinds, partIds, scaffoldLanguages } from "./scaffold.ts";
 
 /** Request without parameters: audits every workspace folder anew and answers with the `Fleet`. Reports work-done progress. */
 export const auditMethod = "cockpit/audit";
@@ -9,6 +10,10 @@ export const auditMethod = "cockpit/audit";
 export const fixAllMethod = "cockpit/fixAll";
 /** Notification from the server: the `Fleet`, whenever it changed. */
 export const fleetMethod = "cockpit/fleet";
+/** Request with `ScaffoldParams`: plans what an agent lacks, writes nothing and answers with a `ScaffoldAnswer`. */
+export const planScaffoldMethod = "cockpit/scaffold/plan";
+/** Request with `ApplyScaffoldParams`: writes, all or nothing, the plan that was shown and answers with an `AppliedScaffold`. */
+export const applyScaffoldMethod = "cockpit/scaffold/apply";
 
 const position = z.object({ line: z.int().min(1), column: z.int().min(1) });
 
@@ -53,6 +58,47 @@ export const fleetSchema = z.object({
 
 export const fixAllResultSchema = z.object({ fixed: z.int().min(0), files: z.int().min(0) });
 
+export const scaffoldParamsSchema = z.object({
+  /** The workspace folder's URI. */
+  folder: z.string(),
+  /** By its id. */
+  agent: z.string(),
+  language: z.enum(scaffoldLanguages),
+  parts: z.array(z.enum(partIds)),
+});
+
+/** With the `digest` of the plan that a person saw: another plan is not written. */
+export const applyScaffoldParamsSchema = scaffoldParamsSchema.extend({ digest: z.string() });
+
+/** Why there is no plan, or why nothing was written: a sentence for people. */
+const problem = z.object({ problem: z.string() });
+
+const scaffoldPlan = z.object({
+  digest: z.string(),
+  files: z.array(
+    z.object({
+      uri: z.string(),
+      /** As a person is told it. */
+      path: z.string(),
+      how: z.enum(changeKinds),
+      /** `null` when it is not there yet. */
+      before: z.nullable(z.string()),
+      after: z.string(),
+    }),
+  ),
+  /** Left alone, with what would be generated. */
+  refused: z.array(z.object({ uri: z.string(), path: z.string(), reason: z.string(), before: z.string(), proposal: z.string() })),
+});
+
+export const scaffoldAnswerSchema = z.union([problem, scaffoldPlan]);
+
+/** `next` is what is left to a person, in sentences. */
+export const appliedScaffoldSchema = z.union([problem, z.object({ written: z.array(z.string()), next: z.array(z.string()) })]);
+
+export type ScaffoldParams = z.infer<typeof scaffoldParamsSchema>;
+export type ScaffoldPlanMessage = z.infer<typeof scaffoldPlan>;
+export type ScaffoldAnswer = z.infer<typeof scaffoldAnswerSchema>;
+export type AppliedScaffold = z.infer<typeof appliedScaffoldSchema>;
 export type FleetFinding = z.infer<typeof finding>;
 export type FleetAgent = z.infer<typeof agent>;
 export type Fleet = z.infer<typeof fleetSchema>;

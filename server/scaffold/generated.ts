@@ -3,6 +3,7 @@
  * the agent's data, in `.cockpit/generated/`.
  */
 import { join, relative, sep } from "node:path";
+import type { ChangeKind } from "../protocol/scaffold.ts";
 import type { FileChange } from "./file-change.ts";
 import { type Conflict, mergeTexts, sameText } from "./merge.ts";
 import { textAt } from "./text-at.ts";
@@ -16,11 +17,9 @@ export interface GeneratedFile {
   once?: true;
 }
 
-export type How = "create" | "update" | "merge" | "manifest" | "record";
-
 export interface PlannedChange {
   change: FileChange;
-  how: How;
+  how: ChangeKind;
 }
 
 /** A file that is left alone. `before` is what it holds, `proposal` what would be generated. */
