@@ -11,8 +11,8 @@ export interface Server extends vscode.Disposable {
   /** Resolves when the server runs or failed to; the failure is in `state()` and the log. */
   start(): Promise<void>;
   restart(): Promise<void>;
-  /** Sends a request without parameters; undefined when the server is not there or failed, which is logged. */
-  request(method: string): Promise<unknown>;
+  /** Sends a request; undefined when the server is not there or failed, which is logged. */
+  request(method: string, params?: object): Promise<unknown>;
 }
 
 export function createServer(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Server {
@@ -85,10 +85,10 @@ export function createServer(context: vscode.ExtensionContext, log: vscode.LogOu
       await stop();
       await next(launch);
     },
-    async request(method) {
+    async request(method, params) {
       await last;
       try {
-        return await client?.sendRequest<unknown>(method);
+        return await (params ? client?.sendRequest<unknown>(method, params) : client?.sendRequest<unknown>(method));
       } catch (error) {
         log.error(`${method} failed: ${error instanceof Error ? error.message : String(error)}`);
         return undefined;

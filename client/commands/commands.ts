@@ -1,6 +1,8 @@
 /** Every command of the extension by its id. */
 import * as vscode from "vscode";
 import type { FleetTree } from "../fleet/fleet-tree.ts";
+import { registerPreviews } from "../scaffold/preview.ts";
+import { scaffold } from "../scaffold/scaffold.ts";
 import type { Server } from "../server.ts";
 import { auditWorkspace } from "./audit-workspace.ts";
 import { explainRule } from "./explain-rule.ts";
@@ -25,7 +27,8 @@ export function registerCommands(all: CommandContext): vscode.Disposable[] {
     "cockpit.showLog": () => all.log.show(),
     "cockpit.openFinding": (item) => openFinding(item),
     "cockpit.applyFix": (item) => applyFix(item),
+    "cockpit.scaffold": (item) => scaffold(all, item),
     "cockpit.showMenu": () => showMenu(all),
   };
-  return Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run));
+  return [registerPreviews(), ...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run))];
 }

@@ -7,6 +7,7 @@ export async function showMenu({ server }: Pick<CommandContext, "server">): Prom
     { label: "$(list-tree) Show the Fleet", command: "cockpit.fleet.focus" },
     { label: "$(refresh) Audit Workspace", command: "cockpit.auditWorkspace" },
     { label: "$(wand) Fix All in Workspace", command: "cockpit.fixAll" },
+    { label: "$(new-folder) Scaffold…", command: "cockpit.scaffold" },
     { label: "$(book) Explain Rule", command: "cockpit.explainRule" },
     { label: "$(debug-restart) Restart Server", command: "cockpit.restartServer" },
     { label: "$(output) Show Log", command: "cockpit.showLog" },

@@ -14,6 +14,9 @@ export interface HealthItem {
 
 export interface AgentItem {
   kind: "agent";
+  agent: FleetAgent;
+  /** The workspace folder's URI. */
+  folder: string;
   health: Health;
   label: string;
   /** `2 errors, 1 warning · Python`. */
@@ -62,6 +65,8 @@ function agentItem(agent: FleetAgent, folder: string): AgentItem {
   const facts = [counts(agent), languageNames[agent.language] ?? agent.language];
   return {
     kind: "agent",
+    agent,
+    folder,
     health: agent.health,
     label: agent.id,
     description: facts.join(" · "),
@@ -70,7 +75,7 @@ function agentItem(agent: FleetAgent, folder: string): AgentItem {
   };
 }
 
-const languageNames: Record<string, string> = {
+export const languageNames: Record<string, string> = {
   typescript: "TypeScript",
   tsx: "TypeScript",
   javascript: "JavaScript",

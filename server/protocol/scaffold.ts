@@ -6,6 +6,11 @@ export type ScaffoldLanguage = (typeof scaffoldLanguages)[number];
 export const partIds = ["runtime"] as const;
 export type PartId = (typeof partIds)[number];
 
+/** What each is good for, in a few words. */
+export const partSummaries: Readonly<Record<PartId, string>> = {
+  runtime: "spans, budgets and the mothball signal for wrapped clients",
+};
+
 /** What becomes of a file; `record` keeps what was generated, for the next time. */
 export const changeKinds = ["create", "update", "merge", "manifest", "record"] as const;
 export type ChangeKind = (typeof changeKinds)[number];

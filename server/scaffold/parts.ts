@@ -17,8 +17,6 @@ export interface Agency extends Place {
 
 export interface Part {
   id: PartId;
-  /** What it is good for, in a few words. */
-  summary: string;
   files(agent: Agency): GeneratedFile[];
   dependencies: Readonly<Record<Ecosystem, readonly Dependency[]>>;
   /** What is left to do when it was written, for the agent in this folder. */
@@ -27,7 +25,6 @@ export interface Part {
 
 const runtime: Part = {
   id: "runtime",
-  summary: "spans, budgets and the mothball signal for wrapped clients",
   files: ({ home, runtime, id }) => runtimeFiles(home, runtime, id),
   dependencies,
   next: (home) => [`wrap its clients: cockpit fix -t ${home} --rule untracked-client --apply`],

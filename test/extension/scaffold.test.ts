@@ -1,0 +1,115 @@
+/** The wizard as a person without a mouse uses it: questions, the differences, and only then the files. Screenshots land in test-results/. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, afterEach, before, describe, test } from "node:test";
+import { type Session, samples, startSession } from "./session.ts";
+import type { Window } from "./window.ts";
+
+const agents = [
+  { id: "travel-concierge", language: "Python", runtime: "concierge/cockpit_runtime.py", manifest: "pyproject.toml", step: "uv sync" },
+  { id: "invoice-extractor", language: "TypeScript", runtime: "src/cockpit-runtime.ts", manifest: "package.json", step: "npm install" },
+  { id: "ledger-watch", language: "Go", runtime: "internal/cockpit/cockpit_runtime.go", manifest: "go.mod", step: "go mod tidy" },
+];
+
+describe("the wizard Scaffold", () => {
+  let session: Session;
+  let window: Window;
+  before(async () => {
+    session = await startSession({ folder: samples });
+    window = await session.window();
+    await window.page.locator(".statusbar-item", { hasText: /Cockpit \d/ }).waitFor();
+  });
+  after(() => session?.end());
+  afterEach(async (t) => {
+    if ("passed" in t && !t.passed) await window.screenshot(`failed ${t.name.replace(/[^\w ]/g, "").slice(0, 60)}`);
+  });
+
+  const widget = () => window.page.locator(".quick-input-widget:visible");
+  const press = (...keys: string[]) => keys.reduce((done, key) => done.then(() => window.page.keyboard.press(key)), Promise.resolve());
+
+  /** Waits for the question before the keys are pressed. */
+  async function answer(step: string, ...keys: string[]) {
+    await widget().getByText(step).waitFor();
+    await press(...keys);
+  }
+
+  async function start(id: string) {
+    await press("F1");
+    await widget().locator("input").first().waitFor();
+    await window.page.keyboard.type("Cockpit: Scaffold");
+    await widget().locator(".monaco-list-row.focused", { hasText: "Cockpit: Scaffold…" }).waitFor();
+    await press("Enter");
+    await widget().getByText("Scaffold (1/4)").waitFor();
+    await window.page.keyboard.type(id);
+    await widget().locator(".monaco-list-row.focused", { hasText: id }).waitFor();
+    await press("Enter");
+  }
+
+  const focused = (text: string) => widget().locator(".monaco-list-row.focused", { hasText: text }).waitFor();
+  const notification = (text: string | RegExp) => window.page.locator(".notification-toast", { hasText: text });
+
+  for (const { id, language, runtime, manifest, step } of agents)
+    test(`for ${id}: nothing is written before the differences were seen`, async () => {
+      const file = (name: string) => join(session.folder, id, name);
+      const original = await readFile(file(manifest), "utf8");
+      await start(id);
+      await widget().getByText("Scaffold (2/4)").waitFor();
+      await focused(language);
+      await window.screenshot(`scaffold-${id}-1-language`);
+      await answer("Scaffold (2/4)", "Enter");
+      await answer("Scaffold (3/4)", "Enter");
+      await widget().getByText("Scaffold (4/4)").waitFor();
+      await window.page.locator(".multiDiffEntry", { hasText: manifest }).first().waitFor();
+      await focused("Write 5 files");
+      await window.screenshot(`scaffold-${id}-2-differences`);
+      assert(!existsSync(file(runtime)));
+      assert.equal(await readFile(file(manifest), "utf8"), original);
+      await press("Enter");
+      await notification(`Wrote 5 files for ${id}`).waitFor();
+      await window.screenshot(`scaffold-${id}-3-written`);
+      assert.match(await notification(`Wrote 5 files for ${id}`).innerText(), new RegExp(`${manifest} names now: ${step}`));
+      assert.match(await readFile(file(runtime), "utf8"), new RegExp(`"${id}"`));
+      assert.match(await readFile(file(manifest), "utf8"), /opentelemetry/);
+      await window.page.locator(".multiDiffEntry").first().waitFor({ state: "detached" });
+    });
+
+  test("a second time there is nothing to do", async () => {
+    await start("ledger-watch");
+    await answer("Scaffold (2/4)", "Enter");
+    await answer("Scaffold (3/4)", "Enter");
+    await notification("ledger-watch has it all").waitFor();
+  });
+
+  test("who goes back finds the answer, and who gives up finds nothing written", async () => {
+    await start("claims-triage");
+    await answer("Scaffold (2/4)", "Enter");
+    await widget().getByText("Scaffold (3/4)").waitFor();
+    await press("Control+Alt+Minus");
+    await widget().getByText("Scaffold (2/4)").waitFor();
+    await press("Control+Alt+Minus");
+    await widget().getByText("Scaffold (1/4)").waitFor();
+    await focused("claims-triage");
+    await press("Enter");
+    await answer("Scaffold (2/4)", "Enter");
+    await answer("Scaffold (3/4)", "Enter");
+    await widget().getByText("Scaffold (4/4)").waitFor();
+    await press("Escape");
+    await window.page.locator(".multiDiffEntry").first().waitFor({ state: "detached" });
+    assert(!existsSync(join(session.folder, "claims-triage/.cockpit")));
+  });
+
+  test("a file that somebody wrote by hand is shown beside what would be generated, and left alone", async () => {
+    const path = join(session.folder, "claims-triage/cockpit_runtime.py");
+    await writeFile(path, "# by hand\n");
+    await start("claims-triage");
+    await answer("Scaffold (2/4)", "Enter");
+    await answer("Scaffold (3/4)", "Enter");
+    await notification("Left alone were claims-triage/cockpit_runtime.py: it was there before and is not ours").waitFor();
+    await window.page.locator(".multiDiffEntry").first().waitFor();
+    await window.screenshot("scaffold-4-left-alone");
+    assert.equal(await readFile(path, "utf8"), "# by hand\n");
+    assert(!existsSync(join(session.folder, "claims-triage/.cockpit")));
+  });
+});
