@@ -5,6 +5,7 @@ import { dependencies } from "./dependencies.ts";
 import type { GeneratedFile } from "./generated.ts";
 import type { Dependency } from "./manifests/manifest.ts";
 import type { Place } from "./place.ts";
+import { policyDependencies, policyFiles, policySteps } from "./policy.ts";
 import { runtimeFiles } from "./runtimes.ts";
 
 export interface Agency extends Place {
@@ -19,15 +20,22 @@ export interface Part {
   id: PartId;
   files(agent: Agency): GeneratedFile[];
   dependencies: Readonly<Record<Ecosystem, readonly Dependency[]>>;
-  /** What is left to do when it was written, for the agent in this folder. */
-  next(home: string): string[];
+  /** What is left to do when it was written; `shown` is how the person is told an absolute path. */
+  next(agent: Agency, shown: (path: string) => string): string[];
 }
+
+const policy: Part = {
+  id: "policy",
+  files: policyFiles,
+  dependencies: policyDependencies,
+  next: policySteps,
+};
 
 const runtime: Part = {
   id: "runtime",
   files: ({ home, runtime, id }) => runtimeFiles(home, runtime, id),
   dependencies,
-  next: (home) => [`wrap its clients: cockpit fix -t ${home} --rule untracked-client --apply`],
+  next: ({ home }, shown) => [`wrap its clients: cockpit fix -t ${shown(home)} --rule untracked-client --apply`],
 };
 
-export const parts: readonly Part[] = [runtime];
+export const parts: readonly Part[] = [policy, runtime];

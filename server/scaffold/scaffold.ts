@@ -53,12 +53,12 @@ async function planPart(agency: Agency, part: Part): Promise<PlannedPart> {
   return { part, changes, refused: outcomes.flatMap((it) => (Array.isArray(it) ? [] : [it])) };
 }
 
-async function planNeeds(top: string, { language, runtime, home }: Agency, parts: readonly PlannedPart[], shown: ScaffoldRequest["shown"]) {
-  const ecosystem = ecosystemOf[language];
+async function planNeeds(top: string, agency: Agency, parts: readonly PlannedPart[], shown: ScaffoldRequest["shown"]) {
+  const ecosystem = ecosystemOf[agency.language];
   const dependencies = parts.flatMap(({ part }) => part.dependencies[ecosystem]);
-  const change = dependencies.length === 0 ? undefined : await planDependencies(top, dirname(runtime), { ecosystem, dependencies });
+  const change = dependencies.length === 0 ? undefined : await planDependencies(top, dirname(agency.runtime), { ecosystem, dependencies });
   const manifest: PlannedChange[] = change ? [{ change, how: "manifest" }] : [];
-  const steps = parts.flatMap(({ part, changes }) => (changes.length > 0 ? part.next(shown(home)) : []));
+  const steps = parts.flatMap(({ part, changes }) => (changes.length > 0 ? part.next(agency, shown) : []));
   if (change) return { manifest, next: [`install what ${shown(change.path)} names now: ${installCommand(change.path)}`, ...steps] };
   return { manifest, next: change === null ? [`install ${namesOf(dependencies)}: no manifest lists them`, ...steps] : steps };
 }

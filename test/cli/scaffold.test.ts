@@ -84,7 +84,7 @@ test("what a person changed stays, what is new comes in, and the same lines are 
   const cwd = workspace(agents);
   const runtime = join(cwd, "py/src/billing/cockpit_runtime.py");
   const record = join(cwd, "py/.cockpit/generated/src/billing/cockpit_runtime.py.base");
-  const scaffold = () => cockpit(["scaffold", "-t", "py", "-f"], { cwd });
+  const scaffold = () => cockpit(["scaffold", "-t", "py", "--with", "runtime", "-f"], { cwd });
   await scaffold();
   const text = readFileSync(runtime, "utf8");
   const lines = text.split("\n");
@@ -112,13 +112,48 @@ test("the budget is the person's", async () => {
   assert.equal(read(cwd, "py/.cockpit/budget.json"), '{ "version": 1, "run": 1 }\n');
 });
 
-test("a runtime that a fix brought is brought up to date as one that was scaffolded", async () => {
+test("a runtime that a fix brought is known as one that was scaffolded", async () => {
   const cwd = workspace(agents);
   await cockpit(["fix", "-t", "py", "--rule", "untracked-client", "-f"], { cwd });
   const before = snapshot(join(cwd, "py"));
-  const { code, stderr } = await cockpit(["scaffold", "-t", "py", "-f"], { cwd });
+  const { code, stderr } = await cockpit(["scaffold", "-t", "py", "--with", "runtime", "-f"], { cwd });
   assert.deepEqual([code, stderr], [0, "py has it all: nothing to do\n"]);
   assert.deepEqual(snapshot(join(cwd, "py")), before);
+});
+
+test("a part with a file that is somebody else's is left out, the other one is written", async () => {
+  const cwd = workspace({ ...agents, "ts/src/policy_engine.test.ts": "// by hand\n" });
+  const { code, stderr } = await cockpit(["scaffold", "-t", "ts", "-f"], { cwd });
+  assert.equal(code, 1);
+  assert.match(stderr, /ts\/src\/policy_engine\.test\.ts was left alone, and what belongs to it: it was there before/);
+  assert(!existsSync(join(cwd, "ts/src/policy_engine.ts")) && !existsSync(join(cwd, "ts/.cockpit/policy.json")));
+  assert(existsSync(join(cwd, "ts/src/cockpit-runtime.ts")));
+  assert.doesNotMatch(read(cwd, "ts/package.json"), /zod/);
+});
+
+test("the policy is the person's, its engine and vectors are brought up to date", async () => {
+  const cwd = workspace(agents);
+  const scaffold = () => cockpit(["scaffold", "-t", "py", "--with", "policy", "-f"], { cwd });
+  await scaffold();
+  const engine = read(cwd, "py/src/billing/policy_engine.py");
+  // As if an earlier template had been another.
+  for (const it of ["py/src/billing/policy_engine.py", "py/.cockpit/generated/src/billing/policy_engine.py.base"])
+    writeFileSync(join(cwd, it), `# earlier\n${engine}`);
+  writeFileSync(join(cwd, "py/.cockpit/policy.json"), '{ "version": 1 }\n');
+  assert.equal((await scaffold()).stdout, "py/src/billing/policy_engine.py  brought up to date\n");
+  assert.equal(read(cwd, "py/src/billing/policy_engine.py"), engine);
+  assert.equal(read(cwd, "py/.cockpit/policy.json"), '{ "version": 1 }\n');
+});
+
+test("the policy engines as they are generated give every verdict", async () => {
+  const cwd = workspace(agents);
+  for (const id of ["triage", "desk"]) await cockpit(["scaffold", "--id", id, "--with", "policy", "-f"], { cwd });
+  symlinkSync(join(import.meta.dirname, "../../node_modules"), join(cwd, "ts/node_modules"));
+  execFileSync(process.execPath, ["--test", "ts/src/policy_engine.test.ts"], {
+    cwd,
+    env: { ...process.env, NODE_TEST_CONTEXT: undefined },
+  });
+  execFileSync("go", ["test", "-C", "go", "./internal/policy"], { cwd });
 });
 
 test("an agent at the root of its repository", async () => {
@@ -188,11 +223,11 @@ const refusals: { about: string; args: string[]; spoil?: (root: string) => void;
     says: /requirements\.txt is read-only/,
   },
   {
-    about: "a file that somebody wrote by hand",
-    args: ["-t", "py"],
-    spoil: (root) => writeFileSync(join(root, "py/src/billing/cockpit_runtime.py"), "# by hand\n"),
+    about: "a policy engine that somebody wrote by hand",
+    args: ["-t", "py", "--with", "policy"],
+    spoil: (root) => writeFileSync(join(root, "py/src/billing/policy_engine.py"), "# by hand\n"),
     code: 1,
-    says: /cockpit_runtime\.py was left alone.*: it was there before and is not ours\n[\s\S]*\n-# by hand\n\+"""/,
+    says: /policy_engine\.py was left alone.*: it was there before and is not ours\n[\s\S]*\n-# by hand\n\+"""/,
   },
   {
     about: "a file that is no text",

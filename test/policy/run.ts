@@ -3,7 +3,7 @@
  * policies and inputs. Needs python3 and Go. Ends with `N passed, N failed`.
  */
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -71,6 +71,14 @@ try {
   await suite("pytest", join(bin, "python"), ["-m", "pytest", "-q", "-p", "no:cacheprovider", testOf("python")], python, /(\d+) passed/g);
   await suite("node --test", process.execPath, ["--test", testOf("typescript")], typescript, /^ℹ pass (\d+)$/gm);
   await suite("go test", "go", ["test", "-count=1", "-v", "."], go, /^ {4}--- PASS|^--- PASS: Test(?:Long|Err)/gm);
+  const agent = join(home, "agent");
+  await mkdir(join(agent, "src/billing"), { recursive: true });
+  await writeFile(join(agent, "requirements.txt"), "openai\n");
+  await writeFile(join(agent, "src/billing/__init__.py"), "");
+  await writeFile(join(agent, "src/billing/agent.py"), "from openai import OpenAI\n\nclient = OpenAI()\n");
+  const cockpit = ["--import", join(repository, "scripts/text-modules.ts"), join(repository, "server/cli/main.ts")];
+  await check("cockpit scaffold", process.execPath, [...cockpit, "scaffold", "--with", "policy", "--apply"], agent);
+  await suite("pytest in a package", join(bin, "python"), ["-m", "pytest", "-q", "-p", "no:cacheprovider"], agent, /(\d+) passed/g);
   const { policySchema } = await import(pathToFileURL(join(typescript, "policy_engine.ts")).href);
   const published = JSON.parse(await readFile(join(repository, "schemas/policy.schema.json"), "utf8"));
   const { title, description, ...own } = published;
