@@ -35,12 +35,17 @@ describe("the wizard Scaffold", () => {
     await press(...keys);
   }
 
-  async function start(id: string) {
+  /** By the command palette. */
+  async function run(title: string) {
     await press("F1");
     await widget().locator("input").first().waitFor();
-    await window.page.keyboard.type("Cockpit: Scaffold");
-    await widget().locator(".monaco-list-row.focused", { hasText: "Cockpit: Scaffold…" }).waitFor();
+    await window.page.keyboard.type(title);
+    await focused(title);
     await press("Enter");
+  }
+
+  async function start(id: string) {
+    await run("Cockpit: Scaffold…");
     await widget().getByText("Scaffold (1/4)").waitFor();
     await window.page.keyboard.type(id);
     await widget().locator(".monaco-list-row.focused", { hasText: id }).waitFor();
@@ -98,6 +103,44 @@ describe("the wizard Scaffold", () => {
     await press("Escape");
     await window.page.locator(".multiDiffEntry").first().waitFor({ state: "detached" });
     assert(!existsSync(join(session.folder, "claims-triage/.cockpit")));
+  });
+
+  test("who reads the differences first is asked again beside them", async () => {
+    await run("Notifications: Clear All Notifications");
+    await start("planner");
+    await answer("Scaffold (2/4)", "Enter");
+    await answer("Scaffold (3/4)", "Enter");
+    await widget().getByText("Scaffold (4/4)").waitFor();
+    await press("ArrowDown");
+    await focused("Read the differences first");
+    await press("Enter");
+    await notification("Nothing is written yet.").waitFor();
+    await window.page.locator(".multiDiffEntry").first().waitFor();
+    await window.screenshot("scaffold-5-reading");
+    const runtime = join(session.folder, "research-desk/agents/planner/cockpit_runtime.py");
+    assert(!existsSync(runtime));
+    await run("Notifications: Focus Notification Toast");
+    const write = notification("Nothing is written yet.").getByRole("button", { name: /^Write / });
+    for (let turn = 0; turn < 10 && !(await write.evaluate((it) => it.matches(":focus"))); turn++) await press("Tab");
+    await press("Enter");
+    await notification("files for planner").waitFor();
+    assert(existsSync(runtime));
+  });
+
+  test("a manifest with changes that are not saved is not written over", async () => {
+    const manifest = "support-router/package.json";
+    const original = await readFile(join(session.folder, manifest), "utf8");
+    await window.open(manifest);
+    await window.page.locator(".monaco-editor.focused").waitFor();
+    await window.page.keyboard.type(" ");
+    await window.page.locator(".tab.active.dirty").waitFor();
+    await start("support-router");
+    await answer("Scaffold (2/4)", "Enter");
+    await answer("Scaffold (3/4)", "Enter");
+    await notification("support-router/package.json has changes that are not saved").waitFor();
+    assert.equal(await readFile(join(session.folder, manifest), "utf8"), original);
+    assert(!existsSync(join(session.folder, "support-router/.cockpit")));
+    await run("File: Revert File");
   });
 
   test("a file that somebody wrote by hand is shown beside what would be generated, and left alone", async () => {
