@@ -17,6 +17,7 @@ const steps: { name: string; script: string; kind: "check" | "suite" }[] = [
   { name: "a2ui", script: "test:a2ui", kind: "suite" },
   { name: "runtime", script: "test:runtime", kind: "suite" },
   { name: "policy", script: "test:policy", kind: "suite" },
+  { name: "wrap", script: "test:wrap", kind: "suite" },
   { name: "extension", script: "test:extension", kind: "suite" },
 ];
 

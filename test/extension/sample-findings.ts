@@ -9,6 +9,7 @@ export const tools = "travel-concierge/concierge/tools.py";
 
 export const planted: Record<string, readonly Planted[]> = {
   "travel-concierge/concierge/main.py": [
+    { rule: "uncapped-client", line: "client = AsyncOpenAI()" },
     { rule: "untracked-client", line: "client = AsyncOpenAI()" },
     { rule: "E701", line: 'if not message.tool_calls: return message.content or ""' },
     { rule: "E702", line: 'question = " ".join(sys.argv[1:]); question = question.strip()' },
@@ -25,8 +26,19 @@ export const planted: Record<string, readonly Planted[]> = {
   "surface-server/messages.py": [
     { rule: "missing-surface-id", line: '{"dataModelUpdate": {"contents": [{"key": "total", "valueString": order["total"]}]}},' },
   ],
-  "invoice-extractor/src/index.ts": [{ rule: "untracked-client", line: "const client = new Anthropic();" }],
-  "ledger-watch/cmd/ledger-watch/main.go": [{ rule: "untracked-client", line: "client := openai.NewClient()" }],
+  "claims-triage/main.py": [{ rule: "uncapped-client", line: "client = genai.Client()" }],
+  "surface-server/server.py": [{ rule: "uncapped-client", line: "client = OpenAI()" }],
+  "support-router/src/index.ts": [{ rule: "uncapped-client", line: "const client = observeOpenAI(new OpenAI());" }],
+  "catalog-search/main.go": [{ rule: "uncapped-client", line: "client := openai.NewClient(option.WithHTTPClient(traced))" }],
+  "research-desk/agents/planner/main.py": [{ rule: "uncapped-client", line: "client = Anthropic()" }],
+  "invoice-extractor/src/index.ts": [
+    { rule: "uncapped-client", line: "const client = new Anthropic();" },
+    { rule: "untracked-client", line: "const client = new Anthropic();" },
+  ],
+  "ledger-watch/cmd/ledger-watch/main.go": [
+    { rule: "uncapped-client", line: "client := openai.NewClient()" },
+    { rule: "untracked-client", line: "client := openai.NewClient()" },
+  ],
   "storefront-ui/src/app.tsx": [
     { rule: "missing-telemetry-prop", line: '<button type="button" onClick={() => setOpen(!open)}>' },
     { rule: "missing-surface-id", line: "<A2UIRenderer />" },
@@ -36,6 +48,7 @@ export const planted: Record<string, readonly Planted[]> = {
     { rule: "missing-telemetry-prop", line: '<input name="note" />' },
   ],
   "research-desk/agents/writer/main.py": [
+    { rule: "uncapped-client", line: "client = genai.Client()" },
     { rule: "untracked-client", line: "client = genai.Client()" },
     { rule: "E701", line: 'if not notes.strip(): return "Nothing was found."' },
   ],

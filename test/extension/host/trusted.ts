@@ -104,7 +104,7 @@ export const trusted: Suite = {
     const planner = () =>
       outline()
         .find((it) => it.includes("planner"))
-        ?.includes("no findings");
+        ?.includes("· 1 hint ·");
     const file = fileUri("research-desk/agents/planner/main.py").fsPath;
     const before = await readFile(file, "utf8");
     await eventually(planner, true);
@@ -124,31 +124,24 @@ export const trusted: Suite = {
   },
 };
 
-const inOrder = [
-  "claims-triage/main.py",
-  "surface-server/server.py",
-  "support-router/src/index.ts",
-  "catalog-search/main.go",
-  "research-desk/agents/planner/main.py",
-  "research-desk/agents/searcher/src/index.ts",
-];
+const inOrder = ["research-desk/agents/searcher/src/index.ts"];
 
 /** The fleet's healths and agents as the view shows them. */
 const fleet = `
 Critical (2)
   storefront-ui · 2 errors, 2 warnings · TypeScript
-  surface-server · 1 error · Python
+  surface-server · 1 error, 1 hint · Python
 Warning (4)
-  travel-concierge · 10 warnings · Python
-  writer · 2 warnings · Python
-  invoice-extractor · 1 warning · TypeScript
-  ledger-watch · 1 warning · Go
+  travel-concierge · 10 warnings, 1 hint · Python
+  writer · 2 warnings, 1 hint · Python
+  invoice-extractor · 1 warning, 1 hint · TypeScript
+  ledger-watch · 1 warning, 1 hint · Go
 Green (5)
-  catalog-search · no findings · Go
-  claims-triage · no findings · Python
-  planner · no findings · Python
+  catalog-search · 1 hint · Go
+  claims-triage · 1 hint · Python
+  planner · 1 hint · Python
+  support-router · 1 hint · TypeScript
   searcher · no findings · TypeScript
-  support-router · no findings · TypeScript
 `
   .trim()
   .split("\n");
