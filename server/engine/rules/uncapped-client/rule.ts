@@ -35,7 +35,8 @@ const capNames = ["cost_control", "costControl", "CostControl", "CostControlFor"
 /** Somebody else's server has prices and limits of its own, a gateway its budgets; options that are not written out may name one. */
 function mayGoElsewhere(call: Call, text: string): boolean {
   if (call.arguments.some((it) => it.spread)) return true;
-  return /\b(?:base_?url|api_base|WithBaseURL|http_?options|HTTPOptions)\b|\.\.\.\w/i.test(text.slice(call.start, call.end));
+  const elsewhere = /\b(?:base_?url|api_base|WithBaseURL)\b|\.\.\.\w|\bhttp_?options\s*[:=]\s*[a-z_]\w*\s*[,)}]/i;
+  return elsewhere.test(text.slice(call.start, call.end));
 }
 
 function construction(context: RuleContext, call: Call): RuleFinding {
