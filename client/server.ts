@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { LanguageClient, LanguageClientOptions } from "vscode-languageclient/node";
 import type { Fleet } from "../server/protocol/lsp.ts";
+import { meetsUnsavedChanges } from "./unsaved-files.ts";
 
 export type ServerState = { kind: "starting" } | { kind: "error"; message: string } | { kind: "ready"; fleet: Fleet | undefined };
 
@@ -112,5 +113,12 @@ function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptions {
     documentSelector: [...languages.map((language) => ({ scheme: "file", language })), { scheme: "file", pattern: "**/cockpit.json" }],
     outputChannel: log,
     diagnosticCollectionName: "cockpit",
+    middleware: {
+      async resolveCodeAction(action, token, next) {
+        const resolved = await next(action, token);
+        if (resolved && meetsUnsavedChanges(resolved.edit, languages)) return new vscode.CodeAction(resolved.title, resolved.kind);
+        return resolved;
+      },
+    },
   };
 }

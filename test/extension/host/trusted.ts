@@ -64,6 +64,24 @@ export const trusted: Suite = {
     await revert();
   },
 
+  "a fix that needs a file with unsaved changes waits until it is saved": async () => {
+    const manifest = "travel-concierge/pyproject.toml";
+    const typed = new vscode.WorkspaceEdit();
+    typed.insert((await show(manifest)).document.uri, new vscode.Position(0, 0), "# typed\n");
+    await vscode.workspace.applyEdit(typed);
+    const { document } = await show("travel-concierge/concierge/main.py");
+    await eventually(() => findingsOf(document), expected("travel-concierge/concierge/main.py"));
+    const client = diagnosticsOf(document.uri).find((it) => ruleOf(it) === "untracked-client");
+    assert(client);
+    const track = async () => (await quickFixesAt(document.uri, client.range)).find(({ title }) => title.startsWith("Track the calls"));
+    const waiting = await track();
+    assert(waiting, "it is offered");
+    assert.equal(waiting.edit, undefined);
+    await show(manifest);
+    await revert();
+    assert((await track())?.edit, "and made once nothing is unsaved");
+  },
+
   "fix all in this file repairs what is safe": async () => {
     const { document } = await show(tools);
     await eventually(() => findingsOf(document), expected(tools));
