@@ -1,9 +1,11 @@
 /** docs/cli.md from the table of commands. */
-import { type CommandSpec, commands, type FlagSpec } from "../../server/cli/table.ts";
+import { type ArgumentSpec, type CommandSpec, commands, type FlagSpec } from "../../server/cli/table.ts";
 
 export function cliPage(): string {
   const groups = [...Map.groupBy(commands, (it) => it.group)];
-  const overview = groups.map(([group, all]) => `| ${group} | ${all.map((it) => `[\`${it.name}\`](#cockpit-${it.name})`).join(" · ")} |`);
+  const overview = groups.map(
+    ([group, all]) => `| ${group} | ${all.map((it) => `[\`${it.name}\`](#cockpit-${it.name.replace(" ", "-")})`).join(" · ")} |`,
+  );
   return `# The cockpit command
 
 <!-- Generated from server/cli/table.ts by npm run generate. -->
@@ -23,14 +25,20 @@ ${commands.map(commandSection).join("\n\n")}
 function commandSection({ name, summary, description, argument, flags, examples, exitCodes }: CommandSpec): string {
   const usage = [
     `cockpit ${name}`,
-    argument ? (argument.required ? `<${argument.name}>` : `[${argument.name}]`) : "",
-    flags.length > 0 ? "[flags]" : "",
+    ...(argument?.many === "command" ? ["[flags]", "--"] : []),
+    argument ? argumentUsage(argument) : "",
+    flags.length > 0 && argument?.many !== "command" ? "[flags]" : "",
   ];
   const parts = [`## cockpit ${name}`, `${summary}. \`${usage.filter(Boolean).join(" ")}\``, description];
   if (flags.length > 0) parts.push(["| flag | |", "|---|---|", ...flags.map(flagRow)].join("\n"));
   parts.push(["```sh", ...examples.map(({ run, does }) => `${run.padEnd(56)} # ${does}`), "```"].join("\n"));
   parts.push(`Exit codes:\n\n${exitCodes.map((it) => `- ${it.replace(/^\d+/, "**$&**")}`).join("\n")}`);
   return parts.join("\n\n");
+}
+
+function argumentUsage({ name, required, many }: ArgumentSpec): string {
+  const shown = many ? `${name}…` : name;
+  return required ? `<${shown}>` : `[${shown}]`;
 }
 
 function flagRow({ flags, description, choices, default: preset }: FlagSpec): string {

@@ -3,7 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import manifest from "../../package.json" with { type: "json" };
 import { createFlags, UsageError } from "./flags.ts";
 import { nodeProblem } from "./node-version.ts";
-import { type CommandSpec, commands, type FlagSpec, flagName, oldFlags } from "./table.ts";
+import { type ArgumentSpec, type CommandSpec, commandGroups, commands, type FlagSpec, flagName, oldFlags } from "./table.ts";
 import { createTerminal } from "./terminal.ts";
 
 /** Runs `cockpit` with arguments (without the program's name) and returns its exit code. */
@@ -29,12 +29,13 @@ export function createProgram(run: Run): Command {
     .version(manifest.version, "-v, --version", "print the version")
     .helpOption("-h, --help", "show help; after a command, its own")
     .helpCommand(false)
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .configureHelp({ styleTitle: (title) => title, subcommandTerm: (command) => command.name() })
     .configureOutput({ outputError: (message, write) => write(message.replace(/^error: /, "cockpit: ")) })
     .addHelpText("after", helpFooter)
     .exitOverride();
-  for (const spec of commands) program.addCommand(createCommand(spec, program, run));
+  for (const spec of commands) parentOf(spec, program).addCommand(createCommand(spec, program, run));
   return program;
 }
 
@@ -45,8 +46,24 @@ Start with:
   cockpit fix --apply        make them
 `;
 
+/** The program itself, or the command that a spec is a subcommand of; made when the first of them is. */
+function parentOf({ name, group }: CommandSpec, program: Command): Command {
+  const [first = "", second] = name.split(" ");
+  if (second === undefined) return program;
+  const known = program.commands.find((it) => it.name() === first);
+  if (known) return known;
+  const parent = new Command(first)
+    .copyInheritedSettings(program)
+    .enablePositionalOptions()
+    .description(commandGroups[first] ?? "")
+    .helpGroup(`${group}:`)
+    .helpOption("-h, --help", "show this help");
+  program.addCommand(parent);
+  return parent;
+}
+
 function createCommand(spec: CommandSpec, program: Command, run: Run): Command {
-  const command = new Command(spec.name)
+  const command = new Command(lastWord(spec.name))
     .copyInheritedSettings(program)
     .summary(spec.summary)
     .description(plain(spec.description))
@@ -57,13 +74,16 @@ function createCommand(spec: CommandSpec, program: Command, run: Run): Command {
   for (const flag of spec.flags) command.addOption(createOption(flag));
   for (const old of oldFlagsOf(spec)) command.addOption(new Option(`--${old} <value>`).hideHelp());
   if (spec.argument) command.addArgument(createArgument(command, spec.argument));
+  if (spec.argument?.many === "command") command.passThroughOptions();
   return command.action(async () => {
     const { argument } = spec;
-    const [value, ...excess] = command.args;
-    refuseExcess(spec, argument ? excess : command.args);
+    if (!argument?.many) refuseExcess(spec, command.args.slice(argument ? 1 : 0));
+    const value = argument?.many ? command.args : command.args[0];
     await run(spec, { ...command.opts(), ...(argument ? { [argument.name]: value } : {}) });
   });
 }
+
+const lastWord = (name: string) => name.slice(name.lastIndexOf(" ") + 1);
 
 function createOption(flag: FlagSpec): Option {
   const option = new Option(flag.flags, flag.description);
@@ -77,8 +97,9 @@ function createOption(flag: FlagSpec): Option {
   return option;
 }
 
-function createArgument(command: Command, { name, description, required, choices }: NonNullable<CommandSpec["argument"]>) {
-  const argument = command.createArgument(required ? `<${name}>` : `[${name}]`, description);
+function createArgument(command: Command, { name, description, required, choices, many }: ArgumentSpec) {
+  const shown = many ? `${name}...` : name;
+  const argument = command.createArgument(required ? `<${shown}>` : `[${shown}]`, description);
   return choices ? argument.choices(choices) : argument;
 }
 

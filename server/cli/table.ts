@@ -17,14 +17,25 @@ export interface FlagSpec {
   completes?: "path" | "rule";
 }
 
+export interface ArgumentSpec {
+  name: string;
+  description: string;
+  required: boolean;
+  choices?: readonly string[];
+  completes?: "rule";
+  /** One or more words; `command` is a whole command line with flags of its own, after `--`. */
+  many?: "words" | "command";
+}
+
 export interface CommandSpec {
+  /** One word, or two: those with the same first word are its subcommands. */
   name: string;
   /** The part of an agent's life that it belongs to. */
   group: "Build" | "Certify" | "Run" | "Govern";
   summary: string;
   /** More than the summary, in Markdown. */
   description: string;
-  argument?: { name: string; description: string; required: boolean; choices?: readonly string[]; completes?: "rule" };
+  argument?: ArgumentSpec;
   flags: readonly FlagSpec[];
   examples: readonly { run: string; does: string }[];
   exitCodes: readonly string[];
@@ -201,6 +212,9 @@ export const commands: readonly CommandSpec[] = [
     load: () => import("./commands/completion.ts"),
   },
 ];
+
+/** What a first word that several commands share is about. */
+export const commandGroups: Readonly<Record<string, string>> = {};
 
 /** Flags of earlier tools and what they are called now. Accepted everywhere the new one is, shown nowhere. */
 export const oldFlags: Readonly<Record<string, string>> = { path: "target", agent: "id", name: "id" };
