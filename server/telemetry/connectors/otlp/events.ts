@@ -1,0 +1,40 @@
+/** Turns what OTLP carries into events. Spans and logs that are about no model and no agent are none. */
+import { hash } from "node:crypto";
+import type { FleetEvent } from "../../../fleet/event.ts";
+import { eventOf } from "../../attribute-events.ts";
+import { hasMeaning } from "../../attributes.ts";
+import type { DataPoint, LogRecord, Signal, Span } from "./signals.ts";
+
+export function eventOfSignal(signal: Signal): FleetEvent | undefined {
+  if (signal.kind === "metric") return metricEvent(signal);
+  if (!hasMeaning(signal.attributes, "operation") && !hasMeaning(signal.attributes, "model")) return undefined;
+  return signal.kind === "span" ? spanEvent(signal) : logEvent(signal);
+}
+
+const source = "otlp";
+
+function spanEvent({ resource, attributes, traceId, spanId, startedAt, endedAt, isError }: Span): FleetEvent {
+  const durationMs = startedAt > 0 ? Math.max(endedAt - startedAt, 0) : undefined;
+  return eventOf(
+    { ...resource, ...attributes },
+    { id: `${traceId}-${spanId}`, time: endedAt || startedAt, durationMs, traceId, spanId, isError, source },
+  );
+}
+
+/** A log has no id of its own, so what it says is its id. */
+function logEvent({ resource, attributes, time, traceId, spanId, name, body, isError }: LogRecord): FleetEvent {
+  const all = { ...resource, ...attributes };
+  const id = digest([time, traceId, spanId, name, body, all]);
+  return eventOf(all, { id, time, traceId: traceId || undefined, spanId: spanId || undefined, isError, source });
+}
+
+function metricEvent({ resource, attributes, time, name, value }: DataPoint): FleetEvent | undefined {
+  if (!Number.isFinite(value) || name === "") return undefined;
+  const all = { ...resource, ...attributes };
+  return {
+    ...eventOf(all, { id: digest([time, name, all]), time, isError: false, source, metrics: { [name]: value } }),
+    operation: undefined,
+  };
+}
+
+const digest = (parts: readonly unknown[]) => hash("sha256", JSON.stringify(parts), "base64url");

@@ -1,0 +1,46 @@
+/** Findings, alerts and signals, each chained to the one before by its hash: who changes or removes one later breaks the chain. */
+import { hash } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+
+export const evidenceKinds = ["finding", "alert", "signal"] as const;
+export type EvidenceKind = (typeof evidenceKinds)[number];
+
+export interface Evidence {
+  /** Milliseconds since 1970. */
+  time: number;
+  kind: EvidenceKind;
+  /** Any JSON. */
+  body: unknown;
+}
+
+/** Call inside of a transaction. */
+export function appendEvidence(database: DatabaseSync, all: readonly Evidence[]): void {
+  const last = database.prepare("SELECT seq, hash FROM evidence ORDER BY seq DESC LIMIT 1").get();
+  const insert = database.prepare("INSERT INTO evidence VALUES (?, ?, ?, ?, ?)");
+  let seq = Number(last?.seq ?? 0);
+  let previous = String(last?.hash ?? "");
+  for (const { time, kind, body } of all) {
+    const text = JSON.stringify(body);
+    seq++;
+    previous = link(previous, seq, time, kind, text);
+    insert.run(seq, time, kind, text, previous);
+  }
+}
+
+export type Chain = { intact: true; records: number; head: string } | { intact: false; records: number; brokenAt: number };
+
+/** Reads the whole chain. An end that was cut off shows only to who remembers the `head` of before. */
+export function verifyEvidence(database: DatabaseSync): Chain {
+  let previous = "";
+  let records = 0;
+  for (const { seq, time, kind, body, hash: kept } of database.prepare("SELECT * FROM evidence ORDER BY seq").iterate()) {
+    records++;
+    if (Number(seq) !== records || link(previous, records, Number(time), String(kind), String(body)) !== kept)
+      return { intact: false, records, brokenAt: records };
+    previous = String(kept);
+  }
+  return { intact: true, records, head: previous };
+}
+
+const link = (previous: string, seq: number, time: number, kind: string, body: string) =>
+  hash("sha256", `${previous}\n${seq}\n${time}\n${kind}\n${body}`);

@@ -1,0 +1,136 @@
+/** The Evidence Lake as a SQLite file: all that is written to it, a transaction a call. Blocks its thread; `lake.ts` gives it one of its own. */
+import { mkdirSync, renameSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { appendEvidence, type Evidence } from "./evidence.ts";
+import { type Cell, eventColumns, NewerLake, prepare } from "./schema.ts";
+
+export interface LakeWrite {
+  /** Rows as `rowOf` makes them, one after the other in one list. */
+  cells: readonly Cell[];
+  evidence: readonly Evidence[];
+  /** By name; replaces what was kept. */
+  state: Readonly<Record<string, string>>;
+}
+
+export interface LakeLimits {
+  /** Events older than this, in milliseconds, are removed. */
+  keepMs: number;
+  /** When the file is larger, the oldest events are removed. */
+  maxBytes: number;
+}
+
+export interface LakeFile {
+  /** Durable when it returns; how many of the events were new. Throws when nothing was written. */
+  write(write: LakeWrite): number;
+  /** Removes what is beyond the limits, a bounded part of it a call; whether there is more. `now` in milliseconds since 1970. */
+  prune(limits: LakeLimits, now: number): boolean;
+  database: DatabaseSync;
+  close(): void;
+}
+
+/** Opens the file, or makes it. One that is no database (any more) is moved aside, never deleted: `onMoved` hears where to. */
+export function openLakeFile(file: string, onMoved: (to: string, why: string) => void): LakeFile {
+  mkdirSync(dirname(file), { recursive: true });
+  try {
+    return lakeOf(open(file));
+  } catch (error) {
+    if (error instanceof NewerLake || !isCorrupt(error)) throw error;
+    const aside = `${file}.damaged-${Date.now()}`;
+    for (const end of ["", "-wal", "-shm"]) move(`${file}${end}`, `${aside}${end}`);
+    onMoved(aside, error instanceof Error ? error.message : String(error));
+    return lakeOf(open(file));
+  }
+}
+
+function open(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: lockedForMs });
+  try {
+    prepare(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** How long another process may hold the file. */
+const lockedForMs = 5000;
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB, https://sqlite.org/rescode.html. */
+export function isCorrupt(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && (error.errcode === 11 || error.errcode === 26);
+}
+
+function move(from: string, to: string) {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+  }
+}
+
+function lakeOf(database: DatabaseSync): LakeFile {
+  const setState = database.prepare("INSERT OR REPLACE INTO state VALUES (?, ?)");
+  const inserts = new Map<number, StatementSync>();
+
+  function insert(cells: readonly Cell[]): number {
+    let added = 0;
+    for (let at = 0; at < cells.length; at += rowsAtOnce * eventColumns.length) {
+      const part = cells.slice(at, at + rowsAtOnce * eventColumns.length);
+      added += Number(insertOf(part.length / eventColumns.length).run(...part).changes);
+    }
+    return added;
+  }
+
+  /** Many rows in one statement: binding costs less than running. */
+  function insertOf(rows: number): StatementSync {
+    const known = inserts.get(rows);
+    if (known) return known;
+    const row = `(${eventColumns.map(() => "?").join()})`;
+    const made = database.prepare(`INSERT OR IGNORE INTO events VALUES ${Array(rows).fill(row).join()}`);
+    inserts.set(rows, made);
+    return made;
+  }
+
+  function transaction<T>(work: () => T): T {
+    database.exec("BEGIN IMMEDIATE");
+    try {
+      const result = work();
+      database.exec("COMMIT");
+      return result;
+    } catch (error) {
+      if (database.isTransaction) database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  const pages = (pragma: string) => Number(Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]);
+
+  function prune({ keepMs, maxBytes }: LakeLimits, now: number): boolean {
+    const removeBefore = database.prepare(
+      "DELETE FROM events WHERE (time, id) IN (SELECT time, id FROM events WHERE time < ? ORDER BY time LIMIT ?)",
+    );
+    const removeOldest = database.prepare("DELETE FROM events WHERE (time, id) IN (SELECT time, id FROM events ORDER BY time LIMIT ?)");
+    let removed = Number(removeBefore.run(now - keepMs, prunedAtOnce).changes);
+    const used = (pages("page_count") - pages("freelist_count")) * pages("page_size");
+    if (removed === 0 && used > maxBytes) removed = Number(removeOldest.run(prunedAtOnce).changes);
+    if (removed > 0) database.exec("PRAGMA incremental_vacuum(2000)");
+    return removed === prunedAtOnce;
+  }
+
+  return {
+    database,
+    write: ({ cells, evidence, state }) =>
+      transaction(() => {
+        if (evidence.length > 0) appendEvidence(database, evidence);
+        for (const [name, value] of Object.entries(state)) setState.run(name, value);
+        return insert(cells);
+      }),
+    prune,
+    close: () => database.close(),
+  };
+}
+
+const rowsAtOnce = 50;
+const prunedAtOnce = 5000;

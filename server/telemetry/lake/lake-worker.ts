@@ -1,0 +1,31 @@
+/** The thread that owns the lake's file: a message is a transaction, and is answered when that is durable. */
+import { parentPort, workerData } from "node:worker_threads";
+import { type LakeLimits, type LakeWrite, openLakeFile } from "./lake-file.ts";
+
+export interface LakeRequest {
+  id: number;
+  write?: LakeWrite;
+  prune?: { limits: LakeLimits; now: number };
+}
+
+export type LakeAnswer =
+  | { id: number; added: number; more: boolean }
+  | { id: number; error: string }
+  | { opened: true; state: Record<string, string> }
+  | { moved: string; why: string };
+
+const { file }: { file: string } = workerData;
+const answer = (it: LakeAnswer) => parentPort?.postMessage(it);
+const lake = openLakeFile(file, (moved, why) => answer({ moved, why }));
+const kept = lake.database.prepare("SELECT name, value FROM state").all();
+answer({ opened: true, state: Object.fromEntries(kept.map((it) => [String(it.name), String(it.value)])) });
+
+parentPort?.on("message", ({ id, write, prune }: LakeRequest) => {
+  try {
+    const added = write ? lake.write(write) : 0;
+    const more = prune ? lake.prune(prune.limits, prune.now) : false;
+    answer({ id, added, more });
+  } catch (error) {
+    answer({ id, error: error instanceof Error ? error.message : String(error) });
+  }
+});
