@@ -1,0 +1,99 @@
+/** Everything that is learnt about one agent: a fixed number of detectors, each of a fixed size. */
+import type { FleetEvent } from "../event.ts";
+import type { Judgement, OpenAlert } from "./alert.ts";
+import type { Spending } from "./budgets.ts";
+import { createErrors, type Errors, outcome } from "./errors.ts";
+import { createLatency, type Latency, time as timeCall } from "./latency.ts";
+import { call, createLoops, type Loops } from "./loops.ts";
+import { measure, type NamedSeries } from "./metrics.ts";
+import { createModels, type Models, use } from "./models.ts";
+import { createSilence, hear, type Silence } from "./silence.ts";
+import { add, createSums, moveTo, type Sums, width } from "./sums.ts";
+
+/** Somebody of whom little has been heard: counted, and held to budgets, but not learnt yet. */
+export interface Newcomer {
+  readonly id: string;
+  n: number;
+  readonly spending: ({ readonly name: string } & Spending)[];
+  readonly open: OpenAlert[];
+}
+
+export interface Agent extends Newcomer {
+  epoch: number;
+  readonly silence: Silence;
+  readonly errors: Errors;
+  readonly loops: Loops;
+  readonly models: Models;
+  readonly metrics: NamedSeries[];
+  latency: Latency | null;
+  cost: Sums | null;
+  tokens: Sums | null;
+}
+
+/** The stream's time before the event, and since when it runs without a break. */
+export interface Moment {
+  readonly now: number;
+  readonly resumed: number;
+}
+
+export function learnt(it: Newcomer, event: FleetEvent, epoch: number): Agent {
+  return {
+    ...it,
+    epoch,
+    silence: createSilence(event.time),
+    errors: createErrors(),
+    loops: createLoops(),
+    models: createModels(),
+    metrics: [],
+    latency: null,
+    cost: null,
+    tokens: null,
+  };
+}
+
+/** After the stream turned out to be elsewhere in time, what was timed begins anew; what was learnt stays. */
+export function rebase(it: Agent, time: number, epoch: number): void {
+  it.epoch = epoch;
+  Object.assign(it.silence, { heard: time, start: Math.floor(time / width) * width, count: 0, ratedAt: 0 });
+  for (const sums of [it.cost, it.tokens]) if (sums) sums.start = 0;
+}
+
+/** Lets every detector see the event; what they have to say goes to `say`. Returns the event's score. */
+export function learnFrom(it: Agent, event: FleetEvent, moment: Moment, say: (judgement: Judgement) => void): number {
+  const { id, time } = event;
+  hear(it.silence, id, time, moment.now, moment.resumed);
+  const perWeek = (7 * 86_400_000) / Math.max(it.silence.gap, 1);
+  let score = 0;
+  const heard = (judgement: Judgement | undefined, its: number) => {
+    if (judgement) say(judgement);
+    score = Math.max(score, its);
+  };
+  if (isCall(event)) heard(outcome(it.errors, id, time, event.error !== undefined, perWeek, isOpen(it, "error-rate")), it.errors.score);
+  if (event.durationMs !== undefined && event.error === undefined) {
+    it.latency ??= createLatency();
+    heard(timeCall(it.latency, id, time, event.durationMs, isOpen(it, "latency")), it.latency.score);
+  }
+  if (event.costUsd !== undefined) it.cost ??= createSums("cost-rate", "usd in 5 min");
+  if (it.cost) heard(add(it.cost, id, time, event.costUsd ?? 0, isOpen(it, "cost-rate")), it.cost.score);
+  const used = (event.inputTokens ?? 0) + (event.outputTokens ?? 0);
+  if (used > 0) it.tokens ??= createSums("token-use", "tokens in 5 min");
+  if (it.tokens) heard(add(it.tokens, id, time, used, isOpen(it, "token-use")), it.tokens.score);
+  if (event.inputTokens !== undefined) heard(call(it.loops, id, time, event.traceId ?? "", event.inputTokens), it.loops.score);
+  if (event.model !== undefined) heard(use(it.models, id, time, event.model), it.models.score);
+  if (event.metrics) score = Math.max(score, measure(it.metrics, event.metrics, id, time, say));
+  return score;
+}
+
+/** Ends what ended before that time without an event of this agent. */
+export function passTime(it: Agent, now: number, say: (judgement: Judgement) => void): void {
+  for (const sums of [it.cost, it.tokens]) {
+    const ended = sums && now >= sums.start + 2 * width ? moveTo(sums, now - width, isOpen(it, sums.kind)) : undefined;
+    if (ended) say(ended);
+  }
+}
+
+/** A span that only carries measurements is no call that could fail. */
+const isCall = (event: FleetEvent) =>
+  event.error !== undefined || event.durationMs !== undefined || event.model !== undefined || event.inputTokens !== undefined;
+
+const isOpen = (it: Newcomer, kind: Judgement["kind"]) => it.open.some((other) => other.alert.kind === kind);

@@ -1,0 +1,162 @@
+/**
+ * What a series should be next. Several simple forecasts run side by side (the level alone, the level with the day's shape, with the week's), each is held to what
+ * then came, and the one that erred least lately speaks. So a series without rhythm is not forced into one, and a rhythm is used as soon as it helps.
+ */
+import { createProfile, day, expectedAt, learnAt, type Profile, week } from "./profile.ts";
+
+export interface Forecast {
+  n: number;
+  started: number;
+  lastTime: number;
+  last: number;
+  /** Usual time between two values, ms. */
+  step: number;
+  /** The level over about a day. */
+  level: number;
+  /** How far values lie from the level, rhythm and all: a mean absolute deviation. */
+  range: number;
+  /** How far values lie from level and rhythm. */
+  spread: number;
+  daily: Profile | null;
+  weekly: Profile | null;
+  /** For no rhythm, the day's and the week's: how the latest values deviate from level and rhythm. */
+  recent: number[];
+  /** Mean absolute errors: of the latest value as a forecast, then of level, rhythm and latest deviation for each rhythm. */
+  nearErrors: (number | null)[];
+  /** Mean absolute errors of level and rhythm alone. */
+  farErrors: (number | null)[];
+}
+
+export interface Residuals {
+  /** Value less the best forecast from the moment before. */
+  near: number;
+  /** Value less level and rhythm. */
+  far: number;
+  /** By how much the value fits no rhythm better than the rhythm that is usual. */
+  offbeat: number;
+  /** Level and rhythm at this time. */
+  expected: number;
+}
+
+export const createForecast = (): Forecast => ({
+  n: 0,
+  started: 0,
+  lastTime: 0,
+  last: 0,
+  step: 0,
+  level: 0,
+  range: 0,
+  spread: 0,
+  daily: null,
+  weekly: null,
+  recent: [0, 0, 0],
+  nearErrors: [0, 0, null, null],
+  farErrors: [0, null, null],
+});
+
+/** How many values make about a day: what "lately" means to the level. */
+export const horizon = (it: Forecast) => Math.min(600, Math.max(60, day / Math.max(it.step, 1)));
+
+/** The least difference that can mean anything. */
+export const resolution = (it: Forecast) => Math.max(1e-12, 0.05 * it.spread, 0.002 * Math.abs(it.level));
+
+/** Compares a value with what was expected. Changes nothing. */
+export function compare(it: Forecast, time: number, value: number): Residuals {
+  const rhythms = rhythmsAt(it, time);
+  const chosen = least(it.farErrors, rhythms);
+  const rhythm = rhythms[chosen] ?? 0;
+  const near = least(it.nearErrors, [0, ...rhythms]);
+  const forecast = near === 0 ? it.last : it.level + (rhythms[near - 1] ?? 0) + (it.recent[near - 1] ?? 0);
+  const far = value - it.level - rhythm;
+  const offbeat = chosen === 0 ? 0 : Math.abs(far) - Math.abs(value - it.level - (it.recent[0] ?? 0));
+  return { near: value - forecast, far, offbeat, expected: it.level + rhythm };
+}
+
+/** Takes a value in. */
+export function follow(it: Forecast, time: number, value: number): void {
+  if (it.n++ === 0) begin(it, time, value);
+  else adapt(it, time, value);
+}
+
+function adapt(it: Forecast, time: number, value: number) {
+  pace(it, time);
+  const rhythms = rhythmsAt(it, time);
+  const far = rhythms.map((rhythm) => value - it.level - (rhythm ?? 0));
+  const chosen = far[least(it.farErrors, rhythms)] ?? 0;
+  const bound = it.n < 100 ? Number.POSITIVE_INFINITY : 3 * it.spread + resolution(it);
+  const moved = clip(chosen, bound);
+  const share = Math.max(1 / it.n, 1 / horizon(it));
+  learnErrors(it, value, rhythms, far);
+  for (let i = 0; i < 3; i++) it.recent[i] = (it.recent[i] ?? 0) + 0.3 * ((far[i] ?? 0) - (it.recent[i] ?? 0));
+  it.range += share * (Math.min(Math.abs(far[0] ?? 0), bound * 2) - it.range);
+  it.spread += Math.max(1 / it.n, share / 3) * (Math.abs(moved) - it.spread);
+  learnRhythms(it, time, value - chosen + moved);
+  it.level += moved * share;
+  it.last = value;
+  it.lastTime = time;
+}
+
+/** The level is elsewhere now, for good. */
+export function settle(it: Forecast, shift: number): void {
+  it.level += shift;
+  for (let i = 0; i < 3; i++) it.recent[i] = (it.recent[i] ?? 0) - shift;
+}
+
+function begin(it: Forecast, time: number, value: number) {
+  it.started = time;
+  it.lastTime = time;
+  it.level = value;
+  it.last = value;
+}
+
+/** The usual step follows the gaps by a fixed ratio a time, so that one long gap means little. */
+function pace(it: Forecast, time: number) {
+  const gap = time - it.lastTime;
+  if (gap <= 0) return;
+  const near = it.step === 0 || Math.abs(gap - it.step) < 0.05 * it.step;
+  if (near) it.step = gap;
+  else it.step *= gap > it.step ? 1.05 : 1 / 1.05;
+}
+
+function learnErrors(it: Forecast, value: number, rhythms: readonly (number | undefined)[], far: readonly number[]) {
+  const share = Math.max(1 / it.n, 1 / 150);
+  const bound = it.n < 100 ? Number.POSITIVE_INFINITY : 4 * (it.range + resolution(it));
+  const towards = (errors: (number | null)[], at: number, error: number) => {
+    const before = errors[at] ?? newcomer(errors);
+    errors[at] = before + share * (Math.min(Math.abs(error), bound) - before);
+  };
+  towards(it.nearErrors, 0, value - it.last);
+  for (let i = 0; i < 3; i++) {
+    if (rhythms[i] === undefined) continue;
+    towards(it.farErrors, i, far[i] ?? 0);
+    towards(it.nearErrors, i + 1, (far[i] ?? 0) - (it.recent[i] ?? 0));
+  }
+}
+
+/** A forecast that is heard for the first time has to earn its say: it begins as if it had erred a little more than the best. */
+const newcomer = (errors: readonly (number | null)[]) => 1.1 * Math.min(...errors.filter((it) => it !== null));
+
+/** The first cycle teaches a rhythm, which is heard from the second on. */
+function rhythmsAt(it: Forecast, time: number): [number, number | undefined, number | undefined] {
+  const heard = (profile: Profile | null) => (profile && time - it.started >= profile.cycle * 1.1 ? expectedAt(profile, time) : undefined);
+  return [0, heard(it.daily), heard(it.weekly)];
+}
+
+function learnRhythms(it: Forecast, time: number, value: number) {
+  if (it.n === 20 && it.step > 0 && it.step <= day / 8) it.daily = createProfile(day, it.step <= day / 96 ? 48 : 24);
+  if (it.daily && !it.weekly && time - it.started > day) it.weekly = createProfile(week, 168);
+  for (const profile of [it.daily, it.weekly]) {
+    if (profile) learnAt(profile, time, value - it.level, Math.min(0.5, (0.3 * it.step * profile.means.length) / profile.cycle));
+  }
+}
+
+/** Of those that have something to say, the one that erred least. */
+function least(errors: readonly (number | null)[], said: readonly (number | undefined)[]) {
+  let best = 0;
+  for (let i = 1; i < errors.length; i++) {
+    if (said[i] !== undefined && (errors[i] ?? Number.POSITIVE_INFINITY) < (errors[best] ?? 0)) best = i;
+  }
+  return best;
+}
+
+export const clip = (value: number, bound: number) => Math.min(bound, Math.max(-bound, value));

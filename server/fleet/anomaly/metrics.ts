@@ -1,0 +1,60 @@
+/** Whatever else an agent measures: each metric by its name is a series of its own. */
+import type { AlertKind, Judgement } from "./alert.ts";
+import { createSeries, observe, type Series, type SeriesKind } from "./series.ts";
+
+export interface NamedSeries {
+  readonly name: string;
+  readonly series: Series;
+  /** Since when its score has been high; 0 when it is not. */
+  since: number;
+  kind: SeriesKind;
+  ids: string[];
+}
+
+const most = 16;
+const shown = 5;
+const kinds: Readonly<Record<SeriesKind, AlertKind>> = {
+  spike: "spike",
+  level: "level-shift",
+  trend: "trend",
+  spread: "changed-variance",
+  rhythm: "missing-rhythm",
+};
+
+/** Returns the highest score of the event's metrics. An agent's metrics beyond the sixteenth are not learnt. */
+export function measure(
+  known: NamedSeries[],
+  metrics: Readonly<Record<string, number>>,
+  id: string,
+  time: number,
+  say: (judgement: Judgement) => void,
+): number {
+  let score = 0;
+  for (const name of Object.keys(metrics)) {
+    const value = metrics[name];
+    const its = value === undefined || !Number.isFinite(value) ? undefined : seriesOf(known, name);
+    if (its && value !== undefined) score = Math.max(score, judge(its, id, time, Math.min(1e100, Math.max(-1e100, value)), say));
+  }
+  return score;
+}
+
+function seriesOf(known: NamedSeries[], name: string): NamedSeries | undefined {
+  const found = known.find((it) => it.name === name);
+  if (found || known.length >= most) return found;
+  const created: NamedSeries = { name, series: createSeries(), since: 0, kind: "spike", ids: [] };
+  known.push(created);
+  return created;
+}
+
+function judge(it: NamedSeries, id: string, time: number, value: number, say: (judgement: Judgement) => void): number {
+  const { score, kind, expected, seen } = observe(it.series, time, value);
+  if (score >= 0.5) {
+    if (it.since === 0) Object.assign(it, { since: time, kind, ids: [] });
+    if (it.ids.length < shown) it.ids.push(id);
+  }
+  if (it.since === 0) return score;
+  const judgement = { kind: kinds[it.kind], about: it.name, sure: score, since: it.since, expected, seen, unit: "", events: it.ids };
+  say(judgement);
+  if (score < 0.1) it.since = 0;
+  return score;
+}

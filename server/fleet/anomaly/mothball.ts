@@ -1,0 +1,38 @@
+/** Which alerts pause their agent: none unless a policy says so, and never more of the fleet in an hour than it allows. */
+import type { Alert, AlertKind } from "./alert.ts";
+
+export interface MothballPolicy {
+  readonly kinds: readonly AlertKind[];
+  /** How sure the alert must be, 0 to 1. */
+  readonly sure: number;
+  /** Share of the known agents that may be paused within an hour, 0 to 1. */
+  readonly share: number;
+}
+
+export interface Signal {
+  readonly kind: "mothball";
+  readonly agentId: string;
+  readonly alertId: string;
+  readonly time: number;
+  /** True when the policy's limit for the fleet held it back: nothing is to be done but to tell. */
+  readonly withheld: boolean;
+}
+
+export interface Paused {
+  readonly agentId: string;
+  readonly time: number;
+}
+
+const hour = 3_600_000;
+
+/** `paused` holds whom this policy paused lately; it is brought up to date. */
+export function signalOf(policy: MothballPolicy, paused: Paused[], alert: Alert, fleet: number): Signal | undefined {
+  if (alert.status === "closed" || alert.sure < policy.sure || !policy.kinds.includes(alert.kind)) return undefined;
+  const time = alert.updated;
+  const lately = paused.filter((it) => it.time > time - hour);
+  paused.splice(0, paused.length, ...lately);
+  if (lately.some((it) => it.agentId === alert.agentId)) return undefined;
+  const withheld = lately.length + 1 > Math.floor(policy.share * fleet + 1e-9);
+  if (!withheld) paused.push({ agentId: alert.agentId, time });
+  return { kind: "mothball", agentId: alert.agentId, alertId: alert.id, time, withheld };
+}

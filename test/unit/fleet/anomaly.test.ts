@@ -1,0 +1,306 @@
+/** The fold: one case for each fault of a fleet, and for what the outside can do to the stream. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Alert, AlertKind } from "../../../server/fleet/anomaly/alert.ts";
+import { type AnomalyOptions, type AnomalyState, createAnomalies, fold, tick } from "../../../server/fleet/anomaly/anomaly.ts";
+import { restore, save } from "../../../server/fleet/anomaly/saved.ts";
+import type { FleetEvent } from "../../../server/fleet/event.ts";
+import { calls, hour, minute, monday } from "./calls.ts";
+
+const day = 24 * hour;
+
+function replay(events: Iterable<FleetEvent>, state = createAnomalies()): Alert[] {
+  return [...events].flatMap((it) => fold(state, it).alerts);
+}
+
+const opened = (alerts: readonly Alert[]) => alerts.filter((it) => it.status === "opened");
+
+/** Streams side by side, until the first of them ends. */
+function inOrder(...streams: FleetEvent[][]): FleetEvent[] {
+  const end = Math.min(...streams.map((it) => it.at(-1)?.time ?? 0));
+  return streams
+    .flat()
+    .filter((it) => it.time <= end)
+    .sort((a, b) => a.time - b.time);
+}
+
+/** From the `from`th call on, `count` calls are changed. */
+function changed(from: number, count: number, change: (event: FleetEvent, index: number) => FleetEvent, total = 18_000): FleetEvent[] {
+  return calls("a", total).map((it, i) => (i >= from && i < from + count ? change(it, i - from) : it));
+}
+
+const at = 16_000;
+const faults: { name: string; events: FleetEvent[]; kind: AlertKind; within: number }[] = [
+  {
+    name: "calls that suddenly cost eight times as much",
+    events: changed(at, 200, (it) => ({ ...it, costUsd: 8 * (it.costUsd ?? 0) })),
+    kind: "cost-rate",
+    within: 20 * minute,
+  },
+  {
+    name: "calls that use eight times the tokens",
+    events: changed(at, 200, (it) => ({ ...it, outputTokens: 8000 })),
+    kind: "token-use",
+    within: 20 * minute,
+  },
+  {
+    name: "calls that take three times as long",
+    events: changed(at, 400, (it) => ({ ...it, durationMs: 3 * (it.durationMs ?? 0) })),
+    kind: "latency",
+    within: 20 * minute,
+  },
+  {
+    name: "a burst of errors",
+    events: changed(at, 100, (it, i) => (i % 2 ? it : { ...it, error: "500" })),
+    kind: "error-rate",
+    within: 5 * minute,
+  },
+  {
+    name: "a loop without a trace",
+    events: changed(at, 40, (it, i) => ({ ...it, inputTokens: 500 + 100 * i })),
+    kind: "loop",
+    within: 5 * minute,
+  },
+  {
+    name: "a loop in a trace among other calls",
+    events: changed(at, 80, (it, i) => (i % 2 ? it : { ...it, traceId: "t", inputTokens: 500 + 100 * i })),
+    kind: "loop",
+    within: 10 * minute,
+  },
+  { name: "a model never seen before", events: changed(at, 1, (it) => ({ ...it, model: "other" })), kind: "new-model", within: 0 },
+];
+
+for (const { name, events, kind, within } of faults) {
+  test(`${name} raises ${kind}, once, and says what it saw`, () => {
+    const alerts = replay(events);
+    const since = events[at]?.time ?? 0;
+    const found = opened(alerts).filter((it) => it.kind === kind && it.updated >= since);
+    assert.equal(found.length, 1, JSON.stringify(opened(alerts)));
+    const [alert] = found;
+    assert.ok(alert && alert.updated <= since + within, `after ${((alert?.updated ?? 0) - since) / minute} min`);
+    assert.ok(alert.seen > alert.expected && alert.sure >= 0.5 && alert.sure <= 1);
+    assert.ok(alert.events.length > 0 && alert.events.length <= 10 && alert.events.every((id) => id.startsWith("a/")));
+    assert.ok(
+      alerts.some((it) => it.id === alert.id && it.status === "closed"),
+      "it is closed when it is over",
+    );
+  });
+}
+
+test("quiet calls stay quiet", () => {
+  for (const seed of [1, 2, 3]) assert.deepEqual(opened(replay(calls("a", 30_000, monday, seed))), [], `seed ${seed}`);
+});
+
+test("an agent that falls silent among others is seen by the stream's own time, and heard again", () => {
+  const silent = calls("a", 9000).filter((_, i) => i < 5000 || i > 5500);
+  const alerts = replay(inOrder(silent, calls("b", 9000, monday, 2)));
+  assert.deepEqual(
+    alerts.map((it) => `${it.agentId} ${it.kind} ${it.status}`).filter((it) => !it.endsWith("updated")),
+    ["a silence opened", "a silence closed"],
+  );
+});
+
+test("when nobody speaks, a tick tells the time", () => {
+  const state = createAnomalies();
+  const events = calls("a", 5000);
+  replay(events, state);
+  const last = events.at(-1)?.time ?? 0;
+  assert.deepEqual(tick(state, last + 3000).alerts, []);
+  assert.deepEqual(
+    tick(state, last + 30 * minute).alerts.map((it) => it.kind),
+    ["silence"],
+  );
+});
+
+test("a stream that stops as a whole and goes on makes nobody look silent", () => {
+  const before = inOrder(calls("a", 5000), calls("b", 5000, monday, 2));
+  const resumed = (before.at(-1)?.time ?? 0) + 5 * hour;
+  const after = inOrder(calls("a", 500, resumed, 3), calls("b", 500, resumed, 4));
+  assert.deepEqual(opened(replay([...before, ...after])), []);
+});
+
+test("a night that is always quiet is no silence", () => {
+  const state = createAnomalies();
+  const days = [0, 1, 2, 3].flatMap((it) =>
+    calls("a", 3000, monday + it * day, it).filter((call) => call.time < monday + it * day + 8 * hour),
+  );
+  const alerts = opened(replay(inOrder(days, calls("b", 30_000, monday, 9)), state));
+  const later = alerts.filter((it) => it.kind === "silence" && it.updated > monday + day + 7 * hour);
+  assert.deepEqual(later, [], "after the first night");
+});
+
+test("alerts of one agent at one time belong together", () => {
+  const worse = (it: FleetEvent) => ({ ...it, error: "500", costUsd: 20 * (it.costUsd ?? 0), model: "other" });
+  const alerts = opened(replay(changed(at, 100, worse)));
+  assert.ok(new Set(alerts.map((it) => it.kind)).size >= 3);
+  assert.equal(new Set(alerts.map((it) => it.groupId)).size, 1);
+});
+
+const budgets: { name: string; costs: [minutes: number, usd: number][]; over: number[] }[] = [
+  {
+    name: "exactly the limit is allowed",
+    costs: [
+      [0, 0.1],
+      [1, 0.2],
+      [2, 0.7],
+    ],
+    over: [],
+  },
+  {
+    name: "a billionth more is not",
+    costs: [
+      [0, 0.1],
+      [1, 0.2],
+      [2, 0.700000001],
+    ],
+    over: [2],
+  },
+  {
+    name: "a new hour begins anew",
+    costs: [
+      [0, 0.9],
+      [60, 0.9],
+    ],
+    over: [],
+  },
+  {
+    name: "a late event counts in its own hour",
+    costs: [
+      [59, 0.9],
+      [61, 0.9],
+      [58, 0.2],
+    ],
+    over: [2],
+  },
+  {
+    name: "a negative cost wins nothing back",
+    costs: [
+      [0, 0.9],
+      [1, -5],
+      [2, 0.2],
+    ],
+    over: [2],
+  },
+];
+
+for (const { name, costs, over } of budgets) {
+  test(`budgets: ${name}`, () => {
+    for (const agentId of ["*", "a"]) {
+      const state = createAnomalies({ budgets: [{ agentId, unit: "usd", per: "hour", limit: 1 }] });
+      const told = costs.flatMap(([minutes, costUsd], i) => {
+        const { alerts } = fold(state, { id: `${i}`, time: monday + minutes * minute, agentId: "a", costUsd });
+        return opened(alerts).map((it) => [it.kind, i]);
+      });
+      assert.deepEqual(
+        told,
+        over.map((it) => ["budget", it]),
+      );
+    }
+  });
+}
+
+test("a million names from one sender neither grow the state nor crowd out who is known", () => {
+  const state = createAnomalies({ maxAgents: 10, maxNewcomers: 100 });
+  replay(calls("known", 500), state);
+  for (let i = 0; i < 100_000; i++) fold(state, { id: `${i}`, time: monday + 2 * hour + i, agentId: `x${i}`, costUsd: 1 });
+  assert.deepEqual([state.agents.size, state.newcomers.size, state.counts.foldedNewcomers], [1, 100, 99_900]);
+  for (let i = 0; i < 30; i++) replay(calls(`y${i}`, 30, monday + 3 * hour, i), state);
+  assert.deepEqual([state.agents.size, state.counts.foldedAgents], [10, 21]);
+});
+
+test("late events are tolerated, very late ones counted, and neither raises anything", () => {
+  const shuffled = calls("a", 8000)
+    .map((it, i) => ({ it, order: i + (i % 7) * 3 }))
+    .sort((a, b) => a.order - b.order)
+    .map(({ it }) => it);
+  const state = createAnomalies();
+  assert.deepEqual(opened(replay(shuffled, state)), []);
+  assert.equal(state.counts.late, 0);
+  assert.equal(fold(state, { id: "old", time: monday + hour, agentId: "a", durationMs: 1e9 }).score, 0);
+  assert.equal(state.counts.late, 1);
+});
+
+test("one wrong clock moves nobody else's time", () => {
+  const state = createAnomalies();
+  const wrong = calls("wrong", 500).map((it) => ({ ...it, time: it.time + 3650 * day }));
+  const mixed = calls("a", 5000).flatMap((it, i) => (i >= 4000 && wrong[i - 4000] ? [it, wrong[i - 4000] ?? it] : [it]));
+  assert.deepEqual(opened(replay(mixed, state)), []);
+  assert.equal(state.counts.stray, 500);
+  assert.ok(state.clock.now < monday + 10 * day);
+});
+
+for (const [name, shift] of [
+  ["forward", 400 * day],
+  ["back", -400 * day],
+] as const) {
+  test(`a stream that really is elsewhere in time is believed: ${name}`, () => {
+    const state = createAnomalies();
+    replay(calls("a", 5000), state);
+    const later = calls("a", 5000, monday + shift, 2).map((it, i) => (i > 4000 && i < 4100 ? { ...it, error: "500" } : it));
+    const alerts = opened(replay(later, state));
+    assert.deepEqual(
+      alerts.map((it) => it.kind),
+      ["error-rate"],
+    );
+    assert.ok(state.counts.stray < 60);
+  });
+}
+
+test("written and read again, the state goes on exactly as it would have", () => {
+  const options: Partial<AnomalyOptions> = { budgets: [{ agentId: "*", unit: "usd", per: "day", limit: 3 }] };
+  const events = changed(6000, 60, (it) => ({ ...it, error: "500", metrics: { value: 1 } }), 9000);
+  const state = createAnomalies(options);
+  replay(events.slice(0, 6030), state);
+  const again = restore(save(state), options);
+  assert.ok(again);
+  const rest = events.slice(6030);
+  assert.deepEqual(
+    rest.map((it) => fold(again, it)),
+    rest.map((it) => fold(state, it)),
+  );
+  assert.deepEqual(JSON.parse(save(again)), JSON.parse(save(state)));
+});
+
+test("what is no saved state is not restored", () => {
+  for (const text of ["", "{}", "null", "[1]", '{"version":2,"agents":[],"newcomers":[]}']) assert.equal(restore(text), undefined);
+});
+
+const hostile = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1, -1e300, 1e300, Number.MAX_VALUE];
+
+test("values that cannot be true do no harm", () => {
+  const state = createAnomalies({ budgets: [{ agentId: "*", unit: "tokens", per: "day", limit: 1e15 }] });
+  for (const [i, event] of calls("a", 3000).entries()) {
+    const bad = hostile[i % hostile.length] ?? 0;
+    const { score } = fold(
+      state,
+      i % 3
+        ? event
+        : { ...event, inputTokens: bad, costUsd: bad, durationMs: bad, metrics: { value: bad, __proto__: bad, constructor: bad } },
+    );
+    assert.ok(score >= 0 && score <= 1, `${score}`);
+  }
+  for (const time of hostile) fold(state, { id: "t", time, agentId: "a" });
+  assert.deepEqual(
+    numbersOf(state).filter((it) => !Number.isFinite(it)),
+    [],
+  );
+});
+
+function numbersOf(it: unknown): number[] {
+  if (typeof it === "number") return [it];
+  if (it instanceof Map) return [...it.values()].flatMap(numbersOf);
+  return it !== null && typeof it === "object" ? Object.values(it).flatMap(numbersOf) : [];
+}
+
+test("a policy pauses agents, but never more of the fleet than it may", () => {
+  const mothball = { kinds: ["new-model" as const], sure: 0.5, share: 0.5 };
+  const names = ["a", "b", "c", "d"];
+  const run = (state: AnomalyState) =>
+    inOrder(...names.map((name, i) => calls(name, 1000, monday, i))).flatMap(
+      (it, i) => fold(state, i > 3600 ? { ...it, model: "other" } : it).signals,
+    );
+  assert.deepEqual(run(createAnomalies()), [], "off by default");
+  const signals = run(createAnomalies({ mothball }));
+  assert.equal(signals.filter((it) => !it.withheld).length, 2);
+  assert.ok(signals.some((it) => it.withheld));
+});

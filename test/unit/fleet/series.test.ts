@@ -1,0 +1,116 @@
+/** What the score and the alerts of one measured series say, for each way in which a series can change. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { AlertKind } from "../../../server/fleet/anomaly/alert.ts";
+import { createAnomalies, fold } from "../../../server/fleet/anomaly/anomaly.ts";
+import { createTail, learn, surprise } from "../../../server/fleet/anomaly/tail.ts";
+import type { FleetEvent } from "../../../server/fleet/event.ts";
+import { normal, random } from "../../tools/random.ts";
+import { monday, readings } from "./calls.ts";
+
+const from = 1000;
+
+const faults: { name: string; change: (value: number, index: number, noise: number) => number; kinds: AlertKind[]; within: number }[] = [
+  { name: "a spike", change: (value, i) => (i === from ? value + 40 : value), kinds: ["spike"], within: 1 },
+  { name: "a dip", change: (value, i) => (i === from ? value - 40 : value), kinds: ["spike"], within: 1 },
+  { name: "a level shift", change: (value, i) => (i >= from ? value + 15 : value), kinds: ["level-shift", "spike"], within: 6 },
+  {
+    name: "a slow leak",
+    change: (value, i) => (i >= from ? value + (i - from) * 0.25 : value),
+    kinds: ["trend", "level-shift"],
+    within: 72,
+  },
+  {
+    name: "more variance",
+    change: (value, i, noise) => (i >= from ? value + 8 * noise : value),
+    kinds: ["changed-variance", "spike"],
+    within: 24,
+  },
+  { name: "a stuck value", change: (value, i) => (i >= from ? 101 : value), kinds: ["changed-variance", "spike"], within: 24 },
+  {
+    name: "a rhythm that stops",
+    change: (value, i, noise) => (i >= from ? 100 + 2 * noise : value),
+    kinds: ["missing-rhythm", "level-shift", "spike"],
+    within: 24,
+  },
+];
+
+/** Alerts that were opened, with the index of their event, and all scores. */
+function replay(events: readonly FleetEvent[]) {
+  const state = createAnomalies();
+  const opened: { kind: AlertKind; at: number }[] = [];
+  const scores = events.map((event, at) => {
+    const { alerts, score } = fold(state, event);
+    for (const it of alerts) if (it.status === "opened") opened.push({ kind: it.kind, at });
+    return score;
+  });
+  return { opened, scores };
+}
+
+for (const { name, change, kinds, within } of faults) {
+  test(`${name} is seen, early, and named`, () => {
+    for (const seed of [1, 2, 3]) {
+      const { opened, scores } = replay(readings(from + 100, seed, change));
+      const [first] = opened.filter((it) => it.at >= from);
+      assert.ok(first && first.at - from <= within, `seed ${seed}: ${JSON.stringify(opened)}`);
+      assert.ok(kinds.includes(first.kind), `seed ${seed}: ${first.kind}`);
+      assert.ok(
+        Math.max(...scores.slice(from, from + within + 1)) > Math.max(...scores.slice(0, from)),
+        `seed ${seed}: ranks above the quiet part`,
+      );
+    }
+  });
+}
+
+test("a quiet series stays quiet, and the learning period scores nothing", () => {
+  const runs = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => replay(readings(1500, seed)));
+  const weeks = (8 * 1500) / (7 * 24);
+  assert.ok(runs.flatMap((it) => it.opened).length <= weeks / 4, JSON.stringify(runs.map((it) => it.opened)));
+  for (const { scores } of runs) assert.equal(Math.max(...scores.slice(0, 80)), 0);
+});
+
+test("a new level becomes normal, and a second like it is not forgotten to be one", () => {
+  const { opened, scores } = replay(readings(1600, 5, (value, i) => (i >= from ? value + 15 : value)));
+  assert.ok(opened.some((it) => it.at >= from && it.at < from + 6));
+  assert.ok(Math.max(...scores.slice(from + 100)) < 0.5, "quiet afterwards");
+});
+
+test("one spike in a constant series is seen", () => {
+  const { opened } = replay(readings(600, 1, (_, i) => (i === 500 ? 9 : 5)));
+  assert.deepEqual(
+    opened.map((it) => it.at),
+    [500],
+  );
+});
+
+test("less than a hundred values are not enough data", () => {
+  const { opened, scores } = replay(readings(60, 1, (value, i) => (i === 50 ? 1e6 : value)));
+  assert.deepEqual([opened, Math.max(...scores)], [[], 0]);
+});
+
+const distributions: [name: string, draw: (chance: () => number) => number][] = [
+  ["normal", (chance) => Math.abs(normal(chance))],
+  ["exponential", (chance) => -Math.log(1 - chance())],
+  ["Pareto", (chance) => (1 - chance()) ** -0.25],
+];
+
+for (const [name, draw] of distributions) {
+  test(`surprise is a probability, for ${name} values`, () => {
+    const chance = random(11);
+    const tail = createTail();
+    let rare = 0;
+    for (let i = 0; i < 60_000; i++) {
+      const value = draw(chance);
+      if (i > 2000 && surprise(tail, value) >= 3) rare++;
+      learn(tail, value, 0);
+    }
+    assert.ok(rare > 58 / 4 && rare < 58 * 4, `${rare} of 58,000 are one in a thousand`);
+  });
+}
+
+test("metrics have names, and no more than sixteen of an agent are learnt", () => {
+  const state = createAnomalies();
+  const metrics = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`m${i}`, i]));
+  for (let i = 0; i < 200; i++) fold(state, { id: `${i}`, time: monday + i * 1000, agentId: "a", metrics });
+  assert.equal(state.agents.get("a")?.metrics.length, 16);
+});
