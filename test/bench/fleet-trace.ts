@@ -196,7 +196,8 @@ const lengths: Readonly<Record<FaultKind, number>> = {
 export function plant(seed: number, agents: number): Fault[] {
   const chance = random(seed * 77 + 5);
   return agentNames(agents).flatMap((agentId, index) => {
-    const order = faultKinds.toSorted(() => chance() - 0.5);
+    const rhythmic = index % shapes.length !== 2;
+    const order = faultKinds.filter((kind) => rhythmic || kind !== "rhythm").toSorted(() => chance() - 0.5);
     return order.map((kind, i): Fault => {
       const shape = shapes[index % shapes.length] ?? (() => 1);
       let from = start + (14 + i * 2) * day + 10 * hour + 4 * hour * chance();

@@ -69,7 +69,7 @@ const watched: Readonly<Record<Series["watch"], readonly Statistic[]>> = {
   rise: statistics.filter((it) => it.direction === "up" && (it.kind === "spike" || it.kind === "level" || it.kind === "trend")),
 };
 /** Several statistics look at each value: one of them is surprised more often than each. */
-const handicap = Math.log10(statistics.length / 2);
+const handicap = (it: Series) => Math.log10(it.tails.length / 2);
 
 /** `rise`: only more than usual is of interest, as of what costs money or time. */
 export const createSeries = (watch: Series["watch"] = "all"): Series => ({
@@ -136,7 +136,7 @@ function blend(it: Series, { near, far, offbeat }: Residuals, moved: number) {
 export function alarmAt(it: Series, time: number): number | undefined {
   if (readiness(it) < 1) return undefined;
   const { near, far } = compare(it.forecast, time, 0);
-  const wanted = alarming(it) + handicap;
+  const wanted = alarming(it) + handicap(it);
   const margins = watched[it.watch].flatMap(({ kind, direction }, at) => {
     const tail = it.tails[at];
     return kind === "spike" && direction === "up" && tail ? [valueAt(tail, wanted)] : [];
@@ -160,7 +160,7 @@ function judge(it: Series, residuals: Residuals) {
     if (surprising > most) [most, statistic] = [surprising, candidate];
   }
   if (!statistic) throw new Error("There are statistics");
-  return { surprising: Math.max(0, most - handicap), pointwise, statistic };
+  return { surprising: Math.max(0, most - handicap(it)), pointwise, statistic };
 }
 
 /** Residuals are told in units of what is usual, so that a forecast that has become better makes the same residual more surprising. */
