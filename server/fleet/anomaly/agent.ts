@@ -54,7 +54,7 @@ export function learnt(it: Newcomer, event: FleetEvent, epoch: number): Agent {
 /** After the stream turned out to be elsewhere in time, what was timed begins anew; what was learnt stays. */
 export function rebase(it: Agent, time: number, epoch: number): void {
   it.epoch = epoch;
-  Object.assign(it.silence, { heard: time, start: Math.floor(time / width) * width, count: 0, ratedAt: 0 });
+  Object.assign(it.silence, { heard: time, started: time, start: Math.floor(time / width) * width, count: 0, ratedAt: 0 });
   for (const sums of [it.cost, it.tokens]) if (sums) sums.start = 0;
 }
 

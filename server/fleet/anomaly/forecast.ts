@@ -2,11 +2,10 @@
  * What a series should be next. Several simple forecasts run side by side (the level alone, the level with the day's shape, with the week's), each is held to what
  * then came, and the one that erred least lately speaks. So a series without rhythm is not forced into one, and a rhythm is used as soon as it helps.
  */
-import { createProfile, day, expectedAt, learnAt, type Profile, week } from "./profile.ts";
+import { createProfile, day, expectedAt, learnAt, type Profile, slotOf, week } from "./profile.ts";
 
 export interface Forecast {
   n: number;
-  started: number;
   lastTime: number;
   last: number;
   /** Usual time between two values, ms. */
@@ -19,6 +18,8 @@ export interface Forecast {
   spread: number;
   daily: Profile | null;
   weekly: Profile | null;
+  /** How far values lie from level and rhythm, by the time of the day: busy hours vary more. */
+  unevenness: Profile | null;
   /** For no rhythm, the day's and the week's: how the latest values deviate from level and rhythm. */
   recent: number[];
   /** Mean absolute errors: of the latest value as a forecast, then of level, rhythm and latest deviation for each rhythm. */
@@ -36,11 +37,12 @@ export interface Residuals {
   offbeat: number;
   /** Level and rhythm at this time. */
   expected: number;
+  /** How much values vary at this time of the day, as a multiple of the usual. */
+  unevenness: number;
 }
 
 export const createForecast = (): Forecast => ({
   n: 0,
-  started: 0,
   lastTime: 0,
   last: 0,
   step: 0,
@@ -49,6 +51,7 @@ export const createForecast = (): Forecast => ({
   spread: 0,
   daily: null,
   weekly: null,
+  unevenness: null,
   recent: [0, 0, 0],
   nearErrors: [0, 0, null, null],
   farErrors: [0, null, null],
@@ -56,6 +59,9 @@ export const createForecast = (): Forecast => ({
 
 /** How many values make about a day: what "lately" means to the level. */
 export const horizon = (it: Forecast) => Math.min(600, Math.max(60, day / Math.max(it.step, 1)));
+
+/** For how long the series has been seen, pauses left out, ms. */
+const watched = (it: Forecast) => it.n * it.step;
 
 /** The least difference that can mean anything. */
 export const resolution = (it: Forecast) => Math.max(1e-12, 0.05 * it.spread, 0.002 * Math.abs(it.level));
@@ -69,7 +75,7 @@ export function compare(it: Forecast, time: number, value: number): Residuals {
   const forecast = near === 0 ? it.last : it.level + (rhythms[near - 1] ?? 0) + (it.recent[near - 1] ?? 0);
   const far = value - it.level - rhythm;
   const offbeat = chosen === 0 ? 0 : Math.abs(far) - Math.abs(value - it.level - (it.recent[0] ?? 0));
-  return { near: value - forecast, far, offbeat, expected: it.level + rhythm };
+  return { near: value - forecast, far, offbeat, expected: it.level + rhythm, unevenness: unevennessAt(it, time) };
 }
 
 /** Takes a value in. */
@@ -91,6 +97,7 @@ function adapt(it: Forecast, time: number, value: number) {
   it.range += share * (Math.min(Math.abs(far[0] ?? 0), bound * 2) - it.range);
   it.spread += Math.max(1 / it.n, share / 3) * (Math.abs(moved) - it.spread);
   learnRhythms(it, time, value - chosen + moved);
+  if (it.unevenness) learnAt(it.unevenness, time, Math.abs(moved), pacing(it, it.unevenness));
   it.level += moved * share;
   it.last = value;
   it.lastTime = time;
@@ -103,7 +110,6 @@ export function settle(it: Forecast, shift: number): void {
 }
 
 function begin(it: Forecast, time: number, value: number) {
-  it.started = time;
   it.lastTime = time;
   it.level = value;
   it.last = value;
@@ -138,16 +144,32 @@ const newcomer = (errors: readonly (number | null)[]) => 1.1 * Math.min(...error
 
 /** The first cycle teaches a rhythm, which is heard from the second on. */
 function rhythmsAt(it: Forecast, time: number): [number, number | undefined, number | undefined] {
-  const heard = (profile: Profile | null) => (profile && time - it.started >= profile.cycle * 1.1 ? expectedAt(profile, time) : undefined);
+  const heard = (profile: Profile | null) => (profile && watched(it) >= profile.cycle * 1.1 ? expectedAt(profile, time) : undefined);
   return [0, heard(it.daily), heard(it.weekly)];
 }
 
 function learnRhythms(it: Forecast, time: number, value: number) {
-  if (it.n === 20 && it.step > 0 && it.step <= day / 8) it.daily = createProfile(day, it.step <= day / 96 ? 48 : 24);
-  if (it.daily && !it.weekly && time - it.started > day) it.weekly = createProfile(week, 168);
-  for (const profile of [it.daily, it.weekly]) {
-    if (profile) learnAt(profile, time, value - it.level, Math.min(0.5, (0.3 * it.step * profile.means.length) / profile.cycle));
+  if (it.n === 20 && it.step > 0 && it.step <= day / 8) {
+    it.daily = createProfile(day, it.step <= day / 96 ? 48 : 24);
+    it.unevenness = createProfile(day, 24);
   }
+  if (it.daily && !it.weekly && watched(it) > day) it.weekly = createProfile(week, 168);
+  for (const profile of [it.daily, it.weekly]) {
+    if (profile) learnAt(profile, time, value - it.level, pacing(it, profile));
+  }
+}
+
+/** So that one cycle moves a slot by about a quarter. */
+const pacing = (it: Forecast, profile: Profile) => Math.min(0.5, (0.3 * it.step * profile.means.length) / profile.cycle);
+
+function unevennessAt(it: Forecast, time: number) {
+  const profile = it.unevenness;
+  if (!profile || it.spread <= 0 || watched(it) < profile.cycle * 1.1) return 1;
+  const count = profile.counts[slotOf(profile, time)] ?? 0;
+  const ratio = (expectedAt(profile, time) ?? it.spread) / it.spread;
+  const days = watched(it) / profile.cycle;
+  const trust = (count / (count + 12)) * (days / (days + 4));
+  return Math.min(4, Math.max(0.3, 1 + trust * (ratio - 1)));
 }
 
 /** Of those that have something to say, the one that erred least. */

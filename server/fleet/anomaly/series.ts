@@ -11,16 +11,17 @@ export interface Series {
   readonly watch: "all" | "rise";
   readonly forecast: Forecast;
   readonly tails: Tail[];
-  /** Means over a few values: of what lies off the level, of the size of forecast errors, of surprise; and over a part of a day, off the level and off the beat. */
+  /** Means over a few values: of what lies off the level (in its own unit, then in units of what is usual at that time, as all that follows), of the size of
+   *  forecast errors, of surprise; and over a part of a day, off the level and off the beat. */
+  shift: number;
   off: number;
   offLong: number;
   errors: number;
   usualErrors: number;
   unrest: number;
-  /** How far a value lies from the one before, lately and usually; how many in a row have been the same. */
+  /** How far a value lies from the one before, lately and usually. */
   motion: number;
   usualMotion: number;
-  still: number;
   drift: number;
   offbeat: number;
   /** For how many values the level has been elsewhere; its sign says where. */
@@ -48,21 +49,20 @@ interface Statistic {
 }
 
 const statistics: readonly Statistic[] = [
-  { kind: "spike", direction: "up", of: (it, { near }) => near / nearScale(it) },
-  { kind: "spike", direction: "down", of: (it, { near }) => -near / nearScale(it) },
-  { kind: "spike", direction: "up", of: (it, { far }) => far / farScale(it) },
-  { kind: "spike", direction: "down", of: (it, { far }) => -far / farScale(it) },
-  { kind: "level", direction: "up", of: (it) => it.off / farScale(it), heaviness: 0.15 },
-  { kind: "level", direction: "down", of: (it) => -it.off / farScale(it), heaviness: 0.15 },
-  { kind: "level", direction: "up", of: (it) => it.offLong / farScale(it), heaviness: 0.25 },
-  { kind: "level", direction: "down", of: (it) => -it.offLong / farScale(it), heaviness: 0.25 },
+  { kind: "spike", direction: "up", of: (it, { near, unevenness }) => near / unevenness / nearScale(it) },
+  { kind: "spike", direction: "down", of: (it, { near, unevenness }) => -near / unevenness / nearScale(it) },
+  { kind: "spike", direction: "up", of: (it, { far, unevenness }) => far / unevenness / farScale(it) },
+  { kind: "spike", direction: "down", of: (it, { far, unevenness }) => -far / unevenness / farScale(it) },
+  { kind: "level", direction: "up", of: (it) => it.off, heaviness: 0.15 },
+  { kind: "level", direction: "down", of: (it) => -it.off, heaviness: 0.15 },
+  { kind: "level", direction: "up", of: (it) => it.offLong, heaviness: 0.25 },
+  { kind: "level", direction: "down", of: (it) => -it.offLong, heaviness: 0.25 },
   { kind: "spread", direction: "up", of: (it) => logRatio(it) },
   { kind: "spread", direction: "down", of: (it) => Math.log((it.usualMotion + 1e-12) / (it.motion + 0.02 * it.usualMotion + 1e-12)) },
-  { kind: "spread", direction: "down", of: (it) => it.still, heaviness: 0.15 },
   { kind: "spread", direction: "up", of: (it) => it.unrest },
-  { kind: "trend", direction: "up", of: (it) => it.drift / farScale(it), heaviness: 0.25 },
-  { kind: "trend", direction: "down", of: (it) => -it.drift / farScale(it), heaviness: 0.25 },
-  { kind: "rhythm", direction: "up", of: (it) => it.offbeat / farScale(it), heaviness: 0.25 },
+  { kind: "trend", direction: "up", of: (it) => it.drift, heaviness: 0.25 },
+  { kind: "trend", direction: "down", of: (it) => -it.drift, heaviness: 0.25 },
+  { kind: "rhythm", direction: "up", of: (it) => it.offbeat, heaviness: 0.25 },
 ];
 const watched: Readonly<Record<Series["watch"], readonly Statistic[]>> = {
   all: statistics,
@@ -76,6 +76,7 @@ export const createSeries = (watch: Series["watch"] = "all"): Series => ({
   watch,
   forecast: createForecast(),
   tails: watched[watch].map((it) => createTail(it.heaviness)),
+  shift: 0,
   off: 0,
   offLong: 0,
   errors: 0,
@@ -83,7 +84,6 @@ export const createSeries = (watch: Series["watch"] = "all"): Series => ({
   unrest: 0,
   motion: 0,
   usualMotion: 0,
-  still: 0,
   drift: 0,
   offbeat: 0,
   elsewhere: 0,
@@ -114,34 +114,35 @@ function readiness(it: Series) {
   return Math.min(1, Math.max(0, (it.forecast.n - needed * 0.7) / (needed * 0.3)));
 }
 
-function blend(it: Series, { near, far, offbeat }: Residuals, moved: number) {
-  const bound = 8 * it.forecast.spread + resolution(it.forecast);
+function blend(it: Series, { near, far, offbeat, unevenness }: Residuals, moved: number) {
   const part = horizon(it.forecast) / 4;
   const share = (over: number) => 1 / Math.min(over, it.forecast.n);
-  const size = Math.min(Math.abs(near), bound);
-  it.off += share(6) * (clip(far, bound) - it.off);
-  it.offLong += share(30) * (clip(far, 3 * it.forecast.spread + resolution(it.forecast)) - it.offLong);
+  const scale = farScale(it) * unevenness;
+  const bound = 8 * farScale(it);
+  it.shift += share(6) * (clip(far, bound) - it.shift);
+  it.off += share(6) * (clip(far / scale, 8) - it.off);
+  it.offLong += share(30) * (clip(far / scale, 3) - it.offLong);
+  it.drift += share(part) * (clip(far / scale, 8) - it.drift);
+  it.offbeat += share(part) * (clip(offbeat / scale, 8) - it.offbeat);
+  const size = Math.min(Math.abs(near) / unevenness, bound);
+  const usual = it.forecast.n < 100 ? size : Math.min(size, 3 * it.usualErrors + resolution(it.forecast));
   it.errors += share(12) * (size - it.errors);
-  it.usualErrors +=
-    share(3 * horizon(it.forecast)) *
-    (Math.min(size, it.forecast.n < 100 ? size : 3 * it.usualErrors + resolution(it.forecast)) - it.usualErrors);
-  it.motion += share(12) * (Math.min(moved, bound) - it.motion);
-  it.usualMotion += share(horizon(it.forecast)) * (Math.min(moved, bound) - it.usualMotion);
-  it.still = moved === 0 ? it.still + 1 : 0;
-  it.drift += share(part) * (clip(far, bound) - it.drift);
-  it.offbeat += share(part) * (clip(offbeat, bound) - it.offbeat);
+  it.usualErrors += share(3 * horizon(it.forecast)) * (usual - it.usualErrors);
+  const motion = Math.min(moved / unevenness, bound);
+  it.motion += share(12) * (motion - it.motion);
+  it.usualMotion += share(horizon(it.forecast)) * (motion - it.usualMotion);
 }
 
 /** The least value that would be an alarm at that time; undefined while there is not enough data. */
 export function alarmAt(it: Series, time: number): number | undefined {
   if (readiness(it) < 1) return undefined;
-  const { near, far } = compare(it.forecast, time, 0);
+  const { near, far, unevenness } = compare(it.forecast, time, 0);
   const wanted = alarming(it) + handicap(it);
   const margins = watched[it.watch].flatMap(({ kind, direction }, at) => {
     const tail = it.tails[at];
     return kind === "spike" && direction === "up" && tail ? [valueAt(tail, wanted)] : [];
   });
-  const least = Math.min((margins[0] ?? 0) * nearScale(it) - near, (margins[1] ?? 0) * farScale(it) - far);
+  const least = Math.min((margins[0] ?? 0) * nearScale(it) * unevenness - near, (margins[1] ?? 0) * farScale(it) * unevenness - far);
   return Number.isFinite(least) ? least : undefined;
 }
 
@@ -178,18 +179,15 @@ function alarming(it: Series) {
   return Math.min(6, Math.max(3, Math.log10(10 * valuesPerWeek)));
 }
 
-const scored = (ratio: number) => 1 - 2 ** -(ratio * ratio);
+const scored = (ratio: number) => 1 - 2 ** -(ratio ** 1.5);
 
 /** A level that has stayed elsewhere for some hours is the new normal. */
 function acceptNewLevel(it: Series, score: number) {
   const patience = Math.min(72, Math.max(16, horizon(it.forecast) / 5));
-  const away = Math.abs(it.off) > 2 * it.forecast.spread || score > 0.4;
+  const away = Math.abs(it.off) > 2 || score > 0.4;
   const sign = Math.sign(it.off);
   it.elsewhere = away && sign * it.elsewhere >= 0 ? it.elsewhere + sign : it.elsewhere - Math.sign(it.elsewhere);
   if (Math.abs(it.elsewhere) < patience) return;
-  settle(it.forecast, it.off);
-  it.drift -= it.off;
-  it.offLong = 0;
-  it.off = 0;
-  it.elsewhere = 0;
+  settle(it.forecast, it.shift);
+  Object.assign(it, { shift: 0, off: 0, offLong: 0, drift: 0, elsewhere: 0 });
 }

@@ -26,6 +26,8 @@ export interface Silence {
 const hour = 3_600_000;
 const five = 5 * 60_000;
 const enough = 100;
+/** By how much five minutes move the rate of their hour at least: about three weeks are remembered. */
+const slowest = 0.03;
 
 export const createSilence = (time: number): Silence => ({
   n: 0,
@@ -101,11 +103,17 @@ function rateAt(it: Silence, time: number): number | null {
 /** This hour of this weekday; before it has been seen, the least that the hour was on other days, and nothing on a first weekend. */
 function lookUp(it: Silence, time: number): number | null {
   const slot = slotOf(it.rates, time);
-  if ((it.rates.counts[slot] ?? 0) > 0) return it.rates.means[slot] ?? 0;
+  if ((it.rates.counts[slot] ?? 0) > 0) return atLeast(it, slot);
   if (time - it.started < 24 * hour) return null;
   const others = [1, 2, 3, 4, 5, 6].map((days) => (slot + 24 * days) % 168).filter((at) => (it.rates.counts[at] ?? 0) > 0);
-  if (others.length === 0 || nearWeekend(time)) return 0;
-  return Math.min(...others.map((at) => it.rates.means[at] ?? 0));
+  return others.length === 0 || nearWeekend(time) ? 0 : Math.min(...others.map((at) => atLeast(it, at)));
+}
+
+/** The rate that the hour has at least, two standard deviations of a count below what was seen: a few calls in a few nights promise none. */
+function atLeast(it: Silence, slot: number) {
+  const hours = Math.min(it.rates.counts[slot] ?? 0, 1 / slowest) / 12;
+  const seen = (it.rates.means[slot] ?? 0) * hours;
+  return Math.max(0, seen - 2 * Math.sqrt(seen)) / hours;
 }
 
 /** It is Saturday or Sunday somewhere. */
@@ -116,7 +124,7 @@ function nearWeekend(time: number) {
 
 function countIn(it: Silence, time: number) {
   for (let steps = 0; time >= it.start + five && steps < 2016; steps++) {
-    learnAt(it.rates, it.start, it.count * 12, 0.03);
+    learnAt(it.rates, it.start, it.count * 12, slowest);
     it.start += five;
     it.count = 0;
   }

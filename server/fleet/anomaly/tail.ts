@@ -28,7 +28,7 @@ const cluster = 10;
 const patience = { most: 6, gain: 0.006, first: 12 };
 const beyond = 0.03;
 /** What a fit to few excesses is drawn towards, and how many excesses that weighs: tails of measurements are rather heavier than exponential. */
-const prior = { shape: 0.15, weight: 20 };
+const prior = { shape: 0.22, weight: 20 };
 
 /** `heaviness` is at least how heavy the tail is taken to be: more where the values follow each other so closely that the past shows few independent ones. */
 export const createTail = (heaviness = 0.02): Tail => ({

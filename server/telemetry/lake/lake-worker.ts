@@ -1,27 +1,34 @@
 /** The thread that owns the lake's file: a message is a transaction, and is answered when that is durable. */
 import { parentPort, workerData } from "node:worker_threads";
+import type { FleetEvent } from "../../fleet/event.ts";
+import { eventsAfter } from "./events-after.ts";
 import { type LakeLimits, type LakeWrite, openLakeFile } from "./lake-file.ts";
 
 export interface LakeRequest {
   id: number;
   write?: LakeWrite;
   prune?: { limits: LakeLimits; now: number };
+  /** Asks for the events that came in after this one, a page of them. */
+  after?: number;
 }
 
 export type LakeAnswer =
   | { id: number; added: number; more: boolean }
   | { id: number; error: string }
-  | { opened: true; state: Record<string, string> }
+  | { opened: true; state: Record<string, string>; seq: number }
+  | { id: number; events: FleetEvent[]; seq: number }
   | { moved: string; why: string };
 
 const { file }: { file: string } = workerData;
 const answer = (it: LakeAnswer) => parentPort?.postMessage(it);
 const lake = openLakeFile(file, (moved, why) => answer({ moved, why }));
 const kept = lake.database.prepare("SELECT name, value FROM state").all();
-answer({ opened: true, state: Object.fromEntries(kept.map((it) => [String(it.name), String(it.value)])) });
+const last = lake.database.prepare("SELECT max(seq) AS seq FROM events").get();
+answer({ opened: true, state: Object.fromEntries(kept.map((it) => [String(it.name), String(it.value)])), seq: Number(last?.seq ?? 0) });
 
-parentPort?.on("message", ({ id, write, prune }: LakeRequest) => {
+parentPort?.on("message", ({ id, write, prune, after }: LakeRequest) => {
   try {
+    if (after !== undefined) return answer({ id, ...eventsAfter(lake.database, after) });
     const added = write ? lake.write(write) : 0;
     const more = prune ? lake.prune(prune.limits, prune.now) : false;
     answer({ id, added, more });

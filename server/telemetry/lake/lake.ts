@@ -14,11 +14,14 @@ import { type Cell, rowOf } from "./schema.ts";
 export interface Lake {
   /** What was kept by `keep` before. */
   state: Readonly<Record<string, string>>;
-  /** Resolves when the events are durable, each once; rejects when none of them is. */
-  append(events: readonly FleetEvent[]): Promise<void>;
+  /** Resolves when the events are durable, each once, with the number of the last; rejects when none of them is. In the order of the calls. */
+  append(events: readonly FleetEvent[]): Promise<number>;
+  /** The events that came in after one with this number, a page of them in that order. */
+  after(seq: number): Promise<{ events: FleetEvent[]; seq: number }>;
   record(evidence: readonly Evidence[]): Promise<void>;
   keep(name: string, value: string): Promise<void>;
-  prune(limits: LakeLimits, now: number): Promise<void>;
+  /** Removes what is beyond the limits, a bounded part of it a call; whether there is more. */
+  prune(limits: LakeLimits, now: number): Promise<boolean>;
   /** Events that wait for the disk. */
   waiting(): number;
   /** Writes what waits, then ends. */
@@ -29,14 +32,6 @@ export class LakeError extends Error {
   override name = "LakeError";
 }
 
-interface Waiting {
-  events: readonly FleetEvent[];
-  evidence: readonly Evidence[];
-  state: Record<string, string>;
-  prune?: LakeRequest["prune"];
-  done: PromiseWithResolvers<void>;
-}
-
 export interface LakeOptions {
   /** A damaged file was moved aside, and a new one begun. */
   onMoved(to: string, why: string): void;
@@ -44,64 +39,91 @@ export interface LakeOptions {
   onLost(error: Error): void;
 }
 
+/** A request, or what will become a part of one. */
+interface Job {
+  events: readonly FleetEvent[];
+  evidence: readonly Evidence[];
+  state: Record<string, string>;
+  alone?: Pick<LakeRequest, "prune" | "after">;
+  settle(answer: Done | Error): void;
+}
+
+type Done = Exclude<LakeAnswer, { moved: string } | { opened: true } | { error: string }>;
+
 export async function openLake(file: string, { onMoved, onLost }: LakeOptions): Promise<Lake> {
   const worker = new Worker(workerFile(), { workerData: { file }, resourceLimits: { maxYoungGenerationSizeMb: 16 } });
-  const opened = Promise.withResolvers<Record<string, string>>();
-  let waiting: Waiting[] = [];
-  let underWay: Waiting[] = [];
+  const opened = Promise.withResolvers<{ state: Record<string, string>; seq: number }>();
+  let jobs: Job[] = [];
+  let underWay: Job[] = [];
+  let waiting = 0;
   let lost: Error | undefined;
   let id = 0;
 
   worker.on("message", (answer: LakeAnswer) => {
     if ("moved" in answer) onMoved(answer.moved, answer.why);
-    else if ("opened" in answer) opened.resolve(answer.state);
-    else settle(answer);
+    else if ("opened" in answer) opened.resolve(answer);
+    else finish("error" in answer ? new LakeError(`${file} cannot be written: ${answer.error}`) : answer);
   });
   worker.on("error", (error) => {
-    lost = error;
-    opened.reject(new LakeError(`${file} cannot be opened: ${error.message}`));
-    for (const it of [...underWay, ...waiting]) it.done.reject(error);
-    [underWay, waiting] = [[], []];
-    onLost(error);
+    lost = new LakeError(`${file} is not open: ${error.message}`);
+    opened.reject(lost);
+    jobs = [...underWay, ...jobs];
+    underWay = jobs;
+    jobs = [];
+    finish(lost);
+    onLost(lost);
   });
 
-  function settle(answer: { error: string } | { added: number; more: boolean }) {
-    for (const { done } of underWay) {
-      if ("error" in answer) done.reject(new LakeError(`${file} cannot be written: ${answer.error}`));
-      else done.resolve();
-    }
+  function finish(answer: Done | Error) {
+    const done = underWay;
     underWay = [];
+    for (const it of done) {
+      waiting -= it.events.length;
+      it.settle(answer);
+    }
     send();
   }
 
   function send() {
-    if (underWay.length > 0 || waiting.length === 0) return;
-    let rows = 0;
-    let end = 0;
-    while (end < waiting.length && rows < rowsAtOnce) rows += waiting[end++]?.events.length ?? 0;
-    underWay = waiting.slice(0, end);
-    waiting = waiting.slice(end);
+    if (lost || underWay.length > 0 || jobs.length === 0) return;
+    const end = jobs[0]?.alone ? 1 : endOfTransaction(jobs);
+    underWay = jobs.slice(0, end);
+    jobs = jobs.slice(end);
     worker.postMessage(requestOf(++id, underWay));
   }
 
-  function add(what: Partial<Omit<Waiting, "done">>): Promise<void> {
-    if (lost) return Promise.reject(new LakeError(`${file} is not open any more: ${lost.message}`));
-    const done = Promise.withResolvers<void>();
-    waiting.push({ events: [], evidence: [], state: {}, ...what, done });
-    send();
-    return done.promise;
+  let { state, seq } = await opened.promise;
+
+  /** Numbers are given when the request is made, so that they are in the order of the transactions. */
+  function requestOf(id: number, all: readonly Job[]): LakeRequest {
+    const alone = all[0]?.alone;
+    if (alone) return { id, ...alone };
+    const cells: Cell[] = [];
+    for (const { events } of all) for (const event of events) cells.push(...rowOf(event, ++seq));
+    return { id, write: { cells, evidence: all.flatMap((it) => it.evidence), state: Object.assign({}, ...all.map((it) => it.state)) } };
   }
 
-  const state = await opened.promise;
+  function run<T>(what: Partial<Job>, read: (done: Done) => T): Promise<T> {
+    if (lost) return Promise.reject(lost);
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const settle = (answer: Done | Error) => (answer instanceof Error ? reject(answer) : resolve(read(answer)));
+    const job: Job = { events: [], evidence: [], state: {}, ...what, settle };
+    waiting += job.events.length;
+    jobs.push(job);
+    send();
+    return promise;
+  }
+
   return {
     state,
-    append: (events) => (events.length === 0 ? Promise.resolve() : add({ events })),
-    record: (evidence) => (evidence.length === 0 ? Promise.resolve() : add({ evidence })),
-    keep: (name, value) => add({ state: { [name]: value } }),
-    prune: (limits, now) => add({ prune: { limits, now } }),
-    waiting: () => [...underWay, ...waiting].reduce((sum, it) => sum + it.events.length, 0),
+    append: (events) => run({ events }, () => seq),
+    after: (from) => run({ alone: { after: from } }, (done) => ("events" in done ? done : { events: [], seq: from })),
+    record: (evidence) => run({ evidence }, () => {}),
+    keep: (name, value) => run({ state: { [name]: value } }, () => {}),
+    prune: (limits, now) => run({ alone: { prune: { limits, now } } }, (done) => "more" in done && done.more),
+    waiting: () => waiting,
     async close() {
-      await add({}).catch(() => {});
+      await run({}, () => {}).catch(() => {});
       await worker.terminate();
     },
   };
@@ -110,15 +132,15 @@ export async function openLake(file: string, { onMoved, onLost }: LakeOptions): 
 /** Larger transactions are hardly faster and take longer to wait for. */
 const rowsAtOnce = 4000;
 
-function requestOf(id: number, all: readonly Waiting[]): LakeRequest {
-  const cells: Cell[] = [];
-  for (const { events } of all) for (const event of events) cells.push(...rowOf(event));
-  const prune = all.find((it) => it.prune)?.prune;
-  return {
-    id,
-    write: { cells, evidence: all.flatMap((it) => it.evidence), state: Object.assign({}, ...all.map((it) => it.state)) },
-    ...(prune ? { prune } : {}),
-  };
+/** How many jobs go together. */
+function endOfTransaction(jobs: readonly Job[]): number {
+  let [rows, end] = [0, 0];
+  for (const { alone, events } of jobs) {
+    if (alone || rows > rowsAtOnce) break;
+    rows += events.length;
+    end++;
+  }
+  return end;
 }
 
 /** Beside the bundle, or the source where it runs unbundled. */

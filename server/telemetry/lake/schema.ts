@@ -1,5 +1,5 @@
 /** The tables of the Evidence Lake in SQLite, and how an older file becomes one of today. */
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { FleetEvent } from "../../fleet/event.ts";
 
 /** Columns of `events` in the order of `rowOf`. The key begins with the time, so that what comes in is written where the last was, and a repeated event finds its first. */
@@ -19,11 +19,13 @@ export const eventColumns = [
   "span",
   "source",
   "metrics",
+  "seq",
 ] as const;
 
 export type Cell = string | number | null;
 
-export function rowOf(event: FleetEvent): Cell[] {
+/** `seq` counts events as they come in, whatever their times. */
+export function rowOf(event: FleetEvent, seq: number): Cell[] {
   return [
     Math.round(event.time),
     event.id,
@@ -40,16 +42,42 @@ export function rowOf(event: FleetEvent): Cell[] {
     event.spanId ?? null,
     event.source ?? null,
     event.metrics ? JSON.stringify(event.metrics) : null,
+    seq,
   ];
+}
+
+/** What `rowOf` wrote. */
+export function eventOfRow(row: Record<string, SQLOutputValue>): FleetEvent {
+  const text = (name: string) => (typeof row[name] === "string" ? row[name] : undefined);
+  const number = (name: string) => (typeof row[name] === "number" ? row[name] : undefined);
+  const metrics = text("metrics");
+  return {
+    time: number("time") ?? 0,
+    id: text("id") ?? "",
+    agentId: text("agent") ?? "",
+    operation: text("operation"),
+    model: text("model"),
+    provider: text("provider"),
+    inputTokens: number("input_tokens"),
+    outputTokens: number("output_tokens"),
+    costUsd: number("cost_usd"),
+    durationMs: number("duration_ms"),
+    error: text("error"),
+    traceId: text("trace"),
+    spanId: text("span"),
+    source: text("source"),
+    ...(metrics === undefined ? {} : { metrics: JSON.parse(metrics) }),
+  };
 }
 
 /** Each brings a file from the version that is its place to the next. Never changed once released. */
 const migrations: readonly string[] = [
   `CREATE TABLE events (
     time INTEGER NOT NULL, id TEXT NOT NULL, agent TEXT NOT NULL, operation TEXT, model TEXT, provider TEXT,
-    input_tokens INTEGER, output_tokens INTEGER, cost_usd REAL, duration_ms REAL, error TEXT, trace TEXT, span TEXT, source TEXT, metrics TEXT,
+    input_tokens INTEGER, output_tokens INTEGER, cost_usd REAL, duration_ms REAL, error TEXT, trace TEXT, span TEXT, source TEXT, metrics TEXT, seq INTEGER NOT NULL,
     PRIMARY KEY (time, id)
   ) WITHOUT ROWID;
+  CREATE INDEX events_seq ON events (seq);
   CREATE TABLE evidence (seq INTEGER PRIMARY KEY, time INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, hash TEXT NOT NULL);
   CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL);`,
 ];

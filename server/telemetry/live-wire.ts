@@ -1,0 +1,137 @@
+/**
+ * The Live Wire: what connectors bring becomes durable, is learnt from once, and what is abnormal is told. Events are acknowledged when the lake has them; AnomalySME sees
+ * them in the same order, and after a crash sees again those that came in since its state was kept.
+ */
+
+import type { AnomalyOptions, AnomalyState, Outcome } from "../fleet/anomaly/anomaly.ts";
+import { createAnomalies, fold, tick } from "../fleet/anomaly/anomaly.ts";
+import { restore, save } from "../fleet/anomaly/saved.ts";
+import type { FleetEvent } from "../fleet/event.ts";
+import type { Intake, Taken } from "./connectors/connector.ts";
+import { createCounter } from "./counter.ts";
+import type { Lake } from "./lake/lake.ts";
+import type { LakeLimits } from "./lake/lake-file.ts";
+import { createRecentIds } from "./recent-ids.ts";
+import { saneEvents } from "./sane-events.ts";
+import type { News, Sink } from "./sinks/sink.ts";
+
+export interface LiveWireOptions {
+  lake: Lake;
+  anomalies: Partial<AnomalyOptions>;
+  limits: LakeLimits;
+  sinks: readonly Sink[];
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Hears of failures that end nothing: a line for people. */
+  warn(message: string): void;
+  /** Each event with its outcome, in order. */
+  onEvent?(event: FleetEvent, outcome: Outcome): void;
+}
+
+export interface LiveWire extends Intake {
+  /** Lets time pass: silence shows, old events are removed, what was learnt is kept. To be called every second or so. */
+  tick(): Promise<void>;
+  counts(): Record<string, number>;
+  anomalies: AnomalyState;
+  /** Keeps what was learnt. The lake stays open. */
+  close(): Promise<void>;
+}
+
+/** How many events may wait for the disk before connectors are told to wait too. */
+const mostWaiting = 50_000;
+const keepStateMs = 30_000;
+const pruneMs = 60_000;
+
+export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> {
+  const { lake, limits, sinks, now, warn, onEvent } = options;
+  const counter = createCounter();
+  const recent = createRecentIds();
+  const kept = keptState(lake.state[stateName]);
+  const anomalies = (kept && restore(kept.anomalies, options.anomalies)) ?? createAnomalies(options.anomalies);
+  let foldedTo = kept?.seq ?? 0;
+  let [keptAt, prunedAt] = [now(), 0];
+
+  function learn(events: readonly FleetEvent[]) {
+    const news: News[] = [];
+    for (const event of events) {
+      if (!recent.add(event.id)) {
+        counter.add("repeated");
+        continue;
+      }
+      const outcome = fold(anomalies, event);
+      onEvent?.(event, outcome);
+      collect(outcome, news);
+    }
+    tell(news);
+  }
+
+  function tell(news: readonly News[]) {
+    if (news.length === 0) return;
+    for (const it of news) counter.add(it.kind === "alert" ? `alerts ${it.alert.status}` : "signals");
+    const evidence = news.map((it) =>
+      it.kind === "alert" ? { time: now(), kind: it.kind, body: it.alert } : { time: now(), kind: it.kind, body: it.signal },
+    );
+    lake.record(evidence).catch((error: unknown) => warn(`alerts were not kept as evidence: ${messageOf(error)}`));
+    for (const sink of sinks) sink.tell(news);
+  }
+
+  async function keep() {
+    keptAt = now();
+    await lake.keep(stateName, JSON.stringify({ seq: foldedTo, anomalies: save(anomalies) }));
+  }
+
+  async function catchUp() {
+    for (;;) {
+      const { events, seq } = await lake.after(foldedTo);
+      if (events.length === 0) return;
+      learn(events);
+      foldedTo = seq;
+    }
+  }
+
+  await catchUp();
+  return {
+    anomalies,
+    isFull: () => lake.waiting() > mostWaiting,
+    async take(all): Promise<Taken> {
+      const { events, refused } = saneEvents(all, { now: now(), keepMs: limits.keepMs });
+      for (const [reason, count] of Object.entries(refused)) counter.add(`refused: ${reason}`, count);
+      if (events.length === 0) return { refused };
+      const seq = await lake.append(events);
+      counter.add("events", events.length);
+      learn(events);
+      foldedTo = Math.max(foldedTo, seq);
+      return { refused };
+    },
+    async tick() {
+      const news: News[] = [];
+      collect(tick(anomalies, now()), news);
+      tell(news);
+      if (now() - keptAt >= keepStateMs) await keep().catch((error: unknown) => warn(`what was learnt is not kept: ${messageOf(error)}`));
+      if (now() - prunedAt < pruneMs) return;
+      const more = await lake.prune(limits, now()).catch((error: unknown) => warn(`old events are not removed: ${messageOf(error)}`));
+      if (!more) prunedAt = now();
+    },
+    counts: () => counter.all(),
+    close: () => keep(),
+  };
+}
+
+const stateName = "anomalies";
+
+function keptState(text: string | undefined): { seq: number; anomalies: string } | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const { seq, anomalies } = JSON.parse(text);
+    return typeof seq === "number" && typeof anomalies === "string" ? { seq, anomalies } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function collect({ alerts, signals }: Outcome, news: News[]) {
+  for (const alert of alerts) news.push({ kind: "alert", alert });
+  for (const signal of signals) news.push({ kind: "signal", signal });
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
