@@ -1,0 +1,46 @@
+/** The records of an NDJSON file that grows: what is there, then each line when it is whole. A file that was replaced or cut short is read from its beginning. */
+import { type FileHandle, open, stat } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type FileRecord, jsonOf } from "./records.ts";
+
+const pauseMs = 100;
+const longestLine = 1_000_000;
+
+/** `onPause` is called when everything that is there was given. */
+export async function* followedRecords(path: string, signal: AbortSignal, onPause: () => Promise<void>): AsyncGenerator<FileRecord> {
+  for (;;) {
+    const file = await open(path).catch(() => undefined);
+    try {
+      if (file) yield* linesOf(file, path, signal, onPause);
+    } finally {
+      await file?.close();
+    }
+    if (signal.aborted) return;
+    await pause(signal);
+  }
+}
+
+async function* linesOf(file: FileHandle, path: string, signal: AbortSignal, onPause: () => Promise<void>): AsyncGenerator<FileRecord> {
+  const { ino } = await file.stat();
+  const chunk = Buffer.alloc(65_536);
+  let [position, line, rest] = [0, 0, Buffer.alloc(0)];
+  while (!signal.aborted) {
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, position);
+    position += bytesRead;
+    rest = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
+    for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
+      line++;
+      const text = rest.subarray(0, end).toString("utf8").trim();
+      rest = rest.subarray(end + 1);
+      if (text !== "") yield { line, value: jsonOf(text) };
+    }
+    if (rest.length > longestLine) rest = Buffer.alloc(0);
+    if (bytesRead > 0) continue;
+    await onPause();
+    const now = await stat(path).catch(() => undefined);
+    if (now?.ino !== ino || now.size < position) return;
+    await pause(signal);
+  }
+}
+
+const pause = (signal: AbortSignal) => sleep(pauseMs, undefined, { signal }).catch(() => {});

@@ -1,0 +1,56 @@
+/** The records of a file, one after the other: NDJSON by lines, CSV by its header. */
+import { createReadStream } from "node:fs";
+import { basename, extname } from "node:path";
+import { createInterface } from "node:readline";
+import { parse } from "csv-parse";
+
+/** A value as it stands in the file, and its line, from 1; `value` is undefined where the line is no record. */
+export interface FileRecord {
+  line: number;
+  value: unknown;
+}
+
+export type FileFormat = "ndjson" | "csv";
+
+export const formatOf = (path: string): FileFormat => (extname(path).toLowerCase() === ".csv" ? "csv" : "ndjson");
+
+export function recordsOf(path: string, signal: AbortSignal): AsyncIterable<FileRecord> {
+  return formatOf(path) === "csv" ? csvRecords(path, signal) : jsonRecords(path, signal);
+}
+
+async function* jsonRecords(path: string, signal: AbortSignal): AsyncGenerator<FileRecord> {
+  const lines = createInterface({ input: createReadStream(path, { encoding: "utf8", signal }), crlfDelay: Number.POSITIVE_INFINITY });
+  let line = 0;
+  for await (const text of lines) {
+    line++;
+    if (text.trim() !== "") yield { line, value: jsonOf(text) };
+  }
+}
+
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch {
+    return undefined;
+  }
+}
+
+async function* csvRecords(path: string, signal: AbortSignal): AsyncGenerator<FileRecord> {
+  const options = { columns: true, bom: true, info: true, skip_empty_lines: true, relax_column_count: true, max_record_size: 1_000_000 };
+  const parser = createReadStream(path, { signal }).pipe(parse(options));
+  const agentId = basename(path, extname(path));
+  for await (const { record, info } of parser) yield { line: info.lines, value: eventShape(record, agentId) };
+}
+
+/** Names of the event's own fields; every other column is a metric. */
+const fields = new Set(
+  "id time agentId operation model provider inputTokens outputTokens costUsd durationMs error traceId spanId source".split(" "),
+);
+const otherNames: Readonly<Record<string, string>> = { timestamp: "time", agent: "agentId" };
+
+function eventShape(record: Record<string, string>, agentId: string): Record<string, unknown> {
+  const named = Object.entries(record).map(([name, value]): [string, string] => [otherNames[name] ?? name, value]);
+  const own = named.filter(([name]) => fields.has(name));
+  const metrics = named.filter(([name]) => !fields.has(name));
+  return { agentId, ...Object.fromEntries(own), metrics: Object.fromEntries(metrics) };
+}

@@ -1,0 +1,59 @@
+/** What a lake says of each agent over a window of time; the sums and quantiles are the database's. */
+import { existsSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+
+export interface AgentFigures {
+  agentId: string;
+  calls: number;
+  errors: number;
+  inputTokens: number;
+  outputTokens: number;
+  /** US dollars of the calls whose price is known. */
+  costUsd: number;
+  /** Calls that used tokens and whose price nobody knows. */
+  unpriced: number;
+  /** Milliseconds; `null` where no call told its duration. */
+  p50Ms: number | null;
+  p95Ms: number | null;
+  /** Milliseconds since 1970. */
+  lastHeard: number;
+}
+
+const query = `
+  WITH recent AS (SELECT * FROM events WHERE time >= ? AND time <= ?),
+  ranked AS (
+    SELECT agent, duration_ms, row_number() OVER (PARTITION BY agent ORDER BY duration_ms) AS place, count(*) OVER (PARTITION BY agent) AS total
+    FROM recent WHERE duration_ms IS NOT NULL AND operation IS NOT NULL
+  ),
+  latency AS (
+    SELECT agent, min(duration_ms) FILTER (WHERE place >= 0.5 * total) AS p50, min(duration_ms) FILTER (WHERE place >= 0.95 * total) AS p95
+    FROM ranked GROUP BY agent
+  )
+  SELECT recent.agent, count(operation) AS calls, count(error) AS errors, total(input_tokens) AS input, total(output_tokens) AS output, total(cost_usd) AS cost,
+    count(*) FILTER (WHERE cost_usd IS NULL AND (input_tokens > 0 OR output_tokens > 0)) AS unpriced, max(time) AS heard, p50, p95
+  FROM recent LEFT JOIN latency USING (agent) GROUP BY recent.agent ORDER BY cost DESC, calls DESC, recent.agent`;
+
+/** `since` and `until` in milliseconds since 1970. No agent where there is no lake yet. */
+export function figuresIn(file: string, since: number, until: number): AgentFigures[] {
+  if (!existsSync(file)) return [];
+  const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
+  try {
+    return database
+      .prepare(query)
+      .all(since, until)
+      .map((row) => ({
+        agentId: String(row.agent),
+        calls: Number(row.calls),
+        errors: Number(row.errors),
+        inputTokens: Number(row.input),
+        outputTokens: Number(row.output),
+        costUsd: Number(row.cost),
+        unpriced: Number(row.unpriced),
+        p50Ms: row.p50 === null ? null : Number(row.p50),
+        p95Ms: row.p95 === null ? null : Number(row.p95),
+        lastHeard: Number(row.heard),
+      }));
+  } finally {
+    database.close();
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * The mothball signal as a file, `mothball.json` in the folder `.cockpit` of a workspace, which the agents' runtimes look at before every call (docs/runtime.md). Who
+ * changes it replaces it in one step.
+ */
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as z from "zod";
+import { replaceFile } from "../../host/replace-file.ts";
+
+export interface Mothball {
+  by: string;
+  /** ISO 8601. */
+  at: string;
+  reason: string;
+}
+
+export class MothballError extends Error {
+  override name = "MothballError";
+}
+
+const mothball = z.object({ by: z.string(), at: z.string(), reason: z.string() });
+const file = z.object({ version: z.literal(1), agents: z.record(z.string(), mothball) });
+
+const pathIn = (folder: string) => join(folder, "mothball.json");
+
+/** By agent id; `*` stands for all. `folder` is a `.cockpit`. Throws a MothballError when the file is not as it must be. */
+export async function readMothballs(folder: string): Promise<Map<string, Mothball>> {
+  const text = await readFile(pathIn(folder), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw new MothballError(`${pathIn(folder)} cannot be read: ${error.message}`);
+  });
+  if (text === undefined) return new Map();
+  const parsed = file.safeParse(jsonOf(text));
+  if (parsed.success) return new Map(Object.entries(parsed.data.agents));
+  throw new MothballError(
+    `${pathIn(folder)} is not as it must be (${parsed.error.issues[0]?.message}); mend it, or remove it to resume all agents`,
+  );
+}
+
+/** Pauses an agent; whether it was not paused before, in which case what was said then stays. */
+export const addMothball = (folder: string, agentId: string, entry: Mothball): Promise<boolean> =>
+  change(folder, (agents) => {
+    if (agents.has(agentId)) return false;
+    agents.set(agentId, entry);
+    return true;
+  });
+
+/** Resumes an agent; whether it was paused. */
+export const removeMothball = (folder: string, agentId: string): Promise<boolean> => change(folder, (agents) => agents.delete(agentId));
+
+/** One writer at a time, also among processes. */
+async function change(folder: string, edit: (agents: Map<string, Mothball>) => boolean): Promise<boolean> {
+  await mkdir(folder, { recursive: true });
+  const lock = join(folder, "mothball.lock");
+  await take(lock);
+  try {
+    const agents = await readMothballs(folder);
+    if (!edit(agents)) return false;
+    const text = JSON.stringify({ version: 1, agents: Object.fromEntries(agents) }, null, 2);
+    return await replaceFile(pathIn(folder), `${text}\n`, { mode: 0o644 });
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+/** A lock that is older than any change takes belongs to a process that died. */
+async function take(lock: string) {
+  for (const end = Date.now() + patienceMs; ; ) {
+    try {
+      return await writeFile(lock, String(process.pid), { flag: "wx" });
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST"))
+        throw new MothballError(`${lock} cannot be written: ${String(error)}`);
+    }
+    if (Date.now() > end) await rm(lock, { force: true });
+    await sleep(20);
+  }
+}
+
+const patienceMs = 2000;
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch {
+    return undefined;
+  }
+}
