@@ -233,6 +233,22 @@ function cost() {
   const slow = folded(300, 2000, 3 * minute);
   console.log(`fold: ${Math.round(slow.rate).toLocaleString("en")} where each agent has one event in three minutes, the dearest kind`);
   console.log(`memory: ${slow.kibibytes.toFixed(1)} KiB an agent that is fully learnt; saved ${slow.saved.toFixed(1)} KiB`);
+  console.log(`memory at the limits: ${atTheLimits().toFixed(0)} MiB`);
+}
+
+/** As many agents and metrics as are learnt, more newcomers than are remembered, each long enough to fill what it has. */
+function atTheLimits() {
+  const before = heap();
+  const state = createAnomalies();
+  const metrics = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`m${i}`, i]));
+  for (let i = 0; i < 2000 * 600; i++) {
+    const agent = i % 2000;
+    const event = callOf(agent, Math.floor(i / 2000), 5 * minute);
+    fold(state, agent < 400 ? { ...event, metrics: { ...metrics, m0: i % 97, m1: i % 89 } } : event);
+    if (i % 10 === 0) fold(state, { ...event, id: `new/${i}`, agentId: `new-${i}` });
+  }
+  const held = heap() - before;
+  return state.agents.size > 0 ? held / 2 ** 20 : 0;
 }
 
 function folded(many: number, calls: number, apart: number) {

@@ -5,7 +5,7 @@ import type { Spending } from "./budgets.ts";
 import { createErrors, type Errors, outcome } from "./errors.ts";
 import { createLatency, type Latency, time as timeCall } from "./latency.ts";
 import { call, createLoops, type Loops } from "./loops.ts";
-import { measure, type NamedSeries } from "./metrics.ts";
+import { measure, most, type NamedSeries } from "./metrics.ts";
 import { createModels, type Models, use } from "./models.ts";
 import { createSilence, hear, type Silence } from "./silence.ts";
 import { add, createSums, moveTo, type Sums, width } from "./sums.ts";
@@ -30,10 +30,11 @@ export interface Agent extends Newcomer {
   tokens: Sums | null;
 }
 
-/** The stream's time before the event, and since when it runs without a break. */
+/** The stream's time before the event, since when it runs without a break, and how many more metrics there is room for. */
 export interface Moment {
   readonly now: number;
   readonly resumed: number;
+  readonly room: number;
 }
 
 export function learnt(it: Newcomer, event: FleetEvent, epoch: number): Agent {
@@ -80,7 +81,7 @@ export function learnFrom(it: Agent, event: FleetEvent, moment: Moment, say: (ju
   if (it.tokens) heard(add(it.tokens, id, time, used, isOpen(it, "token-use")), it.tokens.score);
   if (event.inputTokens !== undefined) heard(call(it.loops, id, time, event.traceId ?? "", event.inputTokens), it.loops.score);
   if (event.model !== undefined) heard(use(it.models, id, time, event.model), it.models.score);
-  if (event.metrics) score = Math.max(score, measure(it.metrics, event.metrics, id, time, say));
+  if (event.metrics) score = Math.max(score, measure(it.metrics, event, Math.min(most, it.metrics.length + moment.room), say));
   return score;
 }
 

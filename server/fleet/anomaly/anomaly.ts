@@ -19,9 +19,11 @@ export interface AnomalyOptions {
   readonly maxAgents: number;
   /** The same for those of whom little has been heard, who cannot crowd out the others. */
   readonly maxNewcomers: number;
+  /** How many metrics of all agents together are learnt. */
+  readonly maxSeries: number;
 }
 
-export const defaultAnomalyOptions: AnomalyOptions = { budgets: [], maxAgents: 2000, maxNewcomers: 5000 };
+export const defaultAnomalyOptions: AnomalyOptions = { budgets: [], maxAgents: 2000, maxNewcomers: 5000, maxSeries: 5000 };
 
 export interface AnomalyState {
   readonly version: 1;
@@ -35,6 +37,8 @@ export interface AnomalyState {
   readonly grouping: Grouping;
   readonly paused: Paused[];
   readonly counts: Counts;
+  /** Metrics that are learnt now. */
+  series: number;
   swept: number;
   sinceSweep: number;
 }
@@ -68,6 +72,7 @@ export const createAnomalies = (options: Partial<AnomalyOptions> = {}): AnomalyS
   grouping: { opened: 0, recent: [] },
   paused: [],
   counts: { events: 0, late: 0, stray: 0, foldedAgents: 0, foldedNewcomers: 0 },
+  series: 0,
   swept: 0,
   sinceSweep: 0,
 });
@@ -121,6 +126,8 @@ function promote(state: AnomalyState, newcomer: Newcomer, event: FleetEvent, ale
   const agent = heardLast(state.agents, learnt(newcomer, event, state.clock.epoch));
   if (state.agents.size > state.options.maxAgents) {
     state.counts.foldedAgents++;
+    const [oldest] = state.agents.values();
+    state.series -= oldest?.metrics.length ?? 0;
     foldAway(state.agents, state.clock.now, alerts);
   }
   return agent;
@@ -148,7 +155,11 @@ function learnAgent(state: AnomalyState, agent: Agent, event: FleetEvent, now: n
   }
   endSilence(agent, event.time, alerts);
   const say = (judgement: Judgement) => raise(state, agent, judgement, event.time, alerts);
-  return learnFrom(agent, event, { now: Math.min(now, clock.now), resumed: clock.resumed }, say);
+  const before = agent.metrics.length;
+  const room = state.options.maxSeries - state.series;
+  const score = learnFrom(agent, event, { now: Math.min(now, clock.now), resumed: clock.resumed, room }, say);
+  state.series += agent.metrics.length - before;
+  return score;
 }
 
 function endSilence(agent: Agent, time: number, alerts: Alert[]) {

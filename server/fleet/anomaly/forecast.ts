@@ -2,6 +2,7 @@
  * What a series should be next. Several simple forecasts run side by side (the level alone, the level with the day's shape, with the week's), each is held to what
  * then came, and the one that erred least lately speaks. So a series without rhythm is not forced into one, and a rhythm is used as soon as it helps.
  */
+import { type Autoregression, createAutoregression, foresee, learnNext } from "./autoregression.ts";
 import { createProfile, day, expectedAt, learnAt, type Profile, slotOf, week } from "./profile.ts";
 
 export interface Forecast {
@@ -20,9 +21,10 @@ export interface Forecast {
   weekly: Profile | null;
   /** How far values lie from level and rhythm, by the time of the day: busy hours vary more. */
   unevenness: Profile | null;
+  readonly smooth: Autoregression;
   /** For no rhythm, the day's and the week's: how the latest values deviate from level and rhythm. */
   recent: number[];
-  /** Mean absolute errors: of the latest value as a forecast, then of level, rhythm and latest deviation for each rhythm. */
+  /** Mean absolute errors: of the latest value as a forecast, then of level, rhythm and latest deviation for each rhythm, then of the weighted sum of the latest. */
   nearErrors: (number | null)[];
   /** Mean absolute errors of level and rhythm alone. */
   farErrors: (number | null)[];
@@ -52,8 +54,9 @@ export const createForecast = (): Forecast => ({
   daily: null,
   weekly: null,
   unevenness: null,
+  smooth: createAutoregression(),
   recent: [0, 0, 0],
-  nearErrors: [0, 0, null, null],
+  nearErrors: [0, 0, null, null, 0],
   farErrors: [0, null, null],
 });
 
@@ -71,11 +74,17 @@ export function compare(it: Forecast, time: number, value: number): Residuals {
   const rhythms = rhythmsAt(it, time);
   const chosen = least(it.farErrors, rhythms);
   const rhythm = rhythms[chosen] ?? 0;
-  const near = least(it.nearErrors, [0, ...rhythms]);
-  const forecast = near === 0 ? it.last : it.level + (rhythms[near - 1] ?? 0) + (it.recent[near - 1] ?? 0);
+  const forecast = nearForecast(it, rhythms);
   const far = value - it.level - rhythm;
   const offbeat = chosen === 0 ? 0 : Math.abs(far) - Math.abs(value - it.level - (it.recent[0] ?? 0));
   return { near: value - forecast, far, offbeat, expected: it.level + rhythm, unevenness: unevennessAt(it, time) };
+}
+
+function nearForecast(it: Forecast, rhythms: readonly (number | undefined)[]) {
+  const near = least(it.nearErrors, [0, ...rhythms, 0]);
+  if (near === 0) return it.last;
+  if (near === 4) return it.level + foresee(it.smooth);
+  return it.level + (rhythms[near - 1] ?? 0) + (it.recent[near - 1] ?? 0);
 }
 
 /** Takes a value in. */
@@ -107,6 +116,7 @@ function adapt(it: Forecast, time: number, value: number) {
 export function settle(it: Forecast, shift: number): void {
   it.level += shift;
   for (let i = 0; i < 3; i++) it.recent[i] = (it.recent[i] ?? 0) - shift;
+  for (let i = 0; i < it.smooth.latest.length; i++) it.smooth.latest[i] = (it.smooth.latest[i] ?? 0) - shift;
 }
 
 function begin(it: Forecast, time: number, value: number) {
@@ -132,6 +142,8 @@ function learnErrors(it: Forecast, value: number, rhythms: readonly (number | un
     errors[at] = before + share * (Math.min(Math.abs(error), bound) - before);
   };
   towards(it.nearErrors, 0, value - it.last);
+  towards(it.nearErrors, 4, value - it.level - foresee(it.smooth));
+  learnNext(it.smooth, value - it.level, bound);
   for (let i = 0; i < 3; i++) {
     if (rhythms[i] === undefined) continue;
     towards(it.farErrors, i, far[i] ?? 0);

@@ -1,4 +1,5 @@
 /** Whatever else an agent measures: each metric by its name is a series of its own. */
+import type { FleetEvent } from "../event.ts";
 import type { AlertKind, Judgement } from "./alert.ts";
 import { createSeries, observe, type Series, type SeriesKind } from "./series.ts";
 
@@ -11,7 +12,8 @@ export interface NamedSeries {
   ids: string[];
 }
 
-const most = 16;
+/** Metrics of one agent. */
+export const most = 16;
 const shown = 5;
 const kinds: Readonly<Record<SeriesKind, AlertKind>> = {
   spike: "spike",
@@ -21,26 +23,19 @@ const kinds: Readonly<Record<SeriesKind, AlertKind>> = {
   rhythm: "missing-rhythm",
 };
 
-/** Returns the highest score of the event's metrics. An agent's metrics beyond the sixteenth are not learnt. */
-export function measure(
-  known: NamedSeries[],
-  metrics: Readonly<Record<string, number>>,
-  id: string,
-  time: number,
-  say: (judgement: Judgement) => void,
-): number {
+/** Returns the highest score of the event's metrics. Metrics beyond the first `room` of the agent are not learnt. */
+export function measure(known: NamedSeries[], event: FleetEvent, room: number, say: (judgement: Judgement) => void): number {
   let score = 0;
-  for (const name of Object.keys(metrics)) {
-    const value = metrics[name];
-    const its = value === undefined || !Number.isFinite(value) ? undefined : seriesOf(known, name);
-    if (its && value !== undefined) score = Math.max(score, judge(its, id, time, Math.min(1e100, Math.max(-1e100, value)), say));
+  for (const [name, value] of Object.entries(event.metrics ?? {})) {
+    const its = Number.isFinite(value) ? seriesOf(known, name, room) : undefined;
+    if (its) score = Math.max(score, judge(its, event.id, event.time, Math.min(1e100, Math.max(-1e100, value)), say));
   }
   return score;
 }
 
-function seriesOf(known: NamedSeries[], name: string): NamedSeries | undefined {
+function seriesOf(known: NamedSeries[], name: string, room: number): NamedSeries | undefined {
   const found = known.find((it) => it.name === name);
-  if (found || known.length >= most) return found;
+  if (found || known.length >= room) return found;
   const created: NamedSeries = { name, series: createSeries(), since: 0, kind: "spike", ids: [] };
   known.push(created);
   return created;

@@ -80,6 +80,21 @@ test("one spike in a constant series is seen", () => {
   );
 });
 
+test("a value that would be normal at another place of a fast wave is seen", () => {
+  const chance = random(3);
+  const wave = (i: number) => Math.sin((i / 40) * 2 * Math.PI) + 0.03 * normal(chance) - (i === 2000 ? 0.4 : 0);
+  const events = Array.from({ length: 2200 }, (_, i) => ({
+    id: `${i}`,
+    time: monday + i * 10_000,
+    agentId: "gauge",
+    metrics: { value: wave(i) },
+  }));
+  assert.deepEqual(
+    replay(events).opened.map((it) => it.at),
+    [2000],
+  );
+});
+
 test("less than a hundred values are not enough data", () => {
   const { opened, scores } = replay(readings(60, 1, (value, i) => (i === 50 ? 1e6 : value)));
   assert.deepEqual([opened, Math.max(...scores)], [[], 0]);
@@ -105,9 +120,13 @@ for (const [name, draw] of distributions) {
   });
 }
 
-test("metrics have names, and no more than sixteen of an agent are learnt", () => {
-  const state = createAnomalies();
+test("metrics have names, and no more than sixteen of an agent, and so many of the fleet, are learnt", () => {
+  const state = createAnomalies({ maxSeries: 20, maxAgents: 2 });
   const metrics = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`m${i}`, i]));
   for (let i = 0; i < 200; i++) fold(state, { id: `${i}`, time: monday + i * 1000, agentId: "a", metrics });
   assert.equal(state.agents.get("a")?.metrics.length, 16);
+  for (let i = 0; i < 50; i++) fold(state, { id: `${i}`, time: monday + i * 1000, agentId: "b", metrics });
+  assert.deepEqual([state.agents.get("b")?.metrics.length, state.series], [4, 20]);
+  for (let i = 0; i < 50; i++) fold(state, { id: `${i}`, time: monday + i * 1000, agentId: "c", metrics });
+  assert.deepEqual([state.agents.has("a"), state.agents.get("c")?.metrics.length, state.series], [false, 16, 20]);
 });
