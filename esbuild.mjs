@@ -37,6 +37,7 @@ async function bundleNode() {
     "audit-thread": "server/lsp/audit-thread.ts",
     cockpit: "server/cli/main.ts",
     "audit-worker": "server/host/audit-worker.ts",
+    keeper: "server/auth/keeper/main.ts",
   };
   await build({
     ...common,

@@ -1,5 +1,6 @@
 /** Every command, flag and example: `--help`, docs/cli.md and shell completion are all made from this table. */
 import { severities } from "../engine/finding.ts";
+import { formats, providers } from "../protocol/auth.ts";
 import { partIds, scaffoldLanguages } from "../protocol/scaffold.ts";
 import type { Flags } from "./flags.ts";
 import type { Terminal } from "./terminal.ts";
@@ -116,6 +117,74 @@ export const commands: readonly CommandSpec[] = [
     load: () => import("./commands/scaffold.ts"),
   },
   {
+    name: "auth login",
+    group: "Build",
+    summary: "Log in to a cloud's package indexes",
+    description:
+      "Proves who you are to Google, AWS or Azure with what is on this machine already, or with a code that you type in a browser (Azure). The token is kept in the memory of a background process and renewed there; nothing secret is written to disk. It goes to the cloud's own package indexes and to those named with `--index`, to no other address.",
+    argument: { name: "provider", description: "which cloud", required: true, choices: providers },
+    flags: [
+      { flags: "--index <url>", description: "an index that this login is for, whatever its host; may be repeated", repeatable: true },
+      {
+        flags: "--serves <packages>",
+        description: "what the named indexes and repositories serve (default: as the address says, else pypi)",
+        choices: formats,
+        repeatable: true,
+      },
+      {
+        flags: "--method <name>",
+        description: "only this way: application-default or gcloud (Google), cli, managed-identity or device-code (Azure)",
+      },
+      { flags: "--profile <name>", description: "AWS: the profile in ~/.aws" },
+      { flags: "--region <name>", description: "AWS: the region of the CodeArtifact domain" },
+      { flags: "--domain <name>", description: "AWS: the CodeArtifact domain" },
+      { flags: "--domain-owner <account>", description: "AWS: the account that owns the domain" },
+      {
+        flags: "--repository <name>",
+        description: "AWS: a repository of the domain that is to be used; may be repeated",
+        repeatable: true,
+      },
+      { flags: "--tenant <id>", description: "Azure: the directory" },
+      { flags: "--client-id <id>", description: "Azure: the application that asks, or the managed identity" },
+      format("pretty", "json"),
+      quiet,
+      noColor,
+    ],
+    examples: [
+      { run: "cockpit auth login google", does: "with gcloud's login or application-default credentials" },
+      { run: "cockpit auth login aws --profile dev --domain acme --repository agents", does: "a CodeArtifact repository" },
+      { run: "cockpit auth login azure --method device-code", does: "with a code typed in a browser" },
+    ],
+    exitCodes: ["0: logged in", "2: the command line is wrong, or the login failed: the message says what to do"],
+    load: () => import("./commands/auth-login.ts"),
+  },
+  {
+    name: "auth status",
+    group: "Build",
+    summary: "Show who is logged in",
+    description:
+      "Shows the account, the method and the expiry of each login, and the indexes that were named for it. It asks no cloud anything.",
+    flags: [format("pretty", "json"), quiet, noColor],
+    examples: [{ run: "cockpit auth status", does: "one line a login" }],
+    exitCodes: ["0: somebody is logged in", "1: nobody is, or somebody has to log in again", "2: the record of logins cannot be read"],
+    load: () => import("./commands/auth-status.ts"),
+  },
+  {
+    name: "auth logout",
+    group: "Build",
+    summary: "Forget a login, or all",
+    description:
+      "Drops the tokens from memory and forgets the login and its indexes. What your cloud's own tool is logged in with (`gcloud`, `aws sso`, `az`) stays as it is.",
+    argument: { name: "provider", description: "which cloud; all when left out", required: false, choices: providers },
+    flags: [quiet, noColor],
+    examples: [
+      { run: "cockpit auth logout azure", does: "one cloud" },
+      { run: "cockpit auth logout", does: "all" },
+    ],
+    exitCodes: ["0: nobody is logged in there any more", "2: the command line is wrong"],
+    load: () => import("./commands/auth-logout.ts"),
+  },
+  {
     name: "audit",
     group: "Certify",
     summary: "Find what is wrong with the agents of a workspace",
@@ -214,7 +283,9 @@ export const commands: readonly CommandSpec[] = [
 ];
 
 /** What a first word that several commands share is about. */
-export const commandGroups: Readonly<Record<string, string>> = {};
+export const commandGroups: Readonly<Record<string, string>> = {
+  auth: "Log in to the package indexes of Google, AWS and Azure, and use them",
+};
 
 /** Flags of earlier tools and what they are called now. Accepted everywhere the new one is, shown nowhere. */
 export const oldFlags: Readonly<Record<string, string>> = { path: "target", agent: "id", name: "id" };
