@@ -1,11 +1,11 @@
 /** Shell completion, written from the table of commands: subcommands, flags, their choices, rule ids and paths. */
-import { type CommandSpec, commandGroups, commands, type FlagSpec, type shells } from "./table.ts";
+import { type CommandSpec, commandGroups, type FlagSpec, type shells, shownCommands } from "./table.ts";
 
 export type Shell = (typeof shells)[number];
 
 /** The script that a shell loads; `ruleIds` complete what names a rule. */
 export function completionScript(shell: Shell, ruleIds: readonly string[]): string {
-  const byFirstWord = Map.groupBy(commands, ({ name }) => name.split(" ")[0] ?? name);
+  const byFirstWord = Map.groupBy(shownCommands, ({ name }) => name.split(" ")[0] ?? name);
   return scripts[shell]([...byFirstWord].map(([name, specs]) => mergedCompletion(name, specs, ruleIds)));
 }
 

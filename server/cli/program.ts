@@ -36,7 +36,7 @@ export function createProgram(run: Run): Command {
     .configureOutput({ outputError: (message, write) => write(message.replace(/^error: /, "cockpit: ")) })
     .addHelpText("after", helpFooter)
     .exitOverride();
-  for (const spec of commands) parentOf(spec, program).addCommand(createCommand(spec, program, run));
+  for (const spec of commands) parentOf(spec, program).addCommand(createCommand(spec, program, run), { hidden: spec.isHidden === true });
   return program;
 }
 

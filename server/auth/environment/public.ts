@@ -1,0 +1,68 @@
+/** The environment of a second attempt against one public index alone: whatever else is configured stays, but no other index does. */
+import { stringify } from "smol-toml";
+import type { Tool } from "../../protocol/auth.ts";
+import { withVariables } from "../environment.ts";
+import { holdsPassword } from "../indexes/address.ts";
+import type { Configuration } from "../indexes/configured.ts";
+import type { Environment } from "../indexes/machine.ts";
+import type { PipConfiguration } from "../indexes/pip.ts";
+import { isTable, listOf, type TomlTable } from "../indexes/toml.ts";
+import type { UvConfiguration } from "../indexes/uv.ts";
+import type { Temporary } from "../temporary.ts";
+
+/** Undefined where nothing can make sure that the index is the only one. */
+export function publicEnvironment(
+  tool: Tool,
+  { uv, pip }: Configuration,
+  env: Environment,
+  url: string,
+  temporary: Temporary,
+): Record<string, string> | undefined {
+  if (tool === "uv" && uv) return publicUv(uv, env, url, temporary);
+  if (tool === "pip" && pip) return publicPip(pip, env, url);
+  // Locked addresses of another registry are taken from this one, too.
+  return tool === "npm" ? withVariables(env, { npm_config_registry: url, npm_config_replace_registry_host: "always" }) : undefined;
+}
+
+function publicUv({ table }: UvConfiguration, env: Environment, url: string, temporary: Temporary): Record<string, string> | undefined {
+  const text = stringify({ ...withoutIndexes(table), index: [{ url, default: true }] });
+  if (holdsPassword(text)) return undefined;
+  const kept = without(env, /^UV_(?:INDEX(?!_STRATEGY)|DEFAULT_INDEX|EXTRA_INDEX_URL|FIND_LINKS|CONFIG_FILE|NO_CONFIG)/i);
+  return withVariables(kept, { UV_CONFIG_FILE: temporary.write("uv-public.toml", text) });
+}
+
+function withoutIndexes({ index: _index, "index-url": _main, "extra-index-url": _extra, ...table }: TomlTable): TomlTable {
+  const local = listOf(table["find-links"]).filter((it) => typeof it === "string" && !isRemote(it));
+  const pip = isTable(table.pip) ? { pip: withoutIndexes(table.pip) } : {};
+  return { ...table, ...pip, ...(table["find-links"] === undefined ? {} : { "find-links": local }) };
+}
+
+/** Variables cannot empty a list that a file names, so what the files say otherwise becomes variables and the files are not read. */
+function publicPip({ settings }: PipConfiguration, env: Environment, url: string): Record<string, string> {
+  const kept = [...settings].flatMap(([key, { value }]): [string, string][] => {
+    const name = `PIP_${key.toUpperCase().replaceAll("-", "_")}`;
+    const others =
+      key === "find-links"
+        ? value
+            .split(/\s+/)
+            .filter((it) => !isRemote(it))
+            .join(" ")
+        : value;
+    return env[name] === undefined && others !== "" ? [[name, others]] : [];
+  });
+  const indexes = /^PIP_(?:INDEX_URL|PYPI_URL|EXTRA_INDEX_URL|NO_INDEX)$/i;
+  const mine = without({ ...Object.fromEntries(kept), ...env }, indexes);
+  const findLinks = env.PIP_FIND_LINKS?.split(/\s+/)
+    .filter((it) => !isRemote(it))
+    .join(" ");
+  return withVariables(mine, {
+    ...(findLinks === undefined ? {} : { PIP_FIND_LINKS: findLinks }),
+    PIP_CONFIG_FILE: process.platform === "win32" ? "nul" : "/dev/null",
+    PIP_INDEX_URL: url,
+  });
+}
+
+const isRemote = (address: string) => /^https?:/i.test(address);
+
+const without = (env: Environment, names: RegExp): Environment =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !names.test(name)));
