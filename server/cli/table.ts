@@ -187,6 +187,25 @@ export const commands: readonly CommandSpec[] = [
     load: () => import("./commands/auth-logout.ts"),
   },
   {
+    name: "auth exec",
+    group: "Build",
+    summary: "Run a command whose package tools are logged in",
+    description:
+      "Runs the command with credentials for the private indexes that uv, pip, npm and Go are configured to use, in its environment alone: none is on the command line or in a file. A command that may run for long, such as a shell, gets fresh ones as it goes. See docs/auth.md.",
+    argument: { name: "command", description: "the command and its arguments, after `--`", required: true, many: "command" },
+    flags: [],
+    examples: [
+      { run: "cockpit auth exec -- uv sync", does: "installs from private indexes" },
+      { run: "cockpit auth exec -- bash", does: "a shell in which every package tool is logged in" },
+    ],
+    exitCodes: [
+      "the command's own, or 128 and the signal's number where one ended it",
+      "126 or 127: the command cannot be run, or is not there",
+      "2: nothing was run: the login record or the keeper cannot be used",
+    ],
+    load: () => import("./commands/auth-exec.ts"),
+  },
+  {
     name: "audit",
     group: "Certify",
     summary: "Find what is wrong with the agents of a workspace",
@@ -282,25 +301,6 @@ export const commands: readonly CommandSpec[] = [
     exitCodes: ["0: done", "2: an unknown shell"],
     load: () => import("./commands/completion.ts"),
   },
-  {
-    name: "auth exec",
-    group: "Build",
-    summary: "Run a command whose package tools are logged in",
-    description:
-      "Runs the command with credentials for the private indexes that uv, pip, npm and Go are configured to use, in its environment alone: none is on the command line or in a file. A command that may run for long, such as a shell, gets fresh ones as it goes. See docs/auth.md.",
-    argument: { name: "command", description: "the command and its arguments, after `--`", required: true, many: "command" },
-    flags: [],
-    examples: [
-      { run: "cockpit auth exec -- uv sync", does: "installs from private indexes" },
-      { run: "cockpit auth exec -- bash", does: "a shell in which every package tool is logged in" },
-    ],
-    exitCodes: [
-      "the command's own, or 128 and the signal's number where one ended it",
-      "126 or 127: the command cannot be run, or is not there",
-      "2: nothing was run: the login record or the keeper cannot be used",
-    ],
-    load: () => import("./commands/auth-exec.ts"),
-  },
   hidden("auth keyring", () => import("./commands/auth-keyring.ts")),
   hidden("auth go", () => import("./commands/auth-go.ts")),
 ];
@@ -309,19 +309,15 @@ export const commands: readonly CommandSpec[] = [
 export const shownCommands = commands.filter((it) => !it.isHidden);
 
 /** What a first word that several commands share is about. */
-<<<<<<< HEAD
 export const commandGroups: Readonly<Record<string, string>> = {
   auth: "Log in to the package indexes of Google, AWS and Azure, and use them",
 };
-=======
-export const commandGroups: Readonly<Record<string, string>> = { auth: "Log in once for every package registry" };
 
 /** What tools call back under `auth exec`. */
 function hidden(name: string, load: CommandSpec["load"]): CommandSpec {
   const argument: ArgumentSpec = { name: "arguments", description: "as the tool passes them", required: false, many: "command" };
   return { name, group: "Build", summary: "", description: "", argument, flags: [], examples: [], exitCodes: [], isHidden: true, load };
 }
->>>>>>> ba11ea6 (auth exec: a command whose uv, pip, npm and Go reach private indexes)
 
 /** Flags of earlier tools and what they are called now. Accepted everywhere the new one is, shown nowhere. */
 export const oldFlags: Readonly<Record<string, string>> = { path: "target", agent: "id", name: "id" };

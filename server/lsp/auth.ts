@@ -104,7 +104,10 @@ export function registerAuth({ connection, folders, log }: Session): { close(): 
         method: identity.method,
         expiresAt: identity.expiresAt?.() ?? null,
       })),
-      folders: given.map(({ folder, configuration, credentials }) => ({ uri: folder.uri, variables: variables(configuration, credentials) })),
+      folders: given.map(({ folder, configuration, credentials }) => ({
+        uri: folder.uri,
+        variables: variables(configuration, credentials),
+      })),
       problems,
     };
     before?.remove();
@@ -128,7 +131,14 @@ export function registerAuth({ connection, folders, log }: Session): { close(): 
       }),
     );
     return {
-      indexes: probes.map(({ index: { name, tool, url }, verdict, detail, next }) => ({ name, tool, url, verdict, detail, next: next ?? "" })),
+      indexes: probes.map(({ index: { name, tool, url }, verdict, detail, next }) => ({
+        name,
+        tool,
+        url,
+        verdict,
+        detail,
+        next: next ?? "",
+      })),
     };
   }
 
