@@ -1,6 +1,7 @@
 /** Logins for an editor: identities live here as long as the server does; what outlives it is the client's to keep, as secrets. */
 import type { CancellationToken } from "vscode-languageserver/node";
 import { openIndexes, toolEnvironment } from "../auth/environment.ts";
+import { isPublicOrigin } from "../auth/failover/names.ts";
 import { openIdentity } from "../auth/identities/open.ts";
 import { AuthError, type Identity, type TimedCredential } from "../auth/identity.ts";
 import { type Configuration, indexesOf, readConfiguration } from "../auth/indexes/configured.ts";
@@ -116,7 +117,7 @@ export function registerAuth({ connection, folders, log }: Session): { close(): 
 
   async function privateIndexes(): Promise<PrivateIndexes> {
     const all = (await Promise.all(folders.workspace.map(configurationOf))).flatMap(openIndexes);
-    const unique = [...new Map(all.filter((it) => !it.isPublic).map((it) => [it.url, it])).values()];
+    const unique = [...new Map(all.filter((it) => !isPublicOrigin(it.url, it.format, process.env)).map((it) => [it.url, it])).values()];
     return { indexes: unique.map(({ url, from }) => ({ url, from, provider: providerOf(url) ?? null })) };
   }
 
@@ -142,7 +143,7 @@ export function registerAuth({ connection, folders, log }: Session): { close(): 
     };
   }
 
-  connection.onRequest(loginMethod, (params: unknown, token) => logIn(loginParamsSchema.parse(params), token));
+  connection.onRequest<LoginAnswer, void>(loginMethod, (params: unknown, token: CancellationToken) => logIn(loginParamsSchema.parse(params), token));
   connection.onRequest(logoutMethod, (params: unknown) => {
     logins.delete(logoutParamsSchema.parse(params).provider);
     return environment();
