@@ -59,6 +59,11 @@ const rule: FlagSpec = {
   repeatable: true,
   completes: "rule",
 };
+const publicNames: FlagSpec = {
+  flags: "--public <names>",
+  description: "packages that are public, besides publicPackages of cockpit.json; commas between them, may be repeated",
+  repeatable: true,
+};
 const noCache: FlagSpec = { flags: "--no-cache", description: "read every file again" };
 const quiet: FlagSpec = { flags: "-q, --quiet", description: "the result alone: no progress, hints or summary" };
 const noColor: FlagSpec = { flags: "--no-color", description: "no colours (NO_COLOR and FORCE_COLOR are honoured too)" };
@@ -265,6 +270,28 @@ export const commands: readonly CommandSpec[] = [
     load: () => import("./commands/fix.ts"),
   },
   {
+    name: "registry check",
+    group: "Govern",
+    summary: "Check the package indexes that are configured here",
+    description:
+      "Asks every index that uv, pip and npm would use here how it is: reachable, needs a login, forbidden, cordoned (a proxy or a login page answers in its place), offline, or not trusted; with the one next step. Then for each package: where it is, and what `cockpit auth exec` would do if an index locked out. Without names: `agentops-cockpit` and what the agents here depend on. A public index is asked for names only that are known to be public.",
+    argument: { name: "packages", description: "names of packages; `npm:NAME` for one of npm", required: false, many: "words" },
+    flags: [
+      { ...target, description: "the agent or fleet whose configuration and dependencies count" },
+      publicNames,
+      format("pretty", "json"),
+      quiet,
+      noColor,
+    ],
+    examples: [
+      { run: "cockpit registry check", does: "the indexes, and what the agents here depend on" },
+      { run: "cockpit registry check requests npm:express", does: "these packages alone" },
+      { run: "cockpit registry check --public requests,httpx", does: "what would happen if these were known to be public" },
+    ],
+    exitCodes: ["0: every index is reachable", "1: one is not", usageExit],
+    load: () => import("./commands/registry-check.ts"),
+  },
+  {
     name: "rules",
     group: "Govern",
     summary: "List the rules, or explain one",
@@ -310,6 +337,7 @@ export const shownCommands = commands.filter((it) => !it.isHidden);
 
 /** What a first word that several commands share is about. */
 export const commandGroups: Readonly<Record<string, string>> = {
+  registry: "Check package indexes",
   auth: "Log in to the package indexes of Google, AWS and Azure, and use them",
 };
 
