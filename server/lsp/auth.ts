@@ -143,7 +143,9 @@ export function registerAuth({ connection, folders, log }: Session): { close(): 
     };
   }
 
-  connection.onRequest<LoginAnswer, void>(loginMethod, (params: unknown, token: CancellationToken) => logIn(loginParamsSchema.parse(params), token));
+  connection.onRequest<LoginAnswer, void>(loginMethod, (params: unknown, token: CancellationToken) =>
+    logIn(loginParamsSchema.parse(params), token),
+  );
   connection.onRequest(logoutMethod, (params: unknown) => {
     logins.delete(logoutParamsSchema.parse(params).provider);
     return environment();
