@@ -16,6 +16,9 @@ export const runtimePython = () => environment("runtime", "../runtime/python/req
 /** The older agentops-cockpit, with the two gigabytes that it asks for: absolute path of a `bin` folder. */
 export const agentopsTools = () => environment("agentops", "agentops.txt");
 
+/** moto, botocore and a maker of certificates, for the clouds that the login tests log in to: absolute path of a `bin` folder. */
+export const cloudPython = () => environment("clouds", "../auth/identities/requirements.txt");
+
 /** Makes the environment when it is missing or pins something else. */
 async function environment(name: string, requirementsFile: string): Promise<string> {
   const requirements = join(import.meta.dirname, requirementsFile);
