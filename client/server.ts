@@ -92,12 +92,12 @@ export function createServer(context: vscode.ExtensionContext, log: vscode.LogOu
       await stop();
       await next(launch);
     },
-    async request(method, params, token) {
+    async request(method, params, token = neverCancelled) {
       await last;
       try {
         return await (params ? client?.sendRequest<unknown>(method, params, token) : client?.sendRequest<unknown>(method, token));
       } catch (error) {
-        if (token?.isCancellationRequested) return undefined;
+        if (token.isCancellationRequested) return undefined;
         log.error(`${method} failed: ${error instanceof Error ? error.message : String(error)}`);
         return undefined;
       }
@@ -112,6 +112,12 @@ export function createServer(context: vscode.ExtensionContext, log: vscode.LogOu
 }
 
 const stopTimeoutMs = 2000;
+
+/** A token that is not given would be sent as one more parameter. */
+const neverCancelled: vscode.CancellationToken = {
+  isCancellationRequested: false,
+  onCancellationRequested: () => new vscode.Disposable(() => {}),
+};
 
 const languages = ["python", "go", "typescript", "typescriptreact", "javascript", "javascriptreact"];
 

@@ -43,7 +43,7 @@ type Draft = Omit<KeptLogin, "provider" | "saved"> & { provider?: Provider };
 
 async function askProvider(draft: Draft, place: Place): Promise<Answer<Draft>> {
   const items = providers.map((provider) => ({ label: providerNames[provider], detail: sources[provider], provider }));
-  const preselected = items.filter((it) => it.provider === draft.provider);
+  const preselected = [items.find((it) => it.provider === draft.provider) ?? items[0]].filter((it) => it !== undefined);
   const answer = await pick({ ...place, title, placeholder: "Where are your packages?", items, preselected });
   if (!Array.isArray(answer)) return answer;
   const [chosen] = answer;
@@ -56,13 +56,11 @@ const askIndexes =
   async (draft: Draft, place: Place): Promise<Answer<Draft>> => {
     const strange = [...new Map(indexes.filter((it) => it.provider === null).map((it) => [it.url, it])).values()];
     if (strange.length === 0) return draft;
-    const none = { label: "Only the provider's own hosts", url: "" };
-    const items = [none, ...strange.map(({ url, from }) => ({ label: url, description: from, url }))];
-    const chosen = items.filter((it) => draft.indexes.includes(it.url));
-    const placeholder = "Which other hosts may get its credentials? Space chooses, Enter goes on";
-    const preselected = chosen.length > 0 ? chosen : [none];
-    const answer = await pick({ ...place, title, placeholder, items, preselected, many: true });
-    return Array.isArray(answer) ? { ...draft, indexes: answer.map((it) => it.url).filter(Boolean) } : answer;
+    const items = strange.map(({ url, from }) => ({ label: url, description: from, url }));
+    const preselected = items.filter((it) => draft.indexes.includes(it.url));
+    const placeholder = "Which of these hosts may get the credentials too? Enter goes on, with none";
+    const answer = await pick({ ...place, title, placeholder, items, preselected, many: true, none: true });
+    return Array.isArray(answer) ? { ...draft, indexes: answer.map((it) => it.url) } : answer;
   };
 
 async function askProfile(draft: Draft, { step, totalSteps }: Place): Promise<Answer<Draft>> {

@@ -16,6 +16,9 @@ export const runtimePython = () => environment("runtime", "../runtime/python/req
 /** The older agentops-cockpit, with the two gigabytes that it asks for: absolute path of a `bin` folder. */
 export const agentopsTools = () => environment("agentops", "agentops.txt");
 
+/** The real uv and pip, and a package index for them to install from: absolute path of a `bin` folder. */
+export const authTools = () => environment("auth", "auth.txt");
+
 /** moto, botocore and a maker of certificates, for the clouds that the login tests log in to: absolute path of a `bin` folder. */
 export const cloudPython = () => environment("clouds", "../auth/identities/requirements.txt");
 
