@@ -9,7 +9,7 @@ export function namedIndexes(urls: readonly string[], serves: readonly Format[])
     const url = checked(given);
     return (serves.length > 0 ? serves : [formatOf(url)]).map((format) => ({ name: nameOf(url), url: url.href, format }));
   });
-  return named.map((it, i) => ({ ...it, name: unique(it.name, named.slice(0, i)) }));
+  return named.map((it, i) => ({ ...it, name: unique(it, named.slice(0, i)) }));
 }
 
 function checked(given: string): URL {
@@ -34,7 +34,8 @@ function nameOf({ hostname, pathname }: URL): string {
   return (words.at(-1) ?? hostname).replace(/[^\w.-]+/g, "-").replace(/^[^\w]+|[^\w]+$/g, "") || "index";
 }
 
-function unique(name: string, before: readonly { name: string }[]): string {
-  const same = before.filter((it) => it.name === name).length;
+/** Among the indexes of a tool. */
+function unique({ name, format }: LoginIndex, before: readonly LoginIndex[]): string {
+  const same = before.filter((it) => it.name === name && it.format === format).length;
   return same === 0 ? name : `${name}-${same + 1}`;
 }

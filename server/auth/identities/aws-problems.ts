@@ -36,7 +36,10 @@ const causes: readonly (readonly [RegExp, (context: AwsContext) => AuthError])[]
   [/RequestTimeTooSkewed|RequestExpired|Signature (?:expired|not yet current)|RequestInTheFuture/, () => clockProblem("AWS")],
   [/Could not resolve credentials using profile|Profile '?[^']*'? could not be found/, ({ profile }) => noProfile(profile)],
   [/SSO|Session token not found or invalid|Token is expired/i, ({ profile }) => expiredSso(profile)],
-  [/Could not load credentials from any providers|Credential is missing|No credentials/, () => noCredentials],
+  [
+    /Could not load credentials from any providers|Credential is missing|No credentials/,
+    ({ profile }) => (profile ? noProfile(profile) : noCredentials),
+  ],
   [/ExpiredToken/, () => new AuthError("the AWS credentials have expired; renew them, then log in again")],
   [
     /InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignature/,
@@ -54,7 +57,9 @@ const causes: readonly (readonly [RegExp, (context: AwsContext) => AuthError])[]
 const noCredentials = new AuthError("no AWS credentials were found; run `aws configure sso`, then log in with --profile");
 
 const noProfile = (profile = "default") =>
-  new AuthError(`there is no AWS profile ${JSON.stringify(profile)}; \`aws configure list-profiles\` shows which there are`);
+  new AuthError(
+    `the AWS profile ${JSON.stringify(profile)} is not there, or has no credentials; \`aws configure list-profiles\` shows which there are`,
+  );
 
 const expiredSso = (profile = "default") =>
   new AuthError(`the SSO session of the AWS profile ${JSON.stringify(profile)} has expired; run \`aws sso login --profile ${profile}\``);

@@ -28,7 +28,7 @@ export async function openAws(options: LoginOptions, { signal }: OpenOptions): P
     async credential({ url, format }, signal) {
       const place = placeOf(url, options);
       const key = `${place.owner}/${place.domain}/${place.region}`;
-      const kept = tokens.get(key) ?? keptCredential(() => clients.token(place));
+      const kept = tokens.get(key) ?? keptCredential("AWS", () => clients.token(place));
       tokens.set(key, kept);
       return { ...(await kept.get(signal)), username: format === "npm" ? "" : "aws" };
     },

@@ -17,7 +17,7 @@ import { memoryCache } from "./azure-cache.ts";
 import { claimsOf } from "./claims.ts";
 import { keptCredential, unlessAborted } from "./kept-credential.ts";
 import type { OpenOptions } from "./open.ts";
-import { clockProblem, connectionProblem, messagesOf, quoted } from "./problems.ts";
+import { connectionProblem, messagesOf, quoted } from "./problems.ts";
 
 /** Azure DevOps, whose feeds these are: https://learn.microsoft.com/azure/devops/integrate/get-started/authentication/service-principal-managed-identity */
 const scope = "499b84ac-1321-427f-aa17-267ca6975798/.default";
@@ -128,7 +128,7 @@ async function azureIdentity(
   explain: Explain,
   known?: string,
 ): Promise<Identity> {
-  const kept = keptCredential(async () => {
+  const kept = keptCredential("Azure", async () => {
     const token = await getToken().catch((error) => {
       throw explain(error);
     });
@@ -152,7 +152,6 @@ async function azureIdentity(
 
 function explain(error: unknown): AuthError {
   const message = messagesOf(error);
-  if (/AADSTS(?:700024|700021|500133|70043)|clock|not yet valid/i.test(message)) return clockProblem("Azure");
   const connection = connectionProblem(error, "Azure");
   if (connection) return connection;
   if (/expired_token|code_expired|device_code_expired|AADSTS70020|user_timeout/i.test(message))

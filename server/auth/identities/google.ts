@@ -104,7 +104,7 @@ async function gcloud(...args: string[]): Promise<string> {
 }
 
 function googleIdentity(method: string, fetch: () => Promise<Token>, explain: (error: unknown) => unknown) {
-  const kept = keptCredential(async () => {
+  const kept = keptCredential("Google", async () => {
     try {
       const { token, expiresAt } = await fetch();
       return { username: "", secret: token, expiresAt };

@@ -1,5 +1,6 @@
 /** A credential that is fetched when somebody needs it and kept while it is good. */
 import type { TimedCredential } from "../identity.ts";
+import { clockProblem } from "./problems.ts";
 
 /** Fewer milliseconds than this and a new one is fetched, so that what is handed out lasts for the work it is for. */
 const enough = 5 * 60 * 1000;
@@ -10,14 +11,16 @@ export interface KeptCredential {
   expiresAt(): number | undefined;
 }
 
-/** Several who ask at once share one fetch, which none of them alone can cancel. When a fetch fails, the old one serves until it has expired. */
-export function keptCredential(fetch: () => Promise<TimedCredential>): KeptCredential {
+/** `whom` it is fetched from. Several who ask at once share one fetch, which none of them alone can cancel. When a fetch fails, the old one serves until it has expired. */
+export function keptCredential(whom: string, fetch: () => Promise<TimedCredential>): KeptCredential {
   let kept: TimedCredential | undefined;
   let fetching: Promise<TimedCredential> | undefined;
 
   async function renew(): Promise<TimedCredential> {
     try {
-      kept = await fetch();
+      const fetched = await fetch();
+      if (fetched.expiresAt <= Date.now()) throw clockProblem(whom);
+      kept = fetched;
       return kept;
     } catch (error) {
       if (kept && kept.expiresAt > Date.now()) return kept;

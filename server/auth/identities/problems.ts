@@ -26,6 +26,8 @@ export function connectionProblem(error: unknown, whom: string): AuthError | und
     return new AuthError(
       `the certificate that answers for ${whom} is not trusted here (${tls}); name your authority's PEM file in NODE_EXTRA_CA_CERTS, then log in again`,
     );
+  if (/Proxy connection ended|proxy.*(?:refused|failed)/i.test(text))
+    return new AuthError(`the proxy does not lead to ${whom}; check HTTPS_PROXY, and what the proxy lets through`);
   const network = networkCodes.exec(text)?.[0];
   if (!network) return undefined;
   return new AuthError(`${whom} cannot be reached (${network}); check the network, and HTTPS_PROXY where a proxy is needed`);

@@ -94,7 +94,7 @@ const indexesOf = async (provider: Provider) =>
 
 /** What an earlier login named stays, unless the new one names it too. */
 const merged = (before: readonly LoginIndex[], now: readonly LoginIndex[]) => [
-  ...before.filter((it) => !now.some(({ url, name }) => url === it.url || name === it.name)),
+  ...before.filter((it) => !now.some(({ url, name, format }) => url === it.url || (name === it.name && format === it.format))),
   ...now,
 ];
 

@@ -18,10 +18,10 @@ process.umask(0o177);
 const server = createKeeperServer({ onIdle: () => end(0) });
 try {
   await listen(server, own);
-  tell((await claim()) ? { ready: true } : { ready: false });
+  const isNeeded = await claim();
+  tell({ ready: isNeeded }, () => isNeeded || end(0));
 } catch (error) {
-  tell({ problem: error instanceof Error && "code" in error ? String(error.code) : "it did not start" });
-  end(1);
+  tell({ problem: error instanceof Error && "code" in error ? String(error.code) : "no place to listen" }, () => end(1));
 }
 
 /** Under its own name first: what stands at the common name then always listens. */
@@ -45,16 +45,15 @@ async function claim(): Promise<boolean> {
       if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
     }
     const before = inodeOf(place);
-    if (await isAlive(place)) {
-      setImmediate(() => end(0));
-      return false;
-    }
+    if (await isAlive(place)) return false;
     if (inodeOf(place) === before) rmSync(place, { force: true });
   }
   throw new Error("the place is taken");
 }
 
-const inodeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.ino;
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
+}
 
 function isAlive(path: string): Promise<boolean> {
   return new Promise((resolve) => {
@@ -63,8 +62,13 @@ function isAlive(path: string): Promise<boolean> {
   });
 }
 
-function tell(state: object) {
-  if (process.connected) process.send?.(state, () => process.disconnect());
+/** To the command that started this, which then goes its own way. */
+function tell(state: object, then: () => void) {
+  if (!process.send || !process.connected) return then();
+  process.send(state, () => {
+    if (process.connected) process.disconnect();
+    then();
+  });
 }
 
 function end(code: number) {

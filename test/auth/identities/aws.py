@@ -8,9 +8,11 @@ import datetime
 import email.utils
 import gzip
 import json
+import logging
 import os
 import re
 import sys
+import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
@@ -20,7 +22,6 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
-from moto.moto_api._internal import mock_random
 from moto.server import ThreadedMotoServer
 from moto.sts.models import sts_backends
 
@@ -148,9 +149,9 @@ def get_repository_endpoint(given, region):
 def get_role_credentials(given, _):
     if given["accessToken"] != state["ssoToken"]:
         raise Refusal(401, "UnauthorizedException", "Session token not found or invalid")
-    key, secret, token = "ASIALOCALSSO00000001", opaque(), opaque()
+    key, secret, token = f"ASIALOCALSSO{len(keys):08}", opaque(), opaque()
     keys[key] = (secret, token)
-    expiry = int((clock() + datetime.timedelta(seconds=state["tokenSeconds"])).timestamp() * 1000)
+    expiry = int((clock() + datetime.timedelta(hours=1)).timestamp() * 1000)
     return {"roleCredentials": {"accessKeyId": key, "secretAccessKey": secret, "sessionToken": token, "expiration": expiry}}
 
 
@@ -207,14 +208,12 @@ class Services(BaseHTTPRequestHandler):
         pass
 
 
-mock_random.seed(None)
+logging.getLogger("werkzeug").setLevel(logging.ERROR)
 moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
 moto.start()
 server = ThreadingHTTPServer(("127.0.0.1", 0), Services)
 host, port = moto.get_host_and_port()
 print(json.dumps({"sts": f"http://{host}:{port}", "services": f"http://127.0.0.1:{server.server_port}"}), flush=True)
-import threading  # noqa: E402
-
 threading.Thread(target=server.serve_forever, daemon=True).start()
 sys.stdin.read()
 os._exit(0)
