@@ -22,7 +22,7 @@ export interface Login {
 export const configFolder = () => process.env.COCKPIT_CONFIG_DIR ?? envPaths("agentops-cockpit", { suffix: "" }).config;
 
 /** Absolute path of the record. */
-export const loginsFile = () => join(configFolder(), "logins.json");
+const loginsFile = () => join(configFolder(), "logins.json");
 
 const text = z.string();
 const words = text.exactOptional();

@@ -20,7 +20,7 @@ export async function openIdentity(options: LoginOptions, how: OpenOptions = {})
 }
 
 /** The ways to prove who one is that `LoginOptions.method` can name. */
-export const methods: Readonly<Record<Provider, readonly string[]>> = {
+const methods: Readonly<Record<Provider, readonly string[]>> = {
   google: ["application-default", "gcloud"],
   aws: [],
   azure: ["cli", "managed-identity", "device-code"],

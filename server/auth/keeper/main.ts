@@ -14,7 +14,6 @@ process.on("unhandledRejection", () => undefined);
 process.on("SIGHUP", () => undefined);
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => end(0));
 
-process.umask(0o177);
 const server = createKeeperServer({ onIdle: () => end(0) });
 try {
   await listen(server, own);
@@ -28,7 +27,10 @@ try {
 function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
+    // The socket is made during this call; what the folder keeps out, its mode does too.
+    const usual = process.umask(0o177);
     server.listen(path, resolve);
+    process.umask(usual);
   });
 }
 

@@ -23,11 +23,12 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
 
 async function logIn(options: LoginOptions, indexes: readonly LoginIndex[], terminal: Terminal): Promise<LoggedIn> {
   const keeper = await connectKeeper();
+  const drawing = setInterval(() => terminal.progress(`logging in to ${options.provider}…`), 200);
   try {
-    terminal.progress(`logging in to ${options.provider}…`);
     const prompt = ({ message }: { message: string }) => terminal.note(printable(message));
     return await keeper.login({ options, indexes }, { prompt, signal: terminal.signal });
   } finally {
+    clearInterval(drawing);
     terminal.progress("");
     keeper.close();
   }

@@ -1,5 +1,6 @@
 /** Azure's flows with the real @azure/identity and MSAL: login, credential, expiry, renewal, logout. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { exitCode, read } from "../../cli/cockpit.ts";
@@ -91,6 +92,28 @@ describe("azure", () => {
       assert.match((await home.ask([pypi]))[pypi.url]?.problem ?? "", /^nobody is logged in to azure; run/);
       assert.deepEqual(leaks(home.root, await clouds.secrets()), []);
     });
+
+  test("what a login saves opens it again without asking, also when its token has expired", async () => {
+    home = makeHome(clouds.environment);
+    const open = async (...saved: string[]) => {
+      const child = home.run([join(import.meta.dirname, "saved.ts"), ...saved]);
+      const [shown, asked] = await Promise.all([read(child.stdout), read(child.stderr)]);
+      return { ...JSON.parse(shown || "{}"), asked };
+    };
+    clouds.azure.tokenSeconds = 2;
+    const first = await open();
+    assert.match(first.asked, /^ABCD-EFGH \d+\n$/);
+    clouds.azure.tokenSeconds = 3600;
+    const second = await open(first.saved);
+    assert.deepEqual([second.asked, second.account], ["", "dev@acme.example"]);
+    assert(second.credential.expiresAt - Date.now() > 3500_000);
+    const third = await open(second.saved);
+    assert.equal(third.credential.secret, second.credential.secret, "a fresh token is kept in what is saved");
+    clouds.azure.refreshTokens.clear();
+    clouds.azure.tokenSeconds = 2;
+    assert.match((await open(first.saved)).asked, /the Azure login has ended; run `cockpit auth login azure` again/);
+    assert.deepEqual(leaks(home.root, await clouds.secrets()), []);
+  });
 
   test("a login that waits for its code can be cancelled", async () => {
     home = makeHome(clouds.environment);

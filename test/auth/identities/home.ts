@@ -14,6 +14,8 @@ export interface Home {
   /** A program on the PATH, written for Node. */
   program(name: string, source: string): void;
   start(args: readonly string[], environment?: Record<string, string>): ChildProcess;
+  /** A script of ours, as this person. */
+  run(args: readonly string[]): ChildProcess;
   cockpit(args: readonly string[], environment?: Record<string, string>): Promise<Result>;
   /** What `credentialsFor` gives another command of this person, by address. */
   ask(indexes: readonly { url: string; format: string }[]): Promise<Record<string, Asked>>;
@@ -62,6 +64,7 @@ export function makeHome(clouds: Record<string, string>): Home {
       chmodSync(join(root, "bin", name), 0o755);
     },
     start: (args, more) => start([...command, ...args], more),
+    run: (args) => start(args),
     cockpit: (args, more) => finished(start([...command, ...args], more)),
     async ask(indexes) {
       const { stdout, stderr } = await finished(start([join(import.meta.dirname, "ask.ts"), JSON.stringify(indexes)]));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { type Clouds, openClouds } from "./clouds.ts";
@@ -132,6 +132,7 @@ describe("keeper", () => {
     await home.cockpit(["auth", "login", "google", "--index", "https://pypi.acme.example/agents/simple"], google);
     const file = join(home.environment.COCKPIT_CONFIG_DIR ?? "", "logins.json");
     assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.equal(statSync(dirname(file)).mode & 0o777, 0o700);
     assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), {
       version: 1,
       logins: [
@@ -184,13 +185,16 @@ describe("keeper", () => {
       outputs.map(({ code }) => code),
       [0, 0, 0, 0],
     );
-    for (const signal of ["SIGUSR2", "SIGKILL"] as const) for (const id of home.keepers()) process.kill(id, signal);
+    for (const id of home.keepers()) process.kill(id, "SIGUSR2");
+    // A report would be written now.
+    await setTimeout(500);
+    for (const id of home.keepers()) process.kill(id, "SIGKILL");
     await eventually("it is gone", () => home.keepers().length === 0);
-    const secrets = await clouds.secrets();
+    const secrets = [...(await clouds.secrets()), aws.AWS_SECRET_ACCESS_KEY];
     assert(secrets.length > 3);
     assert.deepEqual(secretsIn(outputs.map(({ stdout, stderr }) => stdout + stderr).join(""), secrets), []);
     assert.deepEqual(leaks(home.root, secrets), []);
-    writeFileSync(join(home.root, "tmp/planted"), `x${secrets.at(-1)}x`);
+    writeFileSync(join(home.root, "tmp/planted"), `x${secrets.at(-2)}x`);
     assert.deepEqual(leaks(home.root, secrets), ["tmp/planted"], "the search finds what is there");
     assert(existsSync(home.root));
   });
