@@ -121,6 +121,34 @@ describe("aws", () => {
       assert.deepEqual(leaks(home.root, await clouds.secrets()), []);
     });
 
+  test("a role is assumed and used through a proxy", async () => {
+    const { AWS_ENDPOINT_URL_STS: _, AWS_ENDPOINT_URL_CODEARTIFACT: __, ...environment } = clouds.environment;
+    home = makeHome(environment);
+    home.write(".aws/credentials", `[base]\n${accessKey}`);
+    home.write(
+      ".aws/config",
+      "[profile deploy]\nrole_arn = arn:aws:iam::123456789012:role/deploy\nsource_profile = base\nregion = eu-central-1\n",
+    );
+    clouds.requests.length = 0;
+    const { code, stderr } = await home.cockpit([
+      "auth",
+      "login",
+      "aws",
+      "--profile",
+      "deploy",
+      "--domain",
+      "acme",
+      "--repository",
+      "agents",
+    ]);
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    assert.deepEqual([...new Set(clouds.requests)].sort(), [
+      "GET codeartifact.eu-central-1.amazonaws.com/v1/repository/endpoint",
+      "POST codeartifact.eu-central-1.amazonaws.com/v1/authorization-token",
+      "POST sts.eu-central-1.amazonaws.com/",
+    ]);
+  });
+
   test("a clock that is an hour slow is corrected by the SDK", async () => {
     home = makeHome(clouds.environment);
     await clouds.aws({ skewSeconds: 3600 });

@@ -5,7 +5,7 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer as createHttpServer, type IncomingMessage } from "node:http";
+import { request as ask, createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import { type AddressInfo, connect, type Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -39,7 +39,16 @@ export interface Clouds {
   close(): Promise<void>;
 }
 
-const hosts = ["localhost", "oauth2.googleapis.com", "sts.googleapis.com", "iamcredentials.googleapis.com", "login.microsoftonline.com"];
+/** Where AWS's SDK goes when no variable names another place. */
+const awsHosts = { "sts.eu-central-1.amazonaws.com": "sts", "codeartifact.eu-central-1.amazonaws.com": "services" } as const;
+const hosts = [
+  ...Object.keys(awsHosts),
+  "localhost",
+  "oauth2.googleapis.com",
+  "sts.googleapis.com",
+  "iamcredentials.googleapis.com",
+  "login.microsoftonline.com",
+];
 
 export async function openClouds(): Promise<Clouds> {
   const folder = mkdtempSync(join(tmpdir(), "cockpit-clouds-"));
@@ -55,6 +64,8 @@ export async function openClouds(): Promise<Clouds> {
   const tls = createServer(
     { cert: readFileSync(join(folder, "cert.pem")), key: readFileSync(join(folder, "key.pem")) },
     async (request, response) => {
+      const place = Object.entries(awsHosts).find(([host]) => host === request.headers.host)?.[1];
+      if (place) return forward(request, response, aws[place], clouds.requests);
       const { status = 200, body } = (await answer(clouds, request)) ?? { status: 404, body: { error: "not_found" } };
       const date = new Date(Date.now() + clouds.google.skewSeconds * 1000).toUTCString();
       response.writeHead(status, { "content-type": "application/json", date }).end(JSON.stringify(body));
@@ -111,6 +122,16 @@ async function answer(clouds: Pick<Clouds, "google" | "azure" | "requests">, req
   );
 }
 
+/** As it came: its signature covers the host's name. */
+function forward(request: IncomingMessage, response: ServerResponse, to: string, requests: string[]) {
+  requests.push(`${request.method} ${request.headers.host}${request.url?.split("?")[0]}`);
+  const onward = ask(`${to}${request.url}`, { method: request.method, headers: request.headers }, (answered) => {
+    response.writeHead(answered.statusCode ?? 502, answered.headers);
+    answered.pipe(response);
+  });
+  request.pipe(onward);
+}
+
 /** Leads every known host to the TLS server; what is unknown is not reachable. */
 function openProxy(port: number, clouds: Pick<Clouds, "online" | "requests">) {
   return createHttpServer().on("connect", (request: IncomingMessage, socket) => {
@@ -125,7 +146,7 @@ function openProxy(port: number, clouds: Pick<Clouds, "online" | "requests">) {
   });
 }
 
-async function openAws(python: string) {
+async function openAws(python: string): Promise<{ sts: string; services: string; control: Clouds["aws"]; close(): void }> {
   const child = spawn(python, [join(import.meta.dirname, "aws.py")], { stdio: ["pipe", "pipe", "inherit"] });
   const { value } = await createInterface(child.stdout)[Symbol.asyncIterator]().next();
   const { sts, services }: { sts: string; services: string } = JSON.parse(value ?? "");
