@@ -31,6 +31,12 @@ export function toolCommand(command: readonly string[], folder: string): ToolCom
   };
 }
 
+/** Whether it is npm asked to write the person's `.npmrc`: then it gets no other one to write to. */
+export function writesNpmSettings(command: readonly string[]): boolean {
+  const [program = "", ...args] = command;
+  return toolOf(program) === "npm" && /^(?:config|c|set|login|adduser|add-user|logout)$/.test(wordsOf(args)[0] ?? "");
+}
+
 /** The commands of each tool that fetch packages and run nothing that fetches for itself. */
 const fetching: Record<Tool, ReadonlySet<string>> = {
   uv: new Set(["pip", "sync", "lock", "add", "remove", "tree", "export", "build", "tool", "venv", "upgrade", "audit"]),

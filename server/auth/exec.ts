@@ -2,7 +2,7 @@
 import type { ChildProcess, SpawnOptions } from "node:child_process";
 import { constants } from "node:os";
 import spawn from "cross-spawn";
-import { toolCommand } from "./command-line.ts";
+import { toolCommand, writesNpmSettings } from "./command-line.ts";
 import { publicEnvironment } from "./environment/public.ts";
 import { openIndexes, toolEnvironment, withVariables } from "./environment.ts";
 import { AuthError, type TimedCredential } from "./identity.ts";
@@ -60,7 +60,8 @@ export async function exec(command: readonly string[], options: ExecOptions): Pr
     folder,
     machine,
     ...(named && { named }),
-    ...(tool && { tools: [tool.tool], subcommand: tool.subcommand, ignoresProject: tool.ignoresProject }),
+    ...(tool ? { tools: [tool.tool], subcommand: tool.subcommand, ignoresProject: tool.ignoresProject } : {}),
+    ...(writesNpmSettings(command) ? { tools: [] } : {}),
   });
   const credentials = await knownCredentials(openIndexes(configuration), options);
   options.signal.throwIfAborted();
@@ -96,11 +97,13 @@ async function knownCredentials(indexes: readonly PackageIndex[], { credentialsF
 
 async function run(command: readonly string[], env: Record<string, string>, { folder, note, takeSignals }: ExecOptions): Promise<number> {
   const [program = "", ...args] = command;
-  const child = start(program, args, { cwd: folder, env, stdio: "inherit" });
+  let child: ChildProcess | undefined;
+  // First, because the command may run before its start returns here.
   const giveBack = takeSignals((signal) => {
-    if (!comesFromTerminal(signal)) child.kill(signal);
+    if (!comesFromTerminal(signal)) child?.kill(signal);
   });
   try {
+    child = start(program, args, { cwd: folder, env, stdio: "inherit" });
     return await exitCode(child);
   } catch (error) {
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
