@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
+import { configparserCases } from "../unit/auth/configparser-cases.ts";
 import { openWorld, type Result, username, type World, write } from "./world.ts";
 
 let world: World;
@@ -183,4 +184,23 @@ test("retries against the public index alone when the watch says so, with the pe
   ok(await world.exec(["pip", "download", "--no-cache-dir", "--no-input", "-d", "w", "acme-core"], { cwd, env }));
   assert(asked > 0, "the first attempt asked the private index");
   world.pypi.tokens.add(world.token());
+});
+
+test("the cases of pip.conf are what Python makes of them", async () => {
+  const program = `
+import configparser, json, sys
+class Reader(configparser.RawConfigParser):
+    def optionxform(self, name): return name.lower().replace("_", "-").removeprefix("--")
+def parsed(text):
+    reader = Reader()
+    reader.read_string(text)
+    return {name: dict(reader.items(name)) for name in reader.sections()}
+print(json.dumps([parsed(text) for text in json.loads(sys.argv[1])]))`;
+  const texts = JSON.stringify(configparserCases.map(({ text }) => text.replaceAll("\r\n", "\n")));
+  const { stdout, stderr } = await world.plain(["python", "-c", program, texts], { cwd: world.home });
+  assert.equal(stderr, "");
+  assert.deepEqual(
+    JSON.parse(stdout),
+    configparserCases.map((it) => it.parsed),
+  );
 });

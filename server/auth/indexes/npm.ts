@@ -2,7 +2,7 @@
 import { dirname, join, resolve } from "node:path";
 import { parse } from "ini";
 import type { Credential, PackageIndex } from "../package-index.ts";
-import { addressKey, splitAddress } from "./address.ts";
+import { splitAddress } from "./address.ts";
 import type { Environment, Machine } from "./machine.ts";
 
 export interface NpmConfiguration {
@@ -13,7 +13,7 @@ export interface NpmConfiguration {
   isConfigured: boolean;
 }
 
-export const publicNpm = "https://registry.npmjs.org/";
+const publicNpm = "https://registry.npmjs.org/";
 
 export async function readNpm(machine: Machine, folder: string): Promise<NpmConfiguration> {
   const { env } = machine;
@@ -121,6 +121,3 @@ function globalFile({ env, platform, nodeFolder }: Machine, near: readonly Level
   const isWindowsDefault = platform === "win32" && !set("prefix") && env.APPDATA;
   return isWindowsDefault ? join(env.APPDATA ?? "", "npm/etc/npmrc") : join(prefix, "etc/npmrc");
 }
-
-/** Equal for addresses of one registry. */
-export const isSameRegistry = (a: string, b: string): boolean => addressKey(a) === addressKey(b);

@@ -18,7 +18,7 @@ interface Setting {
   from: string;
 }
 
-export const publicPypi = "https://pypi.org/simple";
+const publicPypi = "https://pypi.org/simple";
 
 export async function readPip(machine: Machine, subcommand = "install"): Promise<PipConfiguration> {
   const settings = await readSettings(machine, subcommand);
