@@ -19,6 +19,7 @@ const steps: { name: string; script: string; kind: "check" | "suite" }[] = [
   { name: "runtime", script: "test:runtime", kind: "suite" },
   { name: "policy", script: "test:policy", kind: "suite" },
   { name: "wrap", script: "test:wrap", kind: "suite" },
+  { name: "auth", script: "test:auth", kind: "suite" },
   { name: "extension", script: "test:extension", kind: "suite" },
 ];
 

@@ -13,6 +13,9 @@ export const pythonTools = () => environment("python", "requirements.txt");
 /** The real SDKs that the Python runtime wraps, instrumentors to measure it against, and what runs its tests: absolute path of a `bin` folder. */
 export const runtimePython = () => environment("runtime", "../runtime/python/requirements.txt");
 
+/** The package tools and a private index for the tests of registry login: absolute path of a `bin` folder. */
+export const authPython = () => environment("auth", "../auth/requirements.txt");
+
 /** The older agentops-cockpit, with the two gigabytes that it asks for: absolute path of a `bin` folder. */
 export const agentopsTools = () => environment("agentops", "agentops.txt");
 

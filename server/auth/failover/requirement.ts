@@ -26,4 +26,4 @@ const withoutExtras = (text: string) => text.replace(/\s*(?:;.*)?$/s, "").replac
 const fileOf = (address: string) => decodeURIComponent(address.replace(/^file:(?:\/\/(?:localhost)?(?=\/))?/i, "").replace(/[#?].*$/, ""));
 
 /** An address may hold a token; reasons are shown. */
-export const withoutSecrets = (address: string): string => address.replace(/\/\/[^/@]*@/, "//").replace(/[?#].*$/, "");
+const withoutSecrets = (address: string): string => address.replace(/\/\/[^/@]*@/, "//").replace(/[?#].*$/, "");
