@@ -92,7 +92,10 @@ export function addConstraints(path: string, folder: string, found: Gathering) {
 export function addLock(path: string, text: string, found: Gathering) {
   found.files.add(path);
   try {
-    for (const { name, local, elsewhere } of readLock(path, text)) {
+    for (const { name, local, elsewhere, origin } of readLock(path, text)) {
+      // npm fetches from the address that it locked, whatever the registry.
+      if (origin !== undefined && path.endsWith(".json") && !isPublicOrigin(origin, "npm", found.env))
+        found.unclear.add(`${path} fetches ${name} from ${URL.parse(origin)?.host ?? "elsewhere"}`);
       if (elsewhere !== undefined) found.unclear.add(`what ${name} needs, which is not from an index`);
       else if (local) found.local.add(name);
       else found.names.add(name);

@@ -20,12 +20,12 @@ const replaced: Record<RetryFormat, RegExp> = {
 /** With UV_NO_CONFIG uv reads no index from pyproject.toml or uv.toml; a variable of pip's replaces what pip.conf says, so the extra index is the same one. */
 const pythonVariables = (url: string) => ({ UV_DEFAULT_INDEX: url, UV_NO_CONFIG: "1", PIP_INDEX_URL: url, PIP_EXTRA_INDEX_URL: url });
 
-/** An audit would send the name of everything that is installed. Addresses in a lock file are asked of the public registry too. */
+/** An audit would send the name of everything that is installed. Locked addresses of the public registry are asked of the house's mirror of it. */
 function npmVariables(url: string, names: readonly string[]): Record<string, string> {
   const scopes = new Set(names.flatMap((it) => /^(@[^/]+)\//.exec(it)?.[1] ?? []));
   return {
     npm_config_registry: url,
-    npm_config_replace_registry_host: "always",
+    npm_config_replace_registry_host: "npmjs",
     npm_config_audit: "false",
     npm_config_fund: "false",
     npm_config_update_notifier: "false",

@@ -1,9 +1,11 @@
 /** What a command line of uv, pip or npm would ask an index for. Where that cannot be told it says why: nothing is guessed. */
+import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { parse as parseToml } from "smol-toml";
 import * as z from "zod";
 import type { Tool } from "../../protocol/auth.ts";
 import type { Requested } from "./decide.ts";
+import { upFrom } from "./folders.ts";
 import { addConstraints, addRequirement, addRequirementsFile, emptyGathering, type Gathering, textOf } from "./gathering.ts";
 import type { LockedPin } from "./known-public.ts";
 import { isLock, readLock } from "./locks.ts";
@@ -36,7 +38,7 @@ export async function requestedBy(command: readonly string[], folder: string, en
   } catch (error) {
     found.unclear.add(error instanceof Error ? (error.message.split(/[.\n]/)[0] ?? "its options") : "its options");
   }
-  return { tool: call.tool, ...summary(call.tool, found) };
+  return { tool: call.tool, ...summary(call.tool, found, folder) };
 }
 
 /** What an agent's folder asks for, whatever command will install it. */
@@ -44,7 +46,7 @@ export async function requestedIn(folder: string, tool: "uv" | "npm", env: Envir
   const found = emptyGathering(env);
   if (tool === "npm") (await import("./npm-project.ts")).addNpmProject(folder, found);
   else addPythonFolder(folder, found);
-  return { tool, ...summary(tool, found) };
+  return { tool, ...summary(tool, found, folder) };
 }
 
 function addPythonFolder(folder: string, found: Gathering) {
@@ -54,15 +56,26 @@ function addPythonFolder(folder: string, found: Gathering) {
   for (const it of found.projects) addPythonProject(it, { built: true, sources: true }, found);
 }
 
-function summary(tool: Tool, found: Gathering): Omit<RequestedBy, "tool"> {
+function summary(tool: Tool, found: Gathering, folder: string): Omit<RequestedBy, "tool"> {
   const names = [...found.names].filter((it) => !found.local.has(it)).sort();
-  const pins = [...found.files].flatMap(pinsOf);
+  const pins = [...new Set([...found.files, ...locksAround(folder, tool)])].flatMap(pinsOf);
   return {
     format: tool === "npm" ? "npm" : tool === "go" ? "go" : "pypi",
     names,
     pins,
     ...(found.unclear.size > 0 ? { unclear: [...found.unclear].join("; ") } : {}),
   };
+}
+
+/** The nearest of each kind, whether or not the command reads it: a name that it pins is as public as it says. */
+function locksAround(folder: string, tool: Tool): string[] {
+  const names = tool === "npm" ? ["package-lock.json", "npm-shrinkwrap.json"] : ["uv.lock", "pylock.toml", "poetry.lock"];
+  return names.flatMap(
+    (name) =>
+      upFrom(folder)
+        .map((it) => join(it, name))
+        .find((it) => existsSync(it)) ?? [],
+  );
 }
 
 function pinsOf(path: string): LockedPin[] {

@@ -184,6 +184,15 @@ const table: Case[] = [
     },
     names: ["@s/b", "a"],
   },
+  {
+    command: "npm ci",
+    files: {
+      "package.json": "{}",
+      "package-lock.json": JSON.stringify({ packages: { "node_modules/a": { resolved: "https://corp.example/secret-feed/a-1.tgz" } } }),
+    },
+    names: ["a"],
+    unclear: /package-lock\.json fetches a from corp\.example$/,
+  },
   { command: "npx cowsay hello", names: ["cowsay"] },
   { command: "npm install --registry=https://corp.example/ a", names: ["a"], unclear: /names an index itself/ },
   { command: "npm install a", files: { "package.json": "{" }, names: ["a"], unclear: /package\.json is broken/ },
@@ -254,4 +263,14 @@ test("known by uv.lock and package-lock.json: hashed and from the public index, 
     const { names, pins } = await requestedBy(command, folder, {});
     assert.deepEqual([names, [...knownPublic(names, format, { listed: [], pins, env: {} }).keys()]], [["a", "b", "c", "d"], ["a"]]);
   }
+});
+
+test("a lock file around counts as evidence for a command that does not read it", async () => {
+  const lock = '[[package]]\nname = "a"\nsource = { registry = "https://pypi.org/simple" }\nwheels = [{ url = "x", hash = "sha256:aa" }]\n';
+  const folder = folderWith({ "uv.lock": lock, "sub/here.txt": "" });
+  const { names, pins } = await requestedBy(["uv", "pip", "install", "a", "b"], join(folder, "sub"), {});
+  assert.deepEqual(
+    [...knownPublic(names, "pypi", { listed: [], pins, env: {} })],
+    [["a", "pinned by hash from the public index in uv.lock"]],
+  );
 });
