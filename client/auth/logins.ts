@@ -89,7 +89,7 @@ export function createLogins(context: vscode.ExtensionContext, server: Server, l
 }
 
 /** Credentials are renewed five minutes before they end, but not more often than twice a minute; milliseconds. */
-export const waitBefore = (expiresAt: number, now: number): number => Math.min(Math.max(expiresAt - now - 5 * minute, minute / 2), longest);
+const waitBefore = (expiresAt: number, now: number): number => Math.min(Math.max(expiresAt - now - 5 * minute, minute / 2), longest);
 
 const minute = 60_000;
 /** Timers hold no more than 2³¹ − 1 ms. */
