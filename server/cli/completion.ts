@@ -9,14 +9,14 @@ export function completionScript(shell: Shell, ruleIds: readonly string[]): stri
   return scripts[shell]([...byFirstWord].map(([name, specs]) => mergedCompletion(name, specs, ruleIds)));
 }
 
-/** A command with subcommands completes their names and the flags of all of them. */
+/** A command with subcommands completes their names, what they are about and the flags of all of them. */
 function mergedCompletion(name: string, specs: readonly CommandSpec[], ruleIds: readonly string[]): Completion {
   const all = specs.map((it) => completionOf(it, ruleIds));
   const [only] = all;
   if (only && only.name === name) return only;
   const flags = new Map(all.flatMap((it) => it.flags).map((it) => [it.names.join(), it]));
-  const argument = all.map((it) => it.name.slice(name.length + 1));
-  return { name, summary: commandGroups[name] ?? "", flags: [...flags.values()], argument };
+  const argument = new Set([...all.map((it) => it.name.slice(name.length + 1)), ...all.flatMap((it) => it.argument)]);
+  return { name, summary: commandGroups[name] ?? "", flags: [...flags.values()], argument: [...argument] };
 }
 
 interface Word {

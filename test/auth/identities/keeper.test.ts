@@ -5,6 +5,7 @@ import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
+import { exitCode } from "../../cli/cockpit.ts";
 import { type Clouds, openClouds } from "./clouds.ts";
 import { serviceAccount } from "./google-cloud.ts";
 import { type Home, leaks, makeHome, secretsIn } from "./home.ts";
@@ -161,6 +162,22 @@ describe("keeper", () => {
     const { [index.url]: first } = await home.ask([index]);
     clouds.online = false;
     assert.deepEqual((await home.ask([index]))[index.url], first);
+  });
+
+  test("killed at any moment, neither the login nor the keeper leaves a token behind", async () => {
+    for (let delay = 60; delay <= 600; delay += 60) {
+      const child = home.start(["auth", "login", "google"], google);
+      const ended = exitCode(child);
+      await setTimeout(delay);
+      for (const id of home.keepers()) process.kill(id, "SIGKILL");
+      child.kill("SIGKILL");
+      await ended;
+    }
+    for (const id of home.keepers()) process.kill(id, "SIGKILL");
+    await eventually("all are gone", () => home.keepers().length === 0);
+    assert.deepEqual(leaks(home.root, await clouds.secrets()), []);
+    await logIn();
+    assert.match((await home.ask([index]))[index.url]?.secret ?? "", /^ya29\./, "and the next login works");
   });
 
   test("the most talkative environment shows and writes no token", async () => {
