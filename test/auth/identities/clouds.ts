@@ -143,6 +143,8 @@ function openProxy(port: number, clouds: Pick<Clouds, "online" | "requests">) {
       onward.pipe(socket).pipe(onward);
     });
     onward.on("error", () => socket.destroy());
+    // A keeper that was killed in the middle of a handshake would keep it open for two minutes.
+    socket.on("close", () => onward.destroy());
   });
 }
 
