@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AuthError } from "./identity.ts";
 
 export interface Temporary {
   /** Absolute path of a file or program of this name with this text. */
@@ -23,7 +24,13 @@ export function openTemporary(parent = tmpdir()): Temporary {
   };
   const create = () => {
     const path = join(parent, `cockpit-auth-${process.pid}-${randomBytes(6).toString("hex")}`);
-    mkdirSync(path, { mode: 0o700 });
+    try {
+      mkdirSync(path, { mode: 0o700 });
+    } catch (error) {
+      throw new AuthError(
+        `${parent} cannot be written to (${error instanceof Error ? error.message : error}); set TMPDIR to a folder that can`,
+      );
+    }
     process.on("exit", remove);
     return path;
   };
@@ -40,7 +47,7 @@ export function openTemporary(parent = tmpdir()): Temporary {
 
 /** Removes the folders of processes that have ended. One that is not ours, or that somebody else removes meanwhile, is left alone. */
 export function removeLeftovers(parent = tmpdir()) {
-  for (const name of readdirSync(parent)) {
+  for (const name of namesIn(parent)) {
     const pid = Number(/^cockpit-auth-(\d+)-[0-9a-f]{12}$/.exec(name)?.[1] ?? Number.NaN);
     if (Number.isNaN(pid) || isAlive(pid)) continue;
     try {
@@ -50,6 +57,15 @@ export function removeLeftovers(parent = tmpdir()) {
     } catch {
       // Another start removes it at the same moment, or it is closed to us: nothing of it is secret.
     }
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // What cannot be listed cannot be cleaned; writing to it will say what is wrong, if it comes to that.
+    return [];
   }
 }
 

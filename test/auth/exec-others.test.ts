@@ -143,6 +143,23 @@ describe("the command", () => {
       assert.deepEqual(ours(), []);
     });
 
+  test("Ctrl-C at a terminal reaches the command once, and what it says is the end", async () => {
+    const script = "n=0; trap 'n=$((n+1))' INT; echo ready; sleep 1; sleep 1; echo caught $n; exit 5";
+    const program = `
+import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0: os.execvp(sys.argv[1], sys.argv[1:])
+output, sent = b"", 0
+while True:
+    try: output += os.read(terminal, 1024)
+    except OSError: break
+    if not sent and b"ready" in output: sent = os.write(terminal, b"\\x03")
+print(output.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
+    const { stdout } = await world.plain(["python", "-c", program, ...world.underExec(["sh", "-c", script])], { cwd: configured() });
+    assert.match(stdout, /caught 1\r?\n 5\n$/);
+    assert.deepEqual(ours(), []);
+  });
+
   test("is ended by a signal that the command does not catch, with the exit code that shells give", async () => {
     const child = world.startExec(["sh", "-c", "echo ready; exec sleep 30"], { cwd: configured() });
     child.stdout?.once("data", () => child.kill("SIGTERM"));

@@ -26,6 +26,8 @@ export interface World extends Registries {
   plain(command: readonly string[], options: RunOptions): Promise<Result>;
   /** Runs it under `auth exec`. */
   exec(command: readonly string[], options: RunOptions): Promise<Result>;
+  /** The command line that `exec` runs. */
+  underExec(command: readonly string[]): string[];
   startExec(command: readonly string[], options: RunOptions): ChildProcess;
   /** Files in which a text stands, below the home and the temporary folder and the projects. */
   filesWith(text: string): string[];
@@ -99,6 +101,7 @@ export async function openWorld(): Promise<World> {
     },
     plain: (command, options) => resultOf(start(command, options)),
     exec: (command, options) => resultOf(start(underExec(command), options)),
+    underExec,
     startExec: (command, options) => start(underExec(command), options),
     filesWith: (text) => filesBelow(join(root, "person")).filter((it) => readFileSync(it).includes(text)),
     async close() {
