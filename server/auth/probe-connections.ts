@@ -1,18 +1,20 @@
 /** Connections of a probe: through the proxies of the environment, trusting what the index's tool trusts. */
 import { readFileSync } from "node:fs";
 import tls from "node:tls";
+import { EnvHttpProxyAgent, request } from "undici";
 import type { Tool } from "../protocol/auth.ts";
 import type { PackageIndex } from "./package-index.ts";
 import type { Page } from "./probe-answers.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+export type Connections = ReturnType<typeof openConnections>;
+
 /** Enough to tell an index's page from a login page. */
 const enough = 64 * 1024;
 
 /** Throws an error of the transport as it comes: `answerOf` knows what it means. */
-export async function openConnections(index: PackageIndex, env: Environment) {
-  const { EnvHttpProxyAgent, request } = await import("undici");
+export function openConnections(index: PackageIndex, env: Environment) {
   const ca = index.url.startsWith("https:") ? { ca: authoritiesOf(index, env) } : {};
   const agent = new EnvHttpProxyAgent({
     httpProxy: firstOf(env, ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]),

@@ -2,7 +2,7 @@
 import type { Verdict } from "../protocol/auth.ts";
 import type { Credential, PackageIndex } from "./package-index.ts";
 import { type Answer, answerOf, isLockOut, type Page } from "./probe-answers.ts";
-import { openConnections } from "./probe-connections.ts";
+import type { Connections } from "./probe-connections.ts";
 import { nextStep } from "./probe-next.ts";
 
 export type PackageState = "there" | "missing" | "unknown";
@@ -30,7 +30,9 @@ export interface ProbeOptions {
 /** Resolves with the first answer that locks out, else when all have come. Rejects with the signal's reason when aborted. */
 export async function probe(index: PackageIndex, options: ProbeOptions): Promise<Probe> {
   const { credential = index.credential, packages, signal, timeoutMs = 5000, env = process.env } = options;
-  const connections = await openConnections(index, env);
+  // Undici is large: it is loaded when something is asked.
+  const { openConnections } = await import("./probe-connections.ts");
+  const connections = openConnections(index, env);
   const stop = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
   const ask = async (path: string): Promise<Answer> => {
     try {
@@ -54,8 +56,6 @@ export async function probe(index: PackageIndex, options: ProbeOptions): Promise
     connections.close();
   }
 }
-
-type Connections = Awaited<ReturnType<typeof openConnections>>;
 
 interface Visit {
   index: PackageIndex;

@@ -92,13 +92,10 @@ const pythonFiles: Record<string, (draw: Draw) => Record<string, string>> = {
     };
   },
   "requirements with hashes, origin told or not": ({ names, random, origins }) => {
-    const head = pick(random, [
-      "",
-      "",
-      `--index-url ${origins.open}\n`,
-      `--index-url ${origins.house}\n`,
-      `--index-url ${origins.open}\n--extra-index-url ${origins.house}\n`,
-    ]);
+    // A file that names the public index itself would send it the house's names without anybody's doing.
+    const isAllOpen = names.every(isOpen);
+    const asking = [`--index-url ${origins.open}\n`, `--index-url ${origins.open}\n--extra-index-url ${origins.house}\n`];
+    const head = pick(random, ["", "", `--index-url ${origins.house}\n`, ...(isAllOpen ? asking : [])]);
     const annotated = random() < 0.5;
     const lines = names.map(
       (it) => `${it}==2.0.0 \\\n    --hash=sha256:${hashOf(it, origins)}\n${annotated ? `    # from ${homeOf(it, origins)}\n` : ""}`,
