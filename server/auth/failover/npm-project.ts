@@ -25,9 +25,16 @@ export function addNpmSpec(spec: string, folder: string, found: Gathering) {
   addParsed(() => npa(spec, folder), spec, found);
 }
 
-/** The project that npm finds around `folder`. */
+/** The project that npm finds around `folder`, and the workspaces that it may be a part of: npm installs those as a whole. */
 export function addNpmProject(folder: string, found: Gathering) {
-  const root = upFrom(folder).find((it) => existsSync(join(it, "package.json")) || existsSync(join(it, "node_modules"))) ?? folder;
+  const above = upFrom(folder);
+  const nearest = above.find((it) => existsSync(join(it, "package.json")) || existsSync(join(it, "node_modules"))) ?? folder;
+  const quiet = { ...found, unclear: new Set<string>() };
+  const workspaces = above.filter((it) => it !== nearest && (readPackage(it, quiet)?.workspaces.length ?? 0) > 0);
+  for (const root of [nearest, ...workspaces]) addPackage(root, found);
+}
+
+function addPackage(root: string, found: Gathering) {
   const top = readPackage(root, found);
   if (!top) return;
   const folders = top.workspaces.flatMap((pattern) => (pattern.startsWith("!") ? [] : membersOf(root, pattern, found)));

@@ -5,7 +5,7 @@ import { parse as parseToml } from "smol-toml";
 import * as z from "zod";
 import { foldersOf, upFrom } from "./folders.ts";
 import { addLock, addRequirement, type Gathering, textOf } from "./gathering.ts";
-import { canonical } from "./names.ts";
+import { canonical, type Environment } from "./names.ts";
 
 const text = z.string();
 const texts = z.array(text).default([]);
@@ -62,6 +62,22 @@ export function addPythonProject(folder: string, use: ProjectUse, found: Gatheri
   if (use.sources) for (const it of pathsOf(folder, project, found)) addPythonProject(it, { ...use, built: true }, found, seen);
 }
 
+/** Settings of uv that change what packages need, whatever is installed. */
+export function addUvSettings(folder: string, env: Environment, found: Gathering) {
+  const home = upFrom(folder).find((it) => existsSync(join(it, "pyproject.toml")));
+  const text = home === undefined ? undefined : textOf(join(home, "pyproject.toml"));
+  if (text && /\bdependency-metadata\b/.test(text)) found.unclear.add(`what ${home} says that packages need`);
+  if (home !== undefined && text && /\b(?:override|extra-build)-dependencies\b/.test(text)) {
+    const uv = readPyproject(home, found)?.tool.uv;
+    for (const it of uv ? changesOf(uv) : []) addRequirement(it, home, found);
+  }
+  const user = env.XDG_CONFIG_HOME ?? join(env.HOME ?? "/", ".config");
+  const files = [...upFrom(folder).map((it) => join(it, "uv.toml")), join(user, "uv/uv.toml"), "/etc/uv/uv.toml", env.UV_CONFIG_FILE ?? ""];
+  for (const it of files)
+    if (/\b(?:dependency-metadata|override-dependencies|extra-build-dependencies)\b/.test(textOf(it) ?? ""))
+      found.unclear.add(`what ${it} says that packages need`);
+}
+
 /** The project around `folder` as uv sees it: its workspace, and what is locked already. */
 export function addUvProject(folder: string, sources: boolean, found: Gathering) {
   const home = upFrom(folder).find((it) => existsSync(join(it, "pyproject.toml")));
@@ -103,12 +119,16 @@ function dependenciesOf({ project, "dependency-groups": groups, tool: { uv } }: 
     ...Object.values(project?.["optional-dependencies"] ?? {}).flat(),
     ...Object.values(groups).flatMap((it) => it.filter((entry) => typeof entry === "string")),
     ...(uv?.["dev-dependencies"] ?? []),
-    ...(uv?.["override-dependencies"] ?? []),
-    ...Object.values(uv?.["extra-build-dependencies"] ?? {}).flatMap((it) =>
-      it.map((entry) => (typeof entry === "string" ? entry : entry.requirement)),
-    ),
+    ...(uv ? changesOf(uv) : []),
   ];
 }
+
+const changesOf = (uv: NonNullable<Pyproject["tool"]["uv"]>): string[] => [
+  ...uv["override-dependencies"],
+  ...Object.values(uv["extra-build-dependencies"]).flatMap((it) =>
+    it.map((entry) => (typeof entry === "string" ? entry : entry.requirement)),
+  ),
+];
 
 /** Poetry's own table: name → version, or where it comes from. */
 function addPoetry({ project, tool: { poetry } }: Pyproject, found: Gathering) {

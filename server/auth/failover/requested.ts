@@ -12,7 +12,7 @@ import { isLock, readLock } from "./locks.ts";
 import type { Environment } from "./names.ts";
 import { type Line, type Options, readLine } from "./options.ts";
 import { pinsOfRequirements } from "./pins.ts";
-import { addPythonProject, addUvProject } from "./python-project.ts";
+import { addPythonProject, addUvProject, addUvSettings } from "./python-project.ts";
 import { indexOptions, npmOptions, pipOptions, uvGlobal, uvPip, uvProject, uvRun, uvTool } from "./tool-options.ts";
 
 export interface RequestedBy extends Requested {
@@ -120,6 +120,7 @@ function readUv(args: readonly string[], at: string, env: Environment, found: Ga
   refuseIndexes(line, found);
   const folder = resolve(at, line.values("directory").at(-1) ?? ".");
   const project = resolve(folder, line.values("project").at(-1) ?? ".");
+  addUvSettings(project, env, found);
   read.add(line, { folder, project, sources: !line.has("no-sources") && !env.UV_NO_SOURCES, env }, found);
 }
 

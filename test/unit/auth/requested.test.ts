@@ -208,6 +208,27 @@ for (const { command, files = {}, env = {}, names, unclear } of table)
     assert.doesNotMatch(requested.unclear ?? "", /token|secret/);
   });
 
+test("in a part of npm's workspaces the whole of them is installed", async () => {
+  const folder = folderWith({ "package.json": packageJson, "packages/ui/package.json": '{"name":"@acme/ui","version":"1.0.0"}' });
+  const { names } = await requestedBy(["npm", "install"], join(folder, "packages/ui"), {});
+  assert.deepEqual(names, ["express", "left-pad", "vitest"]);
+});
+
+const settings: [files: Record<string, string>, names: string[], unclear?: RegExp][] = [
+  [{ "pyproject.toml": '[tool.uv]\noverride-dependencies = ["b"]\n' }, ["a", "b"]],
+  [{ "pyproject.toml": '[tool.uv]\noverride-dependencies = ["b @ https://corp.example/b.whl"]\n' }, ["a"], /corp\.example/],
+  [{ "pyproject.toml": '[[tool.uv.dependency-metadata]]\nname = "a"\nrequires-dist = ["ours"]\n' }, ["a"], /says that packages need/],
+  [{ "uv.toml": 'override-dependencies = ["ours"]\n' }, ["a"], /uv\.toml says that packages need/],
+];
+
+for (const [files, names, unclear] of settings)
+  test(`uv's settings change what packages need: ${Object.values(files)[0]}`, async () => {
+    const requested = await requestedBy(["uv", "pip", "install", "a"], folderWith(files), {});
+    assert.deepEqual(requested.names, names);
+    if (unclear) assert.match(requested.unclear ?? "", unclear);
+    else assert.equal(requested.unclear, undefined);
+  });
+
 const hash = "--hash=sha256:aa";
 const pinned: [file: string, text: string, known: string[]][] = [
   ["requirements.txt", `a==1 ${hash}\n`, []],
