@@ -46,3 +46,11 @@ function upToFirstWord(args: readonly string[], options: Table): string[] {
   const first = tokens.find((it) => it.kind === "positional" || it.kind === "option-terminator");
   return first ? args.slice(0, first.index + (first.kind === "positional" ? 1 : 2)) : [...args];
 }
+
+/** The words that name a subcommand, and the options before them. */
+export function subcommand(args: readonly string[], options: Options, isParent: RegExp) {
+  const first = readLine(args, options, { first: true }).words[0] ?? "";
+  const at = args.indexOf(first);
+  const second = isParent.test(first) ? [args[at + 1] ?? ""] : [];
+  return { words: [first, ...second], before: args.slice(0, at) };
+}

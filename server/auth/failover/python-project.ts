@@ -45,6 +45,8 @@ export interface ProjectUse {
   built: boolean;
   /** `[tool.uv.sources]` counts. */
   sources: boolean;
+  /** Only its groups are installed: a group that names the project itself has it looked up in an index. */
+  groups?: true;
 }
 
 /** A folder's project, and those that its sources are paths of. */
@@ -53,13 +55,13 @@ export function addPythonProject(folder: string, use: ProjectUse, found: Gatheri
   seen.add(folder);
   const project = readPyproject(folder, found);
   if (!project) return;
-  if (project.project?.name) found.local.add(canonical(project.project.name, "pypi"));
+  if (project.project?.name && !use.groups) found.local.add(canonical(project.project.name, "pypi"));
   for (const it of dependenciesOf(project)) addRequirement(it, folder, found);
   if (project.project?.dynamic.some((it) => it.endsWith("dependencies")))
     found.unclear.add(`${folder} says what it needs only when it is built`);
   addPoetry(project, found);
   if (use.built || project["build-system"]) addBuild(folder, project, found);
-  if (use.sources) for (const it of pathsOf(folder, project, found)) addPythonProject(it, { ...use, built: true }, found, seen);
+  if (use.sources) for (const it of pathsOf(folder, project, found)) addPythonProject(it, { built: true, sources: true }, found, seen);
 }
 
 /** Settings of uv that change what packages need, whatever is installed. */

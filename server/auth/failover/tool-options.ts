@@ -1,18 +1,6 @@
 /** The options of uv, pip and npm, as `--help` of uv 0.13.9, pip 26.3 and npm 11 lists them. */
 import type { Options } from "./options.ts";
 
-/** These name an index, so that another one would not be alone. */
-export const indexOptions = [
-  "index",
-  "default-index",
-  "index-url",
-  "extra-index-url",
-  "find-links",
-  "torch-backend",
-  "config-file",
-  "registry",
-];
-
 const joined = (...all: Options[]): Options => ({
   values: all.map((it) => it.values).join(" "),
   flags: all.map((it) => it.flags).join(" "),

@@ -73,7 +73,7 @@ test("a name that is not known to be public is in no retry, whatever the pins an
     listed: fc.array(name, { maxLength: 4 }),
     pins: fc.array(pin, { maxLength: 6 }),
     verdicts: fc.array(fc.constantFrom(...verdicts), { minLength: 1, maxLength: 3 }),
-    unclear: fc.option(fc.constant("a script"), { nil: undefined }),
+    unclear: fc.constantFrom(undefined, undefined, undefined, "a script"),
   });
   let retries = 0;
   fc.assert(
@@ -93,7 +93,7 @@ test("a name that is not known to be public is in no retry, whatever the pins an
     }),
     { numRuns: 20_000, seed: 1 },
   );
-  assert(retries > 100, `only ${retries} retries were drawn`);
+  assert(retries > 500, `only ${retries} retries were drawn`);
 });
 
 /** The rule again, in other words: told by a person, or never seen anywhere but hashed on the public index. */

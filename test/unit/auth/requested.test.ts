@@ -208,6 +208,15 @@ for (const { command, files = {}, env = {}, names, unclear } of table)
     assert.doesNotMatch(requested.unclear ?? "", /token|secret/);
   });
 
+test("a group that names its own project has it looked up in an index, an extra has not", async () => {
+  const text = '[project]\nname = "own"\noptional-dependencies = { x = ["a"], all = ["own[x]"] }\n[dependency-groups]\ndev = ["own[x]"]\n';
+  const folder = folderWith({ "pyproject.toml": text });
+  const namesOf = async (...command: string[]) => (await requestedBy(command, folder, {})).names;
+  assert.deepEqual(await namesOf("pip", "install", "--group", "dev"), ["a", "own"]);
+  assert.deepEqual(await namesOf("uv", "pip", "install", "--group", "dev"), ["a", "own"]);
+  assert.deepEqual(await namesOf("uv", "pip", "install", "-r", "pyproject.toml", "--extra", "all"), ["a"]);
+});
+
 test("in a part of npm's workspaces the whole of them is installed", async () => {
   const folder = folderWith({ "package.json": packageJson, "packages/ui/package.json": '{"name":"@acme/ui","version":"1.0.0"}' });
   const { names } = await requestedBy(["npm", "install"], join(folder, "packages/ui"), {});
