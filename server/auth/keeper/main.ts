@@ -11,7 +11,8 @@ let inode = 0;
 // A stack trace could hold what this process keeps, and there is nobody to read it.
 process.on("uncaughtException", () => end(1));
 process.on("unhandledRejection", () => undefined);
-process.on("SIGHUP", () => undefined);
+// The end of a terminal is not its end, and SIGUSR1 would open a debugger's port, which every user of the machine could reach.
+for (const signal of ["SIGHUP", "SIGUSR1"] as const) process.on(signal, () => undefined);
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => end(0));
 
 const server = createKeeperServer({ onIdle: () => end(0) });

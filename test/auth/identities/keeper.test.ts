@@ -1,6 +1,6 @@
 /** The process that keeps logins: one for all commands of a person, reachable by nobody else, and with nothing secret outside of its memory. */
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
@@ -120,6 +120,25 @@ describe("keeper", () => {
     assert.deepEqual([status.code, status.stdout], [1, "log in again  azure   dev@acme.example (device code)\n"]);
     const feed = { url: "https://pkgs.dev.azure.com/acme/_packaging/agents/pypi/simple/", format: "pypi" };
     assert.equal((await home.ask([feed]))[feed.url]?.problem, "the azure login has ended; run `cockpit auth login azure` again");
+  });
+
+  test("it outlives its terminal and opens no debugger's port", async () => {
+    await logIn();
+    const [keeper = 0] = home.keepers();
+    const listening = () =>
+      readFileSync(`/proc/${keeper}/net/tcp`, "utf8")
+        .split("\n")
+        .filter((it) => /^ *\d+: \w+:\w+ 00000000:0000 0A /.test(it))
+        .map((it) => it.split(/\s+/)[10]);
+    const mine = () => readdirSync(`/proc/${keeper}/fd`).map((it) => readlinkSync(`/proc/${keeper}/fd/${it}`));
+    for (const signal of ["SIGHUP", "SIGUSR1"] as const) process.kill(keeper, signal);
+    await setTimeout(300);
+    assert.deepEqual(home.keepers(), [keeper]);
+    const inodes = new Set(listening().map((inode) => `socket:[${inode}]`));
+    assert.deepEqual(
+      mine().filter((it) => inodes.has(it)),
+      [],
+    );
   });
 
   test("it ends when nobody is logged in", async () => {
