@@ -3,7 +3,7 @@ import type { ChildProcess, SpawnOptions } from "node:child_process";
 import { constants } from "node:os";
 import spawn from "cross-spawn";
 import { toolCommand, writesNpmSettings } from "./command-line.ts";
-import { publicEnvironment } from "./environment/public.ts";
+import { type PublicRetry, publicEnvironment } from "./environment/public.ts";
 import { openIndexes, toolEnvironment, withVariables } from "./environment.ts";
 import { AuthError, type TimedCredential } from "./identity.ts";
 import { type ConfigurationOptions, indexesOf, readConfiguration } from "./indexes/configured.ts";
@@ -29,7 +29,7 @@ export interface Watched {
 
 export interface Watch {
   /** Asked once, after the command has failed. */
-  decide(): Promise<{ retryPublic: false } | { retryPublic: true; publicUrl: string }>;
+  decide(): Promise<{ retryPublic: false } | ({ retryPublic: true } & PublicRetry)>;
   close(): void;
 }
 
@@ -75,9 +75,7 @@ export async function exec(command: readonly string[], options: ExecOptions): Pr
     const code = await run(command, withVariables(options.env, variables), options);
     if (code === 0 || code >= 126 || !tool || !watch) return code;
     const decision = await watch.decide();
-    const alone = decision.retryPublic
-      ? publicEnvironment(tool.tool, configuration, options.env, decision.publicUrl, temporary)
-      : undefined;
+    const alone = decision.retryPublic ? publicEnvironment(tool.tool, configuration, options.env, decision, temporary) : undefined;
     return alone ? await run(command, alone, options) : code;
   } finally {
     watch?.close();

@@ -25,7 +25,9 @@ const note = (text: string) => void process.stderr.write(`${text}\n`);
 const out = async (text: string) => void process.stdout.write(text);
 const signal = listenForSignals();
 const publicUrl = env.DOOR_RETRY;
-const watch = publicUrl ? () => ({ decide: async () => ({ retryPublic: true as const, publicUrl }), close() {} }) : undefined;
+const watch = publicUrl
+  ? () => ({ decide: async () => ({ retryPublic: true as const, publicUrl, names: ["@acme/core"] }), close() {} })
+  : undefined;
 
 const [, verb, ...rest] = process.argv.slice(2);
 const args = rest[0] === "--" ? rest.slice(1) : rest;

@@ -10,28 +10,55 @@ import { isTable, listOf, type TomlTable } from "../indexes/toml.ts";
 import type { UvConfiguration } from "../indexes/uv.ts";
 import type { Temporary } from "../temporary.ts";
 
+export interface PublicRetry {
+  publicUrl: string;
+  /** All that the retry may send there. */
+  names?: readonly string[];
+}
+
 /** Undefined where nothing can make sure that the index is the only one. */
 export function publicEnvironment(
   tool: Tool,
   { uv, pip }: Configuration,
   env: Environment,
-  url: string,
+  { publicUrl: url, names = [] }: PublicRetry,
   temporary: Temporary,
 ): Record<string, string> | undefined {
   if (tool === "uv" && uv) return publicUv(uv, env, url, temporary);
   if (tool === "pip" && pip) return publicPip(pip, env, url);
-  // Locked addresses of another registry are taken from this one, too.
-  return tool === "npm" ? withVariables(env, { npm_config_registry: url, npm_config_replace_registry_host: "always" }) : undefined;
+  return tool === "npm" ? publicNpm(env, url, names) : undefined;
 }
 
 function publicUv({ table }: UvConfiguration, env: Environment, url: string, temporary: Temporary): Record<string, string> | undefined {
   const text = stringify({ ...withoutIndexes(table), index: [{ url, default: true }] });
   if (holdsPassword(text)) return undefined;
-  const kept = without(env, /^UV_(?:INDEX(?!_STRATEGY)|DEFAULT_INDEX|EXTRA_INDEX_URL|FIND_LINKS|CONFIG_FILE|NO_CONFIG)/i);
+  const kept = without(
+    env,
+    /^UV_(?:INDEX(?!_STRATEGY)|DEFAULT_INDEX|EXTRA_INDEX_URL|FIND_LINKS|CONFIG_FILE|NO_CONFIG|KEYRING_PROVIDER|TORCH_BACKEND)/i,
+  );
   return withVariables(kept, { UV_CONFIG_FILE: temporary.write("uv-public.toml", text) });
 }
 
-function withoutIndexes({ index: _index, "index-url": _main, "extra-index-url": _extra, ...table }: TomlTable): TomlTable {
+/** An audit would send the name of everything that is installed. Locked addresses of another registry stay what they are: what is locked there may be private. */
+function publicNpm(env: Environment, url: string, names: readonly string[]): Record<string, string> {
+  const scopes = new Set(names.flatMap((it) => /^(@[^/]+)\//.exec(it)?.[1] ?? []));
+  return withVariables(without(env, /^npm_config_(?:registry|@.+:registry|\/\/.*)$/i), {
+    npm_config_registry: url,
+    npm_config_replace_registry_host: "npmjs",
+    npm_config_audit: "false",
+    npm_config_fund: "false",
+    npm_config_update_notifier: "false",
+    ...Object.fromEntries([...scopes].map((it) => [`npm_config_${it}:registry`, url])),
+  });
+}
+
+function withoutIndexes({
+  index: _index,
+  "index-url": _main,
+  "extra-index-url": _extra,
+  "torch-backend": _torch,
+  ...table
+}: TomlTable): TomlTable {
   const local = listOf(table["find-links"]).filter((it) => typeof it === "string" && !isRemote(it));
   const pip = isTable(table.pip) ? { pip: withoutIndexes(table.pip) } : {};
   return { ...table, ...pip, ...(table["find-links"] === undefined ? {} : { "find-links": local }) };
@@ -50,7 +77,7 @@ function publicPip({ settings }: PipConfiguration, env: Environment, url: string
         : value;
     return env[name] === undefined && others !== "" ? [[name, others]] : [];
   });
-  const indexes = /^PIP_(?:INDEX_URL|PYPI_URL|EXTRA_INDEX_URL|NO_INDEX)$/i;
+  const indexes = /^PIP_(?:INDEX_URL|PYPI_URL|EXTRA_INDEX_URL|NO_INDEX|KEYRING_PROVIDER)$/i;
   const mine = without({ ...Object.fromEntries(kept), ...env }, indexes);
   const findLinks = env.PIP_FIND_LINKS?.split(/\s+/)
     .filter((it) => !isRemote(it))
