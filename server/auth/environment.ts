@@ -50,7 +50,7 @@ export function toolEnvironment(options: EnvironmentOptions): Variables {
   return {
     ...forPython,
     ...(renews && hasPython ? keyringVariables(temporary, machine.env, cockpit) : {}),
-    ...(npm && npmVariables(npm, credentials, temporary)),
+    ...(npm && npmVariables(npm, credentials, temporary, isBrief)),
     ...(go && goVariables(go, credentials, cockpit)),
   };
 }

@@ -56,6 +56,17 @@ describe("npm", () => {
     noToken();
   });
 
+  test("installs where the project's .npmrc names a variable for the token that is not set", async () => {
+    const at = world.npm.url.slice("http:".length);
+    const text = `registry=${world.npm.url}/\n${at}/:_authToken=\${NPM_TOKEN}\n`;
+    const cwd = world.project({ "package.json": manifest, ".npmrc": text });
+    const done = await world.exec(install, { cwd, env: { NPM_CONFIG_CACHE: join(world.home, "cache-of-its-own") } });
+    ok(done);
+    noToken(done.stdout, done.stderr);
+    const own = await world.exec(["sh", "-c", install.join(" ")], { cwd, env: { NPM_TOKEN: world.token() } });
+    ok(own);
+  });
+
   test("writes the person's settings, not ours, where it is asked to write them", async () => {
     const cwd = world.project({ "package.json": "{}", ".npmrc": `@acme:registry=${world.npm.url}/\n` });
     ok(await world.exec(["npm", "config", "set", "fund=false"], { cwd }));

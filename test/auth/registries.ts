@@ -70,7 +70,7 @@ async function startVerdaccio(folder: string) {
 
 async function startServer(program: string, args: (port: string) => string[]): Promise<{ url: string; child: ChildProcess }> {
   const port = await freePort();
-  const child = spawn(program, args(String(port)), { stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(program, args(String(port)), { stdio: "ignore" });
   const url = `http://127.0.0.1:${port}`;
   for (let attempt = 0; attempt < 300; attempt++) {
     const isUp = await fetch(url).then(

@@ -4,13 +4,14 @@ import type { Variables } from "../environment.ts";
 import { holdsPassword } from "../indexes/address.ts";
 import { fromLogin } from "../indexes/configured.ts";
 import { type NpmConfiguration, npmKey } from "../indexes/npm.ts";
-import type { Credential } from "../package-index.ts";
+import type { Credential, PackageIndex } from "../package-index.ts";
 import type { Temporary } from "../temporary.ts";
 
 export function npmVariables(
-  { indexes, userText = "" }: NpmConfiguration,
+  { indexes, userText = "", unset }: NpmConfiguration,
   credentials: ReadonlyMap<string, Credential>,
   temporary: Temporary,
+  isBrief: boolean,
 ): Variables {
   const wanted = indexes.filter((it) => credentials.has(it.url) || it.from === fromLogin);
   if (wanted.length === 0) return {};
@@ -24,7 +25,21 @@ export function npmVariables(
   const main = wanted.find((it) => it.isDefault && it.from === fromLogin);
   const settings = { ...own, ...(main ? { registry: main.url } : {}), ...Object.fromEntries(tokens) };
   const file = temporary.write("npmrc", stringify(settings, { platform: "linux" }));
-  return { NPM_CONFIG_USERCONFIG: file, ...Object.fromEntries(secrets.map((secret, i) => [`COCKPIT_NPM_${i + 1}`, secret])) };
+  return {
+    NPM_CONFIG_USERCONFIG: file,
+    ...(isBrief ? overruling(unset, wanted, credentials) : {}),
+    ...Object.fromEntries(secrets.map((secret, i) => [`COCKPIT_NPM_${i + 1}`, secret])),
+  };
+}
+
+/** A project's `.npmrc` wins over the user's, a variable of this name over both. Shells drop such variables, so only npm itself can be given one. */
+function overruling(unset: ReadonlySet<string>, wanted: readonly PackageIndex[], credentials: ReadonlyMap<string, Credential>): Variables {
+  const tokens = wanted.flatMap(({ url }): [string, string][] => {
+    const secret = credentials.get(url)?.secret;
+    const above = [...unset].filter((it) => `${npmKey(url)}:_authToken`.startsWith(it.slice(0, it.lastIndexOf(":"))));
+    return secret === undefined ? [] : above.map((it) => [`npm_config_${it}`, secret]);
+  });
+  return Object.fromEntries(tokens);
 }
 
 /** Every value that is a secret or holds one stands in a variable. What names variables already is left as it is. */

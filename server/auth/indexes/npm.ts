@@ -10,6 +10,8 @@ export interface NpmConfiguration {
   /** Absolute path of the person's own `.npmrc`, and its text when it is there. */
   userFile: string;
   userText?: string;
+  /** Settings of a token (`//host/path/:_authToken`) that name a variable that is not set. */
+  unset: ReadonlySet<string>;
   isConfigured: boolean;
 }
 
@@ -26,7 +28,7 @@ export async function readNpm(machine: Machine, folder: string): Promise<NpmConf
   const levels = [...near, settingsOf(global && (await machine.read(global)), global ?? "", env)];
   const indexes = registries(levels, env);
   const isConfigured = levels.some(({ values }) => [...values.keys()].some((key) => key === "registry" || key.endsWith(":registry")));
-  return { indexes, userFile, ...(userText === undefined ? {} : { userText }), isConfigured };
+  return { indexes, userFile, ...(userText === undefined ? {} : { userText }), unset: unsetTokens(levels), isConfigured };
 }
 
 interface Level {
@@ -58,7 +60,7 @@ function credentialOf(url: string, levels: readonly Level[]): Credential | undef
   const values = new Map([...levels].reverse().flatMap((it) => [...it.values]));
   for (let at = npmKey(url); at.length > 2; at = at.replace(/([^/]+|\/)$/, "")) {
     const token = values.get(`${at}:_authToken`);
-    if (token !== undefined) return { username: "", secret: token };
+    if (token !== undefined && !isUnset(token)) return { username: "", secret: token };
     const pair = values.get(`${at}:_auth`);
     if (pair !== undefined) return splitPair(Buffer.from(pair, "base64").toString());
     const password = values.get(`${at}:_password`);
@@ -67,6 +69,13 @@ function credentialOf(url: string, levels: readonly Level[]): Credential | undef
   }
   return undefined;
 }
+
+const isUnset = (value: string) => /\$\{[^${}]+\}/.test(value);
+
+const unsetTokens = (levels: readonly Level[]): Set<string> =>
+  new Set(
+    levels.flatMap(({ values }) => [...values].flatMap(([key, value]) => (key.endsWith(":_authToken") && isUnset(value) ? key : []))),
+  );
 
 const splitPair = (pair: string): Credential => ({ username: pair.split(":", 1)[0] ?? "", secret: pair.slice(pair.indexOf(":") + 1) });
 
