@@ -66,7 +66,9 @@ export async function exec(command: readonly string[], options: ExecOptions): Pr
   const credentials = await knownCredentials(openIndexes(configuration), options);
   options.signal.throwIfAborted();
   const temporary = openTemporary();
-  const watch = tool?.choosesIndexes ? undefined : options.watch?.({ indexes: indexesOf(configuration), command, folder, credentials });
+  // Whatever may go on for long fails for many reasons, and a command line that names its indexes has its own.
+  const watch =
+    tool && !tool.choosesIndexes ? options.watch?.({ indexes: indexesOf(configuration), command, folder, credentials }) : undefined;
   try {
     const { cockpit } = options;
     const isBrief = tool !== undefined;

@@ -3,8 +3,8 @@
  */
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import envPaths from "env-paths";
 import { z } from "zod";
+import { configFolder } from "../host/places.ts";
 import { replaceFile } from "../host/replace-file.ts";
 import { formats, type Provider, providers } from "../protocol/auth.ts";
 import { AuthError, type LoginIndex, type LoginOptions } from "./identity.ts";
@@ -18,8 +18,6 @@ export interface Login {
   asks: boolean;
   indexes: readonly LoginIndex[];
 }
-
-export const configFolder = () => process.env.COCKPIT_CONFIG_DIR ?? envPaths("agentops-cockpit", { suffix: "" }).config;
 
 /** Absolute path of the record. */
 const loginsFile = () => join(configFolder(), "logins.json");

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 /** The `cockpit` command: signals, closed pipes and the exit code. */
-import { run } from "./program.ts";
+import module from "node:module";
+import { join } from "node:path";
+import { cacheFolder } from "../host/places.ts";
 import { listenForSignals } from "./signals.ts";
 import { isClosedPipe } from "./terminal.ts";
 
@@ -13,7 +15,11 @@ for (const stream of [process.stdout, process.stderr])
 
 const signal = listenForSignals();
 
+// Compiling is most of a short command's time. Older versions of Node.js have no such cache, and are told so by the program.
+module.enableCompileCache?.(join(cacheFolder(), "compiled"));
+
 try {
+  const { run } = await import("./program.ts");
   const exitCode = await run(process.argv.slice(2), signal);
   process.exitCode = signal.aborted ? process.exitCode : exitCode;
 } catch (error) {

@@ -198,10 +198,18 @@ export const commands: readonly CommandSpec[] = [
     description:
       "Runs the command with credentials for the private indexes that uv, pip, npm and Go are configured to use, in its environment alone: none is on the command line or in a file. A command that may run for long, such as a shell, gets fresh ones as it goes. See docs/auth.md.",
     argument: { name: "command", description: "the command and its arguments, after `--`", required: true, many: "command" },
-    flags: [],
+    flags: [
+      {
+        flags: "--public <package>",
+        description: "a package that is public: when a private index lets nobody in, it may be asked of the public one; may be repeated",
+        repeatable: true,
+      },
+      { flags: "--report <file>", description: "write what was decided when an index let nobody in, and why, as JSON", completes: "path" },
+    ],
     examples: [
       { run: "cockpit auth exec -- uv sync", does: "installs from private indexes" },
       { run: "cockpit auth exec -- bash", does: "a shell in which every package tool is logged in" },
+      { run: "cockpit auth exec --public httpx -- uv sync", does: "with one package that may come from PyPI" },
     ],
     exitCodes: [
       "the command's own, or 128 and the signal's number where one ended it",

@@ -4,8 +4,8 @@ import { lstatSync, mkdirSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import manifest from "../../../package.json" with { type: "json" };
+import { configFolder } from "../../host/places.ts";
 import { AuthError } from "../identity.ts";
-import { configFolder } from "../logins.ts";
 
 /** Absolute path of the socket, or the name of a pipe on Windows. Makes the folder; throws an AuthError where somebody else could reach into it. */
 export function keeperPlace(): string {
