@@ -88,7 +88,7 @@ function report() {
   const sorted = waits.toSorted((a, b) => a - b);
   const at = (share: number) => `${(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1)} ms`;
   console.log(
-    `${sum((it) => it.sets)} sets, seed ${values.seed}: ${sum((it) => it.retried)} ran once more (${sum((it) => it.worked)} of them installed), ${sum((it) => it.stopped)} stopped`,
+    `${sum((it) => it.sets)} sets, seed ${values.seed}: ${sum((it) => it.retried)} ran once more (${sum((it) => it.worked)} of them installed), ${sum((it) => it.stopped)} did not`,
   );
   console.log(`the public index had ${asked} requests, ${leaks} of them with a private name`);
   console.log(`from the first refusal to the decision, ${sorted.length} times: median ${at(0.5)}, p99 ${at(0.99)}, longest ${at(1)}`);

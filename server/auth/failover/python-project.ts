@@ -87,13 +87,23 @@ export function addUvProject(folder: string, sources: boolean, found: Gathering)
   const quiet = { ...found, unclear: new Set<string>() };
   const root = upFrom(home).find((it) => existsSync(join(it, "pyproject.toml")) && readPyproject(it, quiet)?.tool.uv?.workspace) ?? home;
   const members = readPyproject(root, quiet)?.tool.uv?.workspace?.members ?? [];
+  const folders = [home, root, ...members.flatMap((pattern) => membersOf(root, pattern, found))];
+  const projects = folders.filter((it) => existsSync(join(it, "pyproject.toml")));
+  const needed = new Set(projects.flatMap((it) => workspaceNames(readPyproject(it, quiet))));
   const seen = new Set<string>();
-  for (const it of [home, root, ...members.flatMap((pattern) => membersOf(root, pattern, found))])
-    if (existsSync(join(it, "pyproject.toml"))) addPythonProject(it, { built: false, sources }, found, seen);
+  for (const it of projects) addPythonProject(it, { built: needed.has(nameIn(it, quiet)), sources }, found, seen);
   const lock = join(root, "uv.lock");
   const locked = textOf(lock);
   if (locked !== undefined) addLock(lock, locked, found);
 }
+
+/** What a member's sources take from the workspace is built, even without a build system of its own. */
+const workspaceNames = (project: Pyproject | undefined): string[] =>
+  Object.entries(project?.tool.uv?.sources ?? {}).flatMap(([name, value]) =>
+    [value].flat().some((it) => it.workspace === true) ? [canonical(name, "pypi")] : [],
+  );
+
+const nameIn = (folder: string, found: Gathering) => canonical(readPyproject(folder, found)?.project?.name ?? "", "pypi");
 
 function membersOf(root: string, pattern: string, found: Gathering): string[] {
   const folders = foldersOf(root, pattern);

@@ -217,6 +217,13 @@ test("a group that names its own project has it looked up in an index, an extra 
   assert.deepEqual(await namesOf("uv", "pip", "install", "-r", "pyproject.toml", "--extra", "all"), ["a"]);
 });
 
+test("a member that another takes from the workspace is built, by setuptools when it does not say", async () => {
+  const root =
+    '[project]\nname = "w"\ndependencies = ["Part"]\n[tool.uv.workspace]\nmembers = ["m/*"]\n[tool.uv.sources]\npart = { workspace = true }\n';
+  const folder = folderWith({ "pyproject.toml": root, "m/a/pyproject.toml": '[project]\nname = "part"\ndependencies = ["x"]\n' });
+  assert.deepEqual((await requestedBy(["uv", "sync"], folder, {})).names, ["setuptools", "x"]);
+});
+
 test("in a part of npm's workspaces the whole of them is installed", async () => {
   const folder = folderWith({ "package.json": packageJson, "packages/ui/package.json": '{"name":"@acme/ui","version":"1.0.0"}' });
   const { names } = await requestedBy(["npm", "install"], join(folder, "packages/ui"), {});
