@@ -3,8 +3,8 @@ import type { ChildProcess, SpawnOptions } from "node:child_process";
 import { constants } from "node:os";
 import spawn from "cross-spawn";
 import { toolCommand, writesNpmSettings } from "./command-line.ts";
-import { type PublicRetry, publicEnvironment } from "./environment/public.ts";
 import { openIndexes, toolEnvironment, withVariables } from "./environment.ts";
+import { type Finished, runWatched } from "./failover/watch.ts";
 import { AuthError, type TimedCredential } from "./identity.ts";
 import { type ConfigurationOptions, indexesOf, readConfiguration } from "./indexes/configured.ts";
 import { type Environment, thisMachine } from "./indexes/machine.ts";
@@ -16,23 +16,6 @@ export type CredentialsFor = (
   signal?: AbortSignal,
 ) => Promise<Map<string, TimedCredential | AuthError>>;
 
-/** Looks at the indexes while a command runs, to say what to do when it fails. */
-export type StartWatch = (watched: Watched) => Watch;
-
-export interface Watched {
-  /** Those of the tool that the command runs; of all tools when it runs another program. */
-  indexes: readonly PackageIndex[];
-  command: readonly string[];
-  folder: string;
-  credentials: ReadonlyMap<string, TimedCredential>;
-}
-
-export interface Watch {
-  /** Asked once, after the command has failed. */
-  decide(): Promise<{ retryPublic: false } | ({ retryPublic: true } & PublicRetry)>;
-  close(): void;
-}
-
 export interface ExecOptions {
   folder: string;
   env: Environment;
@@ -40,7 +23,8 @@ export interface ExecOptions {
   cockpit: readonly string[];
   named?: ConfigurationOptions["named"];
   credentialsFor: CredentialsFor;
-  watch?: StartWatch;
+  /** Packages that the person says are public. */
+  listed: readonly string[];
   /** Takes over the signals that reach this process; returns what gives them back. */
   takeSignals(handler: (signal: NodeJS.Signals) => void): () => void;
   /** Stops what happens before the command runs. */
@@ -49,8 +33,11 @@ export interface ExecOptions {
   note(text: string): void;
 }
 
-/** Returns the command's exit code: 128 and the signal's number where one ended it, 127 when there is no such program, 126 when it cannot be run. */
-export async function exec(command: readonly string[], options: ExecOptions): Promise<number> {
+/**
+ * `exitCode` is the command's: 128 and the signal's number where one ended it, 127 when there is no such program, 126 when it cannot be run. With what was decided where
+ * an index did not let it in.
+ */
+export async function exec(command: readonly string[], options: ExecOptions): Promise<Finished> {
   removeLeftovers();
   const tool = toolCommand(command, options.folder);
   const folder = tool?.folder ?? options.folder;
@@ -66,21 +53,25 @@ export async function exec(command: readonly string[], options: ExecOptions): Pr
   const credentials = await knownCredentials(openIndexes(configuration), options);
   options.signal.throwIfAborted();
   const temporary = openTemporary();
-  // Whatever may go on for long fails for many reasons, and a command line that names its indexes has its own.
-  const watch =
-    tool && !tool.choosesIndexes ? options.watch?.({ indexes: indexesOf(configuration), command, folder, credentials }) : undefined;
   try {
-    const { cockpit } = options;
+    const { cockpit, env, signal, listed } = options;
     const isBrief = tool !== undefined;
     const mayConfigureUv = tool?.choosesIndexes !== true;
     const variables = toolEnvironment({ configuration, credentials, temporary, machine, cockpit, isBrief, mayConfigureUv });
-    const code = await run(command, withVariables(options.env, variables), options);
-    if (code === 0 || code >= 126 || !tool || !watch) return code;
-    const decision = await watch.decide();
-    const alone = decision.retryPublic ? publicEnvironment(tool.tool, configuration, options.env, decision, temporary) : undefined;
-    return alone ? await run(command, alone, options) : code;
+    const inside = withVariables(env, variables);
+    // Whatever may go on for long fails for many reasons, and a command line that names its indexes has its own.
+    if (!tool || tool.choosesIndexes) return { exitCode: await run(command, inside, options), retried: false };
+    return await runWatched(indexesOf(configuration), command, {
+      folder: options.folder,
+      env: inside,
+      retryEnv: env,
+      listed,
+      credentials,
+      signal,
+      run: (again, variables) => run(again, variables, options),
+      say: (line) => options.note(`cockpit: ${line}`),
+    });
   } finally {
-    watch?.close();
     temporary.remove();
   }
 }
@@ -95,7 +86,7 @@ async function knownCredentials(indexes: readonly PackageIndex[], { credentialsF
   return known;
 }
 
-async function run(command: readonly string[], env: Record<string, string>, { folder, note, takeSignals }: ExecOptions): Promise<number> {
+async function run(command: readonly string[], env: Environment, { folder, note, takeSignals }: ExecOptions): Promise<number> {
   const [program = "", ...args] = command;
   let child: ChildProcess | undefined;
   // First, because the command may run before its start returns here.

@@ -24,10 +24,7 @@ const env = process.env;
 const note = (text: string) => void process.stderr.write(`${text}\n`);
 const out = async (text: string) => void process.stdout.write(text);
 const signal = listenForSignals();
-const publicUrl = env.DOOR_RETRY;
-const watch = publicUrl
-  ? () => ({ decide: async () => ({ retryPublic: true as const, publicUrl, names: ["@acme/core"] }), close() {} })
-  : undefined;
+const listed = env.DOOR_PUBLIC?.split(",") ?? [];
 
 const [, verb, ...rest] = process.argv.slice(2);
 const args = rest[0] === "--" ? rest.slice(1) : rest;
@@ -35,6 +32,6 @@ const cockpit = [process.execPath, import.meta.filename];
 if (verb === "keyring") process.exitCode = await keyring(args, { credentialsFor, env, out, note });
 else if (verb === "go") await out(await goAuth(args[0], credentialsFor, env));
 else {
-  const options = { folder: process.cwd(), env, cockpit, credentialsFor, takeSignals, signal, note, ...(watch && { watch }) };
-  process.exitCode = await exec(args, options);
+  const { exitCode } = await exec(args, { folder: process.cwd(), env, cockpit, credentialsFor, listed, takeSignals, signal, note });
+  process.exitCode = exitCode;
 }

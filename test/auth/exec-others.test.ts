@@ -78,7 +78,7 @@ describe("npm", () => {
     world.npm.tokens.clear();
     const env = { NPM_CONFIG_CACHE: join(world.home, "another-cache") };
     assert.notEqual((await world.exec(install, { cwd, env })).code, 0);
-    ok(await world.exec(install, { cwd, env: { ...env, DOOR_RETRY: `${world.publicNpm}/` } }));
+    ok(await world.exec(install, { cwd, env: { ...env, COCKPIT_PUBLIC_NPM: `${world.publicNpm}/`, DOOR_PUBLIC: "@acme/core" } }));
     world.npm.tokens.add(world.token());
   });
 });

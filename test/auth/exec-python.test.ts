@@ -169,14 +169,14 @@ test("the most verbose logs hold no token", async () => {
   }
 });
 
-test("retries against the public index alone when the watch says so, with the person's other settings", async () => {
+test("retries against the public index alone what is known to be public", async () => {
   write(world.home, {
     ".config/pip/pip.conf": `[global]\nindex-url = http://127.0.0.1:9/simple/\nretries = 0\nextra-index-url = ${simple()}\n`,
   });
   const cwd = world.project({
     "pyproject.toml": pyproject(`[tool.uv]\nindex-url = "http://127.0.0.1:9/simple/"\nextra-index-url = ["${simple()}"]\n`),
   });
-  const env = { DOOR_RETRY: `${world.publicPypi}/simple/`, UV_HTTP_RETRIES: "0" };
+  const env = { COCKPIT_PUBLIC_PYPI: `${world.publicPypi}/simple/`, DOOR_PUBLIC: "acme-core", UV_HTTP_RETRIES: "0" };
   world.pypi.tokens.clear();
   world.pypi.asked.length = 0;
   ok(await world.exec(["uv", "sync", "--no-cache"], { cwd, env }));

@@ -7,8 +7,8 @@ import { type PackageState, type Probe, probe } from "../probe.ts";
 import { canRetry, type Decision, decide, type Requested } from "./decide.ts";
 import { knownPublic, type LockedPin } from "./known-public.ts";
 import { canonical, type Environment, isPublicOrigin, type RetryFormat } from "./names.ts";
+import { credentialOf, verdictOf } from "./observe.ts";
 import { requestedIn } from "./requested.ts";
-import { credentialOf, verdictOf } from "./watch.ts";
 
 export interface CheckOptions {
   /** Whose configuration counts. */

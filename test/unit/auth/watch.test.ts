@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer, type RequestListener } from "node:http";
 import { after, test } from "node:test";
-import { execWatch } from "../../../server/auth/failover/exec-watch.ts";
-import type { Outcome } from "../../../server/auth/failover/watch.ts";
+import { runWatched } from "../../../server/auth/failover/watch.ts";
 import type { PackageIndex } from "../../../server/auth/package-index.ts";
 import { probe } from "../../../server/auth/probe.ts";
 
@@ -41,22 +40,21 @@ const credential = { username: "me", secret: "s3cret" };
 test("the decision comes with the first lock-out, whatever the other indexes do", async () => {
   const [refusing, hanging] = [await serve((_, response) => response.writeHead(403).end()), await serve(() => {})];
   const lines: string[] = [];
-  const outcomes: Outcome[] = [];
-  const start = execWatch({
-    folder: "/",
-    env: {},
-    listed: ["requests"],
-    say: (it) => lines.push(it),
-    report: (it) => void outcomes.push(it),
-  });
-  const watching = start({
-    indexes: [indexAt(hanging.url, "slow"), indexAt(refusing.url)],
-    command: ["uv", "pip", "install", "requests"],
-    credentials: new Map(),
-  });
-  assert.deepEqual(await watching.decide(), { retryPublic: true, publicUrl: "https://pypi.org/simple", names: ["requests"] });
-  watching.close();
-  const [outcome] = outcomes;
+  const runs: Readonly<Record<string, string | undefined>>[] = [];
+  const { exitCode, outcome, retried } = await runWatched(
+    [indexAt(hanging.url, "slow"), indexAt(refusing.url)],
+    ["uv", "pip", "install", "requests"],
+    {
+      folder: "/",
+      env: { UV_INDEX_CORP_PASSWORD: "s3cret" },
+      listed: ["requests"],
+      run: async (_, env) => runs.push(env),
+      say: (it) => lines.push(it),
+    },
+  );
+  assert.deepEqual([exitCode, retried, outcome?.decision.names], [2, true, ["requests"]]);
+  assert.equal(runs[1]?.UV_DEFAULT_INDEX, "https://pypi.org/simple");
+  assert.equal(runs[1]?.UV_INDEX_CORP_PASSWORD, undefined);
   assert((outcome?.decidedAt ?? Number.NaN) - (outcome?.seenAt ?? 0) < 300);
   assert.deepEqual(lines.length, 1);
   assert.match(
@@ -71,13 +69,15 @@ test("a public index is asked for names only that are known to be public, a priv
     await serve((_, response) => response.writeHead(404).end()),
   ];
   const env = { COCKPIT_PUBLIC_PYPI: `${open.url}/simple` };
-  const start = execWatch({ folder: "/", env, listed: ["requests"], say: () => {} });
-  const watching = start({
-    indexes: [indexAt(open.url, "open"), indexAt(corp.url)],
-    command: ["uv", "pip", "install", "requests", "our-lib"],
-    credentials: new Map(),
+  const command = ["uv", "pip", "install", "requests", "our-lib"];
+  const { retried } = await runWatched([indexAt(open.url, "open"), indexAt(corp.url)], command, {
+    folder: "/",
+    env,
+    listed: ["requests"],
+    run: async () => 1,
+    say: () => {},
   });
-  assert.deepEqual(await watching.decide(), { retryPublic: false });
+  assert.equal(retried, false);
   assert.deepEqual(open.seen, ["/simple/requests/ no credential"]);
   assert.deepEqual(corp.seen.sort(), ["/simple/our-lib/ no credential", "/simple/requests/ no credential"]);
 });
