@@ -35,7 +35,7 @@ export interface Watch {
 }
 
 /** Starts at once; nothing waits for it. */
-export function watch(indexes: readonly PackageIndex[], command: readonly string[], options: WatchOptions): Watch {
+function watch(indexes: readonly PackageIndex[], command: readonly string[], options: WatchOptions): Watch {
   const stopping = new AbortController();
   const signal = AbortSignal.any([stopping.signal, ...(options.signal ? [options.signal] : [])]);
   // Loaded when the command has started already: it asks over the network, and needs what that takes.
@@ -79,6 +79,6 @@ export async function runWatched(indexes: readonly PackageIndex[], command: read
   return { exitCode: await options.run(command, env), outcome, retried: true };
 }
 
-export function lineOf({ action, reason, suggestion }: Decision): string {
+function lineOf({ action, reason, suggestion }: Decision): string {
   return action === "retry-public" ? `${reason}: trying once more with the public index alone` : `${reason}. Next: ${suggestion}`;
 }
