@@ -33,7 +33,7 @@ interface Runtime {
 
 function runtimeOf(context: RuleContext): Runtime | undefined {
   const { facts, workspace } = context;
-  const imported = facts.imports.find((it) => isRuntime(it.module));
+  const imported = facts.imports.find((it) => isRuntime(it.module) && /^\w/.test(it.local) && it.local !== "_");
   if (imported) return { local: imported.local, edits: [] };
   const local = freeName("cockpit", "cockpitruntime", facts);
   if (!workspace.runtime || local === undefined) return undefined;
