@@ -133,6 +133,6 @@ function goPlace(tree: Tree, file: string): RuntimePlace | undefined {
 }
 
 function moduleOf(goMod: string): string | undefined {
-  const [, bare, quoted] = /^\s*module\s+(?:([^\s"`]+)|["`]([^"`]+)["`])/m.exec(readFileSync(goMod, "utf8")) ?? [];
+  const [, bare, quoted] = /^\s*module\s+(?:([^\s"`(]+)|["`]([^"`]+)["`])/m.exec(readFileSync(goMod, "utf8")) ?? [];
   return bare ?? quoted;
 }
