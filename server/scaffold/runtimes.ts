@@ -1,13 +1,12 @@
 /** What has to be there for a file to import a cockpit runtime: the runtime itself, its data, and its dependencies in the agent's manifest. */
 import { basename, dirname, extname, join } from "node:path";
-import { type Ecosystem, ecosystemOf } from "../engine/imported-modules.ts";
+import { ecosystemOf } from "../engine/imported-modules.ts";
 import { languageOf } from "../engine/source.ts";
-import { pathWithin } from "../host/path-within.ts";
 import { dependencies } from "./dependencies.ts";
 import type { FileChange } from "./file-change.ts";
 import { type GeneratedFile, recordPath } from "./generated.ts";
-import type { Home } from "./homes.ts";
-import { manifestFolder, nameOf, planDependencies } from "./manifests/nearest.ts";
+import { agentAround, type Home } from "./homes.ts";
+import { planDependencies } from "./manifests/nearest.ts";
 import { data, render, runtimes } from "./templates.ts";
 import { textAt } from "./text-at.ts";
 
@@ -33,21 +32,14 @@ async function planRuntime(top: string, path: string, agents: readonly Home[]): 
   return manifest ? [...missing, manifest] : missing;
 }
 
-async function agentAround(top: string, path: string, ecosystem: Ecosystem, agents: readonly Home[]): Promise<Home> {
-  const around = agents.filter((it) => pathWithin(it.home, path) !== undefined);
-  const [agent] = around.toSorted((a, b) => b.home.length - a.home.length);
-  if (agent) return agent;
-  const home = (await manifestFolder(top, dirname(path), ecosystem)) ?? dirname(path);
-  return { home, id: await nameOf(home, ecosystem) };
-}
-
 /** A runtime at `path` for the agent that lives in `home`, and its data. */
 export function runtimeFiles(home: string, path: string, agentId: string): GeneratedFile[] {
   const template = runtimes[extname(path)];
   if (template === undefined) throw new Error(`there is no runtime ${basename(path)}`);
   const folder = join(home, ".cockpit");
   return [
-    { path, text: render(template, { agentId }) },
+    // It stands in a string, and all three languages read JSON's escapes there.
+    { path, text: render(template, { agentId: JSON.stringify(agentId).slice(1, -1) }) },
     ...data.map(({ name, text, once }) => ({ path: join(folder, name), text, ...(once ? { once } : {}) })),
   ];
 }

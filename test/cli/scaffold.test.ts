@@ -106,6 +106,26 @@ test("what a person changed stays, what is new comes in, and the same lines are 
   assert.deepEqual(snapshot(cwd), before);
 });
 
+for (const target of ["py/src/billing", "py/src/billing/agent.py"])
+  test(`${target} is scaffolded and fixed as part of its agent`, async () => {
+    const [part, whole] = [workspace(agents), workspace(agents)];
+    await cockpit(["scaffold", "-t", "py", "-f"], { cwd: whole });
+    const { code, stderr } = await cockpit(["scaffold", "-t", target, "-f"], { cwd: part });
+    assert.equal(code, 0);
+    assert.match(stderr, /9 files written for py\n/);
+    const texts = (root: string) => snapshot(root).map((it) => it.replace(/ .* /, " "));
+    assert.deepEqual(texts(part), texts(whole));
+    const fixed = await cockpit(["fix", "--rule", "untracked-client", "-t", target, "-f"], { cwd: part });
+    assert.match(fixed.stderr, /^1 finding fixed in 1 file\n$/);
+  });
+
+test("a name of an agent is text in what is generated, whatever it holds", async () => {
+  const name = 'a"; process.exit(9); "\\';
+  const cwd = workspace({ ...agents, "ts/package.json": JSON.stringify({ name }) });
+  await cockpit(["scaffold", "-t", "ts", "--with", "runtime", "-f"], { cwd });
+  assert.ok(read(cwd, "ts/src/cockpit-runtime.ts").includes(`?? ${JSON.stringify(name)};`));
+});
+
 test("the budget is the person's", async () => {
   const cwd = workspace({ ...agents, "py/.cockpit/budget.json": '{ "version": 1, "run": 1 }\n' });
   assert.equal((await cockpit(["scaffold", "-t", "py", "-f"], { cwd })).code, 0);
