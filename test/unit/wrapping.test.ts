@@ -162,6 +162,15 @@ const goes: [about: string, before: string, after: string][] = [
 
 for (const [about, before, after] of goes) test(`Go is wrapped ${about}`, async () => assert.equal(await track("go", before), after));
 
+test("Go's imports get other names where the package has theirs in another file", async () => {
+  const given = options("go", "untracked-client");
+  const runtime = { ...given.workspace.runtime, taken: ["option", "cockpit"] };
+  const text = 'package main\n\nimport "github.com/openai/openai-go/v3"\n\nvar c = openai.NewClient()\n';
+  const fixed = await engine.fixAll({ path: "main.go", language: "go", text }, { ...given, workspace: { ...given.workspace, runtime } });
+  assert.match(fixed.text, /import clientoption "[^"]+"\nimport cockpitruntime "[^"]+"\n/);
+  assert.match(fixed.text, /NewClient\(clientoption\.WithMiddleware\(cockpitruntime\.Telemetry\)\)/);
+});
+
 test("twenty clients share one import, and are wrapped at once", async () => {
   const text = `from openai import OpenAI\n${"c = OpenAI()\n".repeat(20)}`;
   const findings = await engine.analyze({ path: "main.py", language: "python", text }, options("python", "untracked-client"));

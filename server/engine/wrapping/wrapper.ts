@@ -18,8 +18,9 @@ export const wrapperName = (wrapper: Wrapper, language: LanguageId): string => n
 export const isRuntime = (module: string): boolean => /(?:^|[./])cockpit[-_]runtime(?:\.[mc]?[jt]s)?$|\/internal\/cockpit$/.test(module);
 
 /** What a file can call an imported name: its own, or one with `cockpit` before it where that is taken; `undefined` when both are. */
-export function freeName(name: string, alternative: string, facts: Facts): string | undefined {
+export function freeName(name: string, alternative: string, facts: Facts, taken: readonly string[] = []): string | undefined {
   const isOwn = (it: Import) => it.name === name && isRuntime(it.module);
-  const isTaken = (it: string) => facts.bindings(it).length > 0 || facts.imports.some((other) => other.local === it && !isOwn(other));
+  const isTaken = (it: string) =>
+    taken.includes(it) || facts.bindings(it).length > 0 || facts.imports.some((other) => other.local === it && !isOwn(other));
   return [name, alternative].find((it) => !isTaken(it));
 }
