@@ -66,7 +66,8 @@ async function show(plan: ScaffoldPlan, flags: Flags, terminal: Terminal) {
       await terminal.out(applied ? `${shown(it.change.path)}  ${done[it.how]}\n` : colored(diffOf(it), terminal.colors));
   for (const it of plan.refused) await refuse(it, flags, terminal);
   if (flags.on("quiet")) return;
-  const files = count(plan.changes.filter(isShown).length, "file");
+  const changed = plan.changes.filter(isShown).length;
+  const files = changed > 0 ? count(changed, "file") : "records of what was generated";
   if (plan.changes.length === 0) terminal.note(plan.refused.length > 0 ? "nothing was written" : `${plan.id} has it all: nothing to do`);
   else terminal.note(applied ? `${files} written for ${plan.id}` : `${files} would be written for ${plan.id}; --apply writes them`);
   if (applied) for (const it of plan.next) terminal.note(it);
