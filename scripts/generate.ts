@@ -38,7 +38,8 @@ export async function generated(root = repository): Promise<Map<string, string>>
 }
 
 /** A test imports what it tests by the name that it has in JavaScript. */
-const javascriptTemplate = (path: string) => asJavaScript(readFileSync(path, "utf8")).replace(/(?<=from "\.\/\w+)\.ts(?=")/, ".mjs");
+const javascriptTemplate = (path: string) =>
+  asJavaScript(readFileSync(path, "utf8").replace(/^\/\/ @ts-nocheck.*\n/, "")).replace(/(?<=from "\.\/\w+)\.ts(?=")/, ".mjs");
 
 /** Pages of rules that are gone. */
 export function orphans(files: ReadonlyMap<string, string>, root = repository): string[] {

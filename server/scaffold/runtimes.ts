@@ -6,21 +6,30 @@ import { dependencies } from "./dependencies.ts";
 import type { FileChange } from "./file-change.ts";
 import { type GeneratedFile, recordPath } from "./generated.ts";
 import { agentAround, type Home } from "./homes.ts";
+import type { Dependency } from "./manifests/manifest.ts";
 import { planDependencies } from "./manifests/nearest.ts";
 import { data, render, runtimes } from "./templates.ts";
 import { textAt } from "./text-at.ts";
+
+/** What files need that import runtimes. */
+export interface RuntimeNeeds {
+  changes: FileChange[];
+  /** Packages that a person has to install, as no manifest lists them. */
+  unlisted: readonly Dependency[];
+}
 
 /**
  * Creates those of `paths` that are missing, and what they need; only what is not there yet. All paths are absolute, and nothing above `top` is looked at. The agent's id is that of
  * the innermost of `agents` around the runtime, else the name that the nearest manifest gives. Throws a ManifestError when a manifest is broken.
  */
-export async function planRuntimes(top: string, paths: readonly string[], agents: readonly Home[]): Promise<FileChange[]> {
-  const changes = new Map<string, FileChange>();
-  for (const path of paths) for (const it of await planRuntime(top, path, agents)) changes.set(it.path, it);
-  return [...changes.values()];
+export async function planRuntimes(top: string, paths: readonly string[], agents: readonly Home[]): Promise<RuntimeNeeds> {
+  const planned = await Promise.all(paths.map((it) => planRuntime(top, it, agents)));
+  // Two runtimes of one agent need the same of its data and its manifest.
+  const changes = new Map(planned.flatMap((it) => it.changes).map((it) => [it.path, it]));
+  return { changes: [...changes.values()], unlisted: [...new Set(planned.flatMap((it) => it.unlisted))] };
 }
 
-async function planRuntime(top: string, path: string, agents: readonly Home[]): Promise<FileChange[]> {
+async function planRuntime(top: string, path: string, agents: readonly Home[]): Promise<RuntimeNeeds> {
   const language = languageOf(path);
   const ecosystem = language && ecosystemOf[language];
   if (!ecosystem) throw new Error(`there is no runtime ${basename(path)}`);
@@ -29,7 +38,8 @@ async function planRuntime(top: string, path: string, agents: readonly Home[]): 
   for (const file of runtimeFiles(home, path, id))
     if ((await textAt(file.path)) === undefined) missing.push(...(await creation(home, file)));
   const manifest = await planDependencies(top, dirname(path), { ecosystem, dependencies: dependencies[ecosystem] });
-  return manifest ? [...missing, manifest] : missing;
+  const isNew = missing.some((it) => it.path === path);
+  return { changes: manifest ? [...missing, manifest] : missing, unlisted: manifest === null && isNew ? dependencies[ecosystem] : [] };
 }
 
 /** A runtime at `path` for the agent that lives in `home`, and its data. */

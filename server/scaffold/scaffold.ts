@@ -6,9 +6,8 @@ import { repositoryRoot } from "../host/config.ts";
 import type { ScaffoldLanguage } from "../protocol/scaffold.ts";
 import { type PlannedChange, planGenerated, type Refusal } from "./generated.ts";
 import { agentAround, homesOf } from "./homes.ts";
-import type { Dependency } from "./manifests/manifest.ts";
 import { planDependencies } from "./manifests/nearest.ts";
-import { installCommand } from "./next-steps.ts";
+import { installCommand, installUnlisted } from "./next-steps.ts";
 import type { Agency, Part } from "./parts.ts";
 import { placeIn, type Survey } from "./place.ts";
 
@@ -64,7 +63,5 @@ async function planNeeds(top: string, agency: Agency, parts: readonly PlannedPar
   const manifest: PlannedChange[] = change ? [{ change, how: "manifest" }] : [];
   const steps = parts.flatMap(({ part, changes }) => (changes.length > 0 ? part.next(agency, shown) : []));
   if (change) return { manifest, next: [`install what ${shown(change.path)} names now: ${installCommand(change.path)}`, ...steps] };
-  return { manifest, next: change === null ? [`install ${namesOf(dependencies)}: no manifest lists them`, ...steps] : steps };
+  return { manifest, next: change === null ? [installUnlisted(dependencies), ...steps] : steps };
 }
-
-const namesOf = (dependencies: readonly Dependency[]) => dependencies.map((it) => `${it.name} ${it.version}`).join(", ");
