@@ -20,6 +20,7 @@ const patches: Record<Ecosystem, readonly Instrumentor[]> = {
     { module: "helicone_async" },
     { module: "langfuse.openai" },
     { module: "langtrace_python_sdk" },
+    { module: "lmnr", evidence: /\binitialize\(/ },
     { module: "literalai", evidence: /\binstrument_\w+\(/ },
     { module: "logfire", evidence: /\binstrument_(?:openai|anthropic|google_genai|litellm|openai_agents)\b/ },
     { module: "lunary", evidence: /\bmonitor\(/ },
@@ -38,6 +39,7 @@ const patches: Record<Ecosystem, readonly Instrumentor[]> = {
   npm: [
     { module: "@arizeai/openinference-instrumentation" },
     { module: "@helicone/async" },
+    { module: "@lmnr-ai/lmnr", evidence: /\binitialize\(/ },
     { module: "@opentelemetry/instrumentation-openai" },
     { module: "@pydantic/logfire-node" },
     { module: "@sentry/node", evidence: /\b(?:openAI|anthropicAI|googleGenAI)Integration\b/ },
