@@ -56,6 +56,17 @@ func TestHalfWrittenSignal(t *testing.T) {
 	}
 }
 
+// TestHalfWrittenLine: what a process left that died while writing takes no other line along.
+func TestHalfWrittenLine(t *testing.T) {
+	folder := files(t, map[string]string{"model_prices.json": priceFile, "budget.json": fmt.Sprintf(`{"agent":%g}`, callUSD*1.01)})
+	check(os.Mkdir(filepath.Join(folder, ".cockpit", "state"), 0o755))
+	check(os.WriteFile(filepath.Join(folder, ".cockpit", "state", "spend-billing.jsonl"), []byte(`{"time":"2020`), 0o600))
+	answers, _ := run(t, folder, nil, plan{Questions: []question{ask("hello"), ask("hello")}})
+	if got := strings.Join(kinds(answers), ","); got != ",budget agent" {
+		t.Errorf("got %s", got)
+	}
+}
+
 // TestNoCockpit: where there is no folder, none is made.
 func TestNoCockpit(t *testing.T) {
 	folder := t.TempDir()

@@ -142,6 +142,14 @@ def test_what_could_not_be_written_counts_for_limits_that_come_later(runtime, cl
         runtime.cost_control(lambda: 1, day=COST / 2)()
 
 
+def test_a_line_that_was_half_written_takes_no_other_along(runtime, client, home):
+    (home / ".cockpit/state").mkdir()
+    (home / ".cockpit/state/spend-billing.jsonl").write_text('{"time":"2020')
+    ask(runtime.cost_control(client, agent=1))
+    with pytest.raises(runtime.BudgetExceeded):
+        ask(runtime.cost_control(client, agent=COST))
+
+
 def test_a_working_directory_that_is_gone(runtime, home, monkeypatch):
     (home / "gone").mkdir()
     monkeypatch.chdir(home / "gone")

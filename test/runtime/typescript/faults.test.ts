@@ -130,6 +130,14 @@ test("what could not be written counts for limits that come later", async () => 
   );
 });
 
+test("a line that was half written takes no other along", async () => {
+  const home = makeHome();
+  home.write(".cockpit/state/spend-billing.jsonl", '{"time":"2020');
+  const { costControl } = await loadRuntime(home);
+  await ask(costControl(openai(), { agent: 1 }));
+  await assert.rejects(ask(costControl(openai(), { agent: 0.002 })), refused);
+});
+
 test("limits of a function and of the client in it both hold", async () => {
   const { costControl } = await loadRuntime(makeHome());
   const client = costControl(openai(), { run: 1 });
