@@ -74,6 +74,9 @@ function pythonPlace(tree: Tree, file: string, modules: readonly string[]): Runt
 /** Whether a module, or the one that a name is taken from, is code under `root`. */
 function resolves(tree: Tree, root: string, module: string): boolean {
   const names = module.split(".");
+  // Most modules are somebody else's: not even their first name is here.
+  const first = `${root}${sep}${names[0]}`;
+  if (!tree.exists(first) && !tree.exists(`${first}.py`)) return false;
   return [names, names.slice(0, -1)].some(
     (it) => it.length > 0 && (tree.exists(`${join(root, ...it)}.py`) || tree.exists(join(root, ...it, "__init__.py"))),
   );
