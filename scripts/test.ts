@@ -14,11 +14,11 @@ const steps: { name: string; script: string; kind: "check" | "suite" }[] = [
   { name: "build", script: "build", kind: "check" },
   { name: "cli", script: "test:cli", kind: "suite" },
   { name: "lsp", script: "test:lsp", kind: "suite" },
-  { name: "auth", script: "test:auth", kind: "suite" },
   { name: "a2ui", script: "test:a2ui", kind: "suite" },
   { name: "runtime", script: "test:runtime", kind: "suite" },
   { name: "policy", script: "test:policy", kind: "suite" },
   { name: "wrap", script: "test:wrap", kind: "suite" },
+  { name: "samples", script: "test:samples", kind: "suite" },
   { name: "auth", script: "test:auth", kind: "suite" },
   { name: "extension", script: "test:extension", kind: "suite" },
 ];
