@@ -22,6 +22,23 @@ const common = {
   logLevel: "warning",
 };
 
+/**
+ * Gaxios imports this CommonJS module when there is a proxy; a chunk of its own would have a default export alone.
+ * @type {import("esbuild").Plugin}
+ */
+const namesOfProxyAgent = {
+  name: "names-of-proxy-agent",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^https-proxy-agent$/ }, ({ kind, path }) =>
+      kind === "dynamic-import" ? { path, namespace: "names-of-proxy-agent" } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "names-of-proxy-agent" }, ({ path }) => ({
+      contents: `export { HttpsProxyAgent } from "${path}";`,
+      resolveDir: root,
+    }));
+  },
+};
+
 await rm(dist, { recursive: true, force: true });
 await Promise.all([bundleExtension(), bundleNode(), copyGrammars()]);
 
@@ -37,6 +54,7 @@ async function bundleNode() {
     "audit-thread": "server/lsp/audit-thread.ts",
     cockpit: "server/cli/main.ts",
     "audit-worker": "server/host/audit-worker.ts",
+    keeper: "server/auth/keeper/main.ts",
   };
   await build({
     ...common,
@@ -46,6 +64,7 @@ async function bundleNode() {
     chunkNames: "chunk-[hash]",
     format: "esm",
     splitting: true,
+    plugins: [namesOfProxyAgent],
     // Some dependencies are CommonJS and call `require` for Node's own modules.
     banner: { js: 'import { createRequire as requireFor } from "node:module"; const require = requireFor(import.meta.url);' },
   });

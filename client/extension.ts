@@ -1,5 +1,6 @@
 /** Composition root of the extension: what is made when VS Code activates it, and how the parts are wired. */
 import * as vscode from "vscode";
+import { createLogins } from "./auth/logins.ts";
 import { registerCommands } from "./commands/commands.ts";
 import { createFleetTree } from "./fleet/fleet-tree.ts";
 import { createServer, type ServerState } from "./server.ts";
@@ -16,7 +17,15 @@ export function activate(context: vscode.ExtensionContext): Cockpit {
   const log = vscode.window.createOutputChannel("AgentOps Cockpit", { log: true });
   const server = createServer(context, log);
   const tree = createFleetTree(server);
-  context.subscriptions.push(log, server, tree, createStatusItem(server), ...registerCommands({ context, log, server, tree }));
+  const logins = createLogins(context, server, log);
+  context.subscriptions.push(
+    log,
+    server,
+    tree,
+    logins,
+    createStatusItem(server, logins),
+    ...registerCommands({ context, log, server, tree, logins }),
+  );
   // After activation, which VS Code waits for: loading the language client takes longer than all the rest.
   setImmediate(server.start);
   return { state: server.state, outline: tree.outline };

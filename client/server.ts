@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { LanguageClient, LanguageClientOptions } from "vscode-languageclient/node";
 import type { Fleet } from "../server/protocol/lsp.ts";
+import { showDeviceCode } from "./auth/device-code.ts";
 import { meetsUnsavedChanges } from "./unsaved-files.ts";
 
 export type ServerState = { kind: "starting" } | { kind: "error"; message: string } | { kind: "ready"; fleet: Fleet | undefined };
@@ -12,8 +13,8 @@ export interface Server extends vscode.Disposable {
   /** Resolves when the server runs or failed to; the failure is in `state()` and the log. */
   start(): Promise<void>;
   restart(): Promise<void>;
-  /** Sends a request; undefined when the server is not there or failed, which is logged. */
-  request(method: string, params?: object): Promise<unknown>;
+  /** Sends a request; undefined when the server is not there or failed, which is logged, or when it was cancelled. */
+  request(method: string, params?: object, token?: vscode.CancellationToken): Promise<unknown>;
 }
 
 export function createServer(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Server {
@@ -40,9 +41,10 @@ export function createServer(context: vscode.ExtensionContext, log: vscode.LogOu
     await stop();
     become({ kind: "starting" });
     try {
-      const [{ LanguageClient, State, TransportKind }, protocol] = await Promise.all([
+      const [{ LanguageClient, State, TransportKind }, protocol, { loginPromptMethod, loginPromptSchema }] = await Promise.all([
         import("vscode-languageclient/node"),
         import("../server/protocol/lsp.ts"),
+        import("../server/protocol/auth-messages.ts"),
       ]);
       if (isDisposed) return;
       const run = { module: context.asAbsolutePath("dist/server.mjs"), transport: TransportKind.stdio };
@@ -53,6 +55,10 @@ export function createServer(context: vscode.ExtensionContext, log: vscode.LogOu
         const fleet = protocol.fleetSchema.safeParse(params);
         if (fleet.success) become({ kind: "ready", fleet: fleet.data });
         else log.error(`The server sent a fleet of another shape: ${fleet.error.message}`);
+      });
+      mine.onNotification(loginPromptMethod, (params: unknown) => {
+        const prompt = loginPromptSchema.safeParse(params);
+        if (prompt.success) void showDeviceCode(prompt.data);
       });
       mine.onDidChangeState(({ newState }) => {
         if (client !== mine) return;
@@ -86,11 +92,12 @@ export function createServer(context: vscode.ExtensionContext, log: vscode.LogOu
       await stop();
       await next(launch);
     },
-    async request(method, params) {
+    async request(method, params, token = neverCancelled) {
       await last;
       try {
-        return await (params ? client?.sendRequest<unknown>(method, params) : client?.sendRequest<unknown>(method));
+        return await (params ? client?.sendRequest<unknown>(method, params, token) : client?.sendRequest<unknown>(method, token));
       } catch (error) {
+        if (token.isCancellationRequested) return undefined;
         log.error(`${method} failed: ${error instanceof Error ? error.message : String(error)}`);
         return undefined;
       }
@@ -105,6 +112,12 @@ export function createServer(context: vscode.ExtensionContext, log: vscode.LogOu
 }
 
 const stopTimeoutMs = 2000;
+
+/** A token that is not given would be sent as one more parameter. */
+const neverCancelled: vscode.CancellationToken = {
+  isCancellationRequested: false,
+  onCancellationRequested: () => new vscode.Disposable(() => {}),
+};
 
 const languages = ["python", "go", "typescript", "typescriptreact", "javascript", "javascriptreact"];
 

@@ -1,12 +1,12 @@
 /**
  * Writes what is generated: the list of rules and their pages, docs/rules/, docs/cli.md, the JSON schema of `cockpit.json`, the
- * settings in package.json and the JavaScript form of the TypeScript runtime. `npm run generate` writes; `npm run generate -- --check` fails when something is stale.
+ * settings in package.json and the JavaScript form of TypeScript templates. `npm run generate` writes; `npm run generate -- --check` fails when something is stale.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { RuleMeta } from "../server/engine/rule.ts";
+import { asJavaScript } from "./generate/as-javascript.ts";
 import { cliPage } from "./generate/cli-page.ts";
-import { javascriptRuntime } from "./generate/javascript-runtime.ts";
 import { rulePage, rulesTable } from "./generate/rule-pages.ts";
 import { configJsonSchema, withSettings } from "./generate/settings.ts";
 
@@ -18,7 +18,8 @@ export interface RuleFolder {
   page: string;
 }
 
-const runtimes = "templates/runtime/typescript";
+/** Templates that JavaScript agents get too, without their extension. */
+const templates = ["runtime/typescript/cockpit-runtime", "policy/typescript/policy_engine", "policy/typescript/policy_engine.test"];
 
 /** Every generated file: path relative to the repository → its text. */
 export async function generated(root = repository): Promise<Map<string, string>> {
@@ -30,11 +31,15 @@ export async function generated(root = repository): Promise<Map<string, string>>
     ...rules.map((rule): [string, string] => [`docs/rules/${rule.meta.id}.md`, rulePage(rule)]),
     ["docs/rules/README.md", rulesTable(rules)],
     ["docs/cli.md", cliPage()],
-    [`${runtimes}/cockpit-runtime.mjs.hbs`, javascriptRuntime(readFileSync(join(root, runtimes, "cockpit-runtime.ts.hbs"), "utf8"))],
+    ...templates.map((it): [string, string] => [`templates/${it}.mjs.hbs`, javascriptTemplate(join(root, `templates/${it}.ts.hbs`))]),
     ["schemas/cockpit.schema.json", json(configJsonSchema(rules))],
     ["package.json", json(withSettings(manifest, rules))],
   ]);
 }
+
+/** A test imports what it tests by the name that it has in JavaScript. */
+const javascriptTemplate = (path: string) =>
+  asJavaScript(readFileSync(path, "utf8").replace(/^\/\/ @ts-nocheck.*\n/, "")).replace(/(?<=from "\.\/\w+)\.ts(?=")/, ".mjs");
 
 /** Pages of rules that are gone. */
 export function orphans(files: ReadonlyMap<string, string>, root = repository): string[] {

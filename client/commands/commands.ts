@@ -1,10 +1,13 @@
 /** Every command of the extension by its id. */
 import * as vscode from "vscode";
+import { logIn, logOut } from "../auth/log-in.ts";
+import type { Logins } from "../auth/logins.ts";
 import type { FleetTree } from "../fleet/fleet-tree.ts";
 import { registerPreviews } from "../scaffold/preview.ts";
 import { scaffold } from "../scaffold/scaffold.ts";
 import type { Server } from "../server.ts";
 import { auditWorkspace } from "./audit-workspace.ts";
+import { checkRegistries } from "./check-registries.ts";
 import { explainRule } from "./explain-rule.ts";
 import { applyFix, fixAll, fixAllInFile, openFinding } from "./fix.ts";
 import { showMenu } from "./show-menu.ts";
@@ -14,6 +17,7 @@ export interface CommandContext {
   log: vscode.LogOutputChannel;
   server: Server;
   tree: FleetTree;
+  logins: Logins;
 }
 
 export function registerCommands(all: CommandContext): vscode.Disposable[] {
@@ -28,6 +32,9 @@ export function registerCommands(all: CommandContext): vscode.Disposable[] {
     "cockpit.openFinding": (item) => openFinding(item),
     "cockpit.applyFix": (item) => applyFix(item),
     "cockpit.scaffold": (item) => scaffold(all, item),
+    "cockpit.logIn": () => logIn(all),
+    "cockpit.logOut": () => logOut(all),
+    "cockpit.checkRegistries": (how) => checkRegistries(all, how),
     "cockpit.showMenu": () => showMenu(all),
   };
   return [registerPreviews(), ...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run))];

@@ -93,8 +93,8 @@ function counts({ findings, notRun }: FleetAgent): string {
   return [...kinds, skipped].filter((it) => it !== "").join(", ") || "no findings";
 }
 
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+export function plural(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : nouns}`;
 }
 
 function agentTooltip(agent: FleetAgent): string {

@@ -32,12 +32,19 @@ export interface Question<I extends vscode.QuickPickItem> extends Place {
   items: readonly I[];
   /** Chosen before the person does anything. */
   preselected: readonly I[];
-  /** Whether several may be chosen; at least one is. */
+  /** Whether several may be chosen; at least one is, unless `none` may be. */
   many?: boolean;
+  none?: boolean;
 }
 
 /** Stays open while the person looks elsewhere. */
-export function pick<I extends vscode.QuickPickItem>({ items, preselected, many = false, ...rest }: Question<I>): Promise<Answer<I[]>> {
+export function pick<I extends vscode.QuickPickItem>({
+  items,
+  preselected,
+  many = false,
+  none = false,
+  ...rest
+}: Question<I>): Promise<Answer<I[]>> {
   const input = vscode.window.createQuickPick<I>();
   Object.assign(input, rest, { items, canSelectMany: many, ignoreFocusOut: true, matchOnDescription: true });
   if (rest.step > 1) input.buttons = [vscode.QuickInputButtons.Back];
@@ -49,7 +56,7 @@ export function pick<I extends vscode.QuickPickItem>({ items, preselected, many 
       input.dispose();
     };
     input.onDidTriggerButton(() => end("back"));
-    input.onDidAccept(() => input.selectedItems.length > 0 && end([...input.selectedItems]));
+    input.onDidAccept(() => (none || input.selectedItems.length > 0) && end([...input.selectedItems]));
     input.onDidHide(() => end(undefined));
     input.show();
   });

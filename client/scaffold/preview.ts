@@ -12,11 +12,8 @@ export async function openPreview(title: string, { files, refused, digest }: Sca
   const inOrder = [...shown, ...left].toSorted((a, b) => Number(a.before === null) - Number(b.before === null));
   const rows = inOrder.map((it) => rowOf(it, digest));
   texts = new Map(rows.flatMap((it) => it.texts));
-  await vscode.commands.executeCommand(
-    "vscode.changes",
-    title,
-    rows.map((it) => it.resources),
-  );
+  const resources = rows.map((it) => it.resources);
+  if (resources.length > 0) await vscode.commands.executeCommand("vscode.changes", title, resources);
   return {
     async close() {
       const tabs = vscode.window.tabGroups.all.flatMap((it) => it.tabs).filter((it) => it.label.startsWith(title));

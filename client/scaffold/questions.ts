@@ -26,11 +26,13 @@ export const askAgent =
   async (draft: Draft, place: Place): Promise<Answer<Draft>> => {
     const agents = fleet.folders.flatMap(({ uri, agents }) => agents.map((it) => ({ ...it, folder: uri })));
     const items = agents.map((agent) => ({ label: agent.id, description: `${nameOf(agent.language)} · ${agent.root}`, agent }));
-    const preselected = items.filter(({ agent }) => agent.id === draft.agent?.id);
+    const isSame = (agent: Chosen) => agent.id === draft.agent?.id && agent.folder === draft.agent.folder;
+    const preselected = items.filter(({ agent }) => isSame(agent));
     const answer = await pick({ ...place, title, placeholder: "For which agent?", items, preselected });
     if (!Array.isArray(answer)) return answer;
     const [chosen] = answer;
-    return chosen && { ...draft, agent: chosen.agent };
+    // Another agent is asked for anew, in its own language.
+    return chosen && (isSame(chosen.agent) ? draft : { agent: chosen.agent });
   };
 
 export async function askLanguage(draft: Draft, place: Place): Promise<Answer<Draft>> {
@@ -55,7 +57,8 @@ export async function askParts(draft: Draft, place: Place): Promise<Answer<Draft
     part,
   }));
   const placeholder = `What does ${draft.agent?.id} get? Space chooses, Enter goes on`;
-  const answer = await pick({ ...place, title, placeholder, items, preselected: items, many: true });
+  const preselected = items.filter(({ part }) => draft.parts?.includes(part) ?? true);
+  const answer = await pick({ ...place, title, placeholder, items, preselected, many: true });
   return Array.isArray(answer) ? { ...draft, parts: answer.map((it) => it.part) } : answer;
 }
 

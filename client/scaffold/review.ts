@@ -49,7 +49,8 @@ async function areSaved({ files }: ScaffoldPlanMessage): Promise<boolean> {
 async function ask(plan: ScaffoldPlanMessage, place: Place): Promise<Answer<"write">> {
   const shown = plan.files.filter(({ how }) => how !== "record");
   const left = plan.refused.length > 0 ? `; ${plural(plan.refused.length, "file")} left alone` : "";
-  const write = { label: `$(check) Write ${plural(shown.length, "file")}`, description: shown.map(({ path }) => path).join(", ") };
+  const what = shown.length > 0 ? plural(shown.length, "file") : "what was generated to .cockpit/generated";
+  const write = { label: `$(check) Write ${what}`, description: shown.map(({ path }) => path).join(", ") };
   const read = { label: "$(diff-multiple) Read the differences first", description: "asks again in a notification" };
   const cancel = { label: "$(close) Cancel", description: "nothing is written" };
   const placeholder = `Nothing is written yet${left}`;

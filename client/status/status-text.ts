@@ -1,4 +1,6 @@
 /** What the status item says in each state of the server. */
+import { providerNames } from "../../server/protocol/auth.ts";
+import type { Login } from "../auth/logins.ts";
 import { findingsIn, fleetItems, plural } from "../fleet/fleet-model.ts";
 import type { ServerState } from "../server.ts";
 
@@ -21,4 +23,10 @@ export function statusText(state: ServerState): StatusText {
   if (fleet.auditing) return { text: "$(sync~spin) Cockpit", tooltip: `AgentOps Cockpit is auditing; so far ${said}`, problem: false };
   const icon = agents.some((it) => it.health === "critical") ? "flame" : findings > 0 ? "warning" : "pass";
   return { text: `$(${icon}) Cockpit ${findings}`, tooltip: `AgentOps Cockpit: ${said}. Click for what you can do.`, problem: false };
+}
+
+/** Account and expiry of a login, a line. */
+export function loginText({ provider, account, expiresAt }: Login): string {
+  const until = expiresAt === null ? "" : `, until ${new Date(expiresAt).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`;
+  return `${providerNames[provider]}: ${account}${until}`;
 }

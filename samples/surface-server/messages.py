@@ -10,8 +10,9 @@ def open_order(order: dict) -> list[dict]:
             "surfaceUpdate": {
                 "surfaceId": ORDER_SURFACE,
                 "components": [
-                    {"id": "root", "component": {"Column": {"children": {"explicitList": ["title", "total"]}}}},
+                    {"id": "root", "component": {"Column": {"children": {"explicitList": ["title", "summary", "total"]}}}},
                     {"id": "title", "component": {"Text": {"text": {"literalString": f"Order {order['id']}"}}}},
+                    {"id": "summary", "component": {"Text": {"text": {"literalString": order["summary"]}}}},
                     {"id": "total", "component": {"Text": {"text": {"path": "/total"}}}},
                 ],
             }

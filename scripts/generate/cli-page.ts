@@ -1,8 +1,8 @@
 /** docs/cli.md from the table of commands. */
-import { type ArgumentSpec, type CommandSpec, commands, type FlagSpec } from "../../server/cli/table.ts";
+import { type ArgumentSpec, type CommandSpec, type FlagSpec, shownCommands } from "../../server/cli/table.ts";
 
 export function cliPage(): string {
-  const groups = [...Map.groupBy(commands, (it) => it.group)];
+  const groups = [...Map.groupBy(shownCommands, (it) => it.group)];
   const overview = groups.map(
     ([group, all]) => `| ${group} | ${all.map((it) => `[\`${it.name}\`](#cockpit-${it.name.replace(" ", "-")})`).join(" · ")} |`,
   );
@@ -18,7 +18,7 @@ Results go to stdout; progress, hints and errors to stderr, and progress is draw
 \`version\` and nothing else. Without \`--apply\` nothing is written. Lines and columns count from 1, columns in UTF-16 units. Ctrl-C stops at a safe point (exit code
 130); a second one stops at once.
 
-${commands.map(commandSection).join("\n\n")}
+${shownCommands.map(commandSection).join("\n\n")}
 `;
 }
 

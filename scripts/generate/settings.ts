@@ -34,14 +34,17 @@ export function withSettings(manifest: unknown, rules: readonly RuleFolder[]): J
   const configuration = asObject(contributes.configuration);
   const others = Object.entries(asObject(configuration.properties)).filter(([key]) => !isGenerated(key));
   const properties = { ...settings(rules), ...Object.fromEntries(others) };
-  const ours = { configuration: { title: "AgentOps Cockpit", ...configuration, properties }, ...configFile };
+  const ours = { configuration: { title: "AgentOps Cockpit", ...configuration, properties }, ...jsonFiles };
   return { ...whole, contributes: { ...contributes, ...ours } };
 }
 
-/** Editors complete and check `cockpit.json`, and allow comments in it as we do. */
-const configFile = {
+/** Editors complete and check `cockpit.json`, in which they allow comments as we do, and the policies of agents. */
+const jsonFiles = {
   languages: [{ id: "jsonc", filenames: ["cockpit.json"] }],
-  jsonValidation: [{ fileMatch: ["cockpit.json"], url: "./schemas/cockpit.schema.json" }],
+  jsonValidation: [
+    { fileMatch: ["cockpit.json"], url: "./schemas/cockpit.schema.json" },
+    { fileMatch: [".cockpit/policy.json"], url: "./schemas/policy.schema.json" },
+  ],
 };
 
 const isGenerated = (key: string) => /^cockpit\.(?:(?:rules|telemetryProps)\..+|e70|surfaces|exclude|maxFileBytes)$/.test(key);

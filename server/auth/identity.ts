@@ -1,5 +1,5 @@
 /** Who somebody is to a cloud, and how that becomes a credential of its package indexes. */
-import type { Provider } from "../protocol/auth.ts";
+import type { Format, Provider } from "../protocol/auth.ts";
 import type { Credential, PackageIndex } from "./package-index.ts";
 
 export interface Identity {
@@ -10,6 +10,12 @@ export interface Identity {
   method: string;
   /** What this index takes, valid for five more minutes at least; kept until then. Throws an AuthError. */
   credential(index: Pick<PackageIndex, "url" | "format">, signal?: AbortSignal): Promise<TimedCredential>;
+  /** When the credential that is kept now expires, in milliseconds since 1970; before the first one, undefined. */
+  expiresAt?(): number | undefined;
+  /** AWS: the indexes of the repositories that were asked for. */
+  indexes?: readonly LoginIndex[];
+  /** Opening it again asks a person, unless `save` has kept what answers. */
+  asks?: boolean;
   /** What opens it again without asking anybody (see `LoginOptions.saved`), for a store that keeps secrets; absent when there is nothing to keep. */
   save?(): string | undefined;
 }
@@ -18,6 +24,9 @@ export interface TimedCredential extends Credential {
   /** Milliseconds since 1970. */
   expiresAt: number;
 }
+
+/** An index that a login names: tools are to use it, and a credential may go to it whatever its host. */
+export type LoginIndex = Pick<PackageIndex, "name" | "url" | "format">;
 
 /** What a person chooses when he logs in. None of it is secret, except `saved`. */
 export interface LoginOptions {
@@ -30,6 +39,8 @@ export interface LoginOptions {
   domain?: string;
   domainOwner?: string;
   repositories?: readonly string[];
+  /** AWS: what is looked up in those repositories. Default: Python distributions. */
+  formats?: readonly Format[];
   /** Azure: the directory. */
   tenant?: string;
   /** Azure: the application that asks, and of a managed identity which one. */

@@ -1,22 +1,22 @@
 /** Shell completion, written from the table of commands: subcommands, flags, their choices, rule ids and paths. */
-import { type CommandSpec, commandGroups, commands, type FlagSpec, type shells } from "./table.ts";
+import { type CommandSpec, commandGroups, type FlagSpec, type shells, shownCommands } from "./table.ts";
 
 export type Shell = (typeof shells)[number];
 
 /** The script that a shell loads; `ruleIds` complete what names a rule. */
 export function completionScript(shell: Shell, ruleIds: readonly string[]): string {
-  const byFirstWord = Map.groupBy(commands, ({ name }) => name.split(" ")[0] ?? name);
+  const byFirstWord = Map.groupBy(shownCommands, ({ name }) => name.split(" ")[0] ?? name);
   return scripts[shell]([...byFirstWord].map(([name, specs]) => mergedCompletion(name, specs, ruleIds)));
 }
 
-/** A command with subcommands completes their names and the flags of all of them. */
+/** A command with subcommands completes their names, what they are about and the flags of all of them. */
 function mergedCompletion(name: string, specs: readonly CommandSpec[], ruleIds: readonly string[]): Completion {
   const all = specs.map((it) => completionOf(it, ruleIds));
   const [only] = all;
   if (only && only.name === name) return only;
   const flags = new Map(all.flatMap((it) => it.flags).map((it) => [it.names.join(), it]));
-  const argument = all.map((it) => it.name.slice(name.length + 1));
-  return { name, summary: commandGroups[name] ?? "", flags: [...flags.values()], argument };
+  const argument = new Set([...all.map((it) => it.name.slice(name.length + 1)), ...all.flatMap((it) => it.argument)]);
+  return { name, summary: commandGroups[name] ?? "", flags: [...flags.values()], argument: [...argument] };
 }
 
 interface Word {

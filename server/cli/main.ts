@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /** The `cockpit` command: signals, closed pipes and the exit code. */
-import { run } from "./program.ts";
+import module from "node:module";
+import { join } from "node:path";
+import { cacheFolder } from "../host/places.ts";
+import { listenForSignals } from "./signals.ts";
 import { isClosedPipe } from "./terminal.ts";
-
-const interrupted = new AbortController();
 
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: Error) => {
@@ -12,19 +13,15 @@ for (const stream of [process.stdout, process.stderr])
     process.exit(2);
   });
 
-for (const signal of ["SIGINT", "SIGTERM"] as const)
-  process.on(signal, () => {
-    // The first asks the command to stop at a safe point, the second does not wait for it.
-    if (interrupted.signal.aborted) process.exit(exitCodes[signal]);
-    process.exitCode = exitCodes[signal];
-    interrupted.abort();
-  });
+const signal = listenForSignals();
 
-const exitCodes = { SIGINT: 130, SIGTERM: 143 };
+// Compiling is most of a short command's time. Older versions of Node.js have no such cache, and are told so by the program.
+module.enableCompileCache?.(join(cacheFolder(), "compiled"));
 
 try {
-  const exitCode = await run(process.argv.slice(2), interrupted.signal);
-  process.exitCode = interrupted.signal.aborted ? process.exitCode : exitCode;
+  const { run } = await import("./program.ts");
+  const exitCode = await run(process.argv.slice(2), signal);
+  process.exitCode = signal.aborted ? process.exitCode : exitCode;
 } catch (error) {
   process.stderr.write(`cockpit: this is a defect of the cockpit, please report it: ${error instanceof Error ? error.stack : error}\n`);
   process.exitCode = 2;

@@ -1,6 +1,7 @@
 /** Turns the table of commands into a parser, runs the one that was named and says what went wrong in a sentence. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { nearest } from "../protocol/nearest.ts";
 import { createFlags, UsageError } from "./flags.ts";
 import { nodeProblem } from "./node-version.ts";
 import { type ArgumentSpec, type CommandSpec, commandGroups, commands, type FlagSpec, flagName, oldFlags } from "./table.ts";
@@ -35,7 +36,7 @@ export function createProgram(run: Run): Command {
     .configureOutput({ outputError: (message, write) => write(message.replace(/^error: /, "cockpit: ")) })
     .addHelpText("after", helpFooter)
     .exitOverride();
-  for (const spec of commands) parentOf(spec, program).addCommand(createCommand(spec, program, run));
+  for (const spec of commands) parentOf(spec, program).addCommand(createCommand(spec, program, run), { hidden: spec.isHidden === true });
   return program;
 }
 
@@ -100,7 +101,12 @@ function createOption(flag: FlagSpec): Option {
 function createArgument(command: Command, { name, description, required, choices, many }: ArgumentSpec) {
   const shown = many ? `${name}...` : name;
   const argument = command.createArgument(required ? `<${shown}>` : `[${shown}]`, description);
-  return choices ? argument.choices(choices) : argument;
+  if (!choices) return argument;
+  return argument.choices(choices).argParser((value: string) => {
+    if (choices.includes(value)) return value;
+    const meant = nearest(value, choices);
+    throw new InvalidArgumentError(meant ? `Did you mean ${meant}?` : `Allowed choices are ${choices.join(", ")}.`);
+  });
 }
 
 const oldFlagsOf = (spec: CommandSpec) =>

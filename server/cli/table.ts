@@ -1,5 +1,6 @@
 /** Every command, flag and example: `--help`, docs/cli.md and shell completion are all made from this table. */
 import { severities } from "../engine/finding.ts";
+import { formats, providers } from "../protocol/auth.ts";
 import { partIds, scaffoldLanguages } from "../protocol/scaffold.ts";
 import type { Flags } from "./flags.ts";
 import type { Terminal } from "./terminal.ts";
@@ -39,6 +40,8 @@ export interface CommandSpec {
   flags: readonly FlagSpec[];
   examples: readonly { run: string; does: string }[];
   exitCodes: readonly string[];
+  /** For other programs to call: in no help, page or completion. */
+  isHidden?: boolean;
   /** Loads the command's own code only when it runs. */
   load(): Promise<{ run(flags: Flags, terminal: Terminal): Promise<number> }>;
 }
@@ -55,6 +58,11 @@ const rule: FlagSpec = {
   description: "only this rule, even if the configuration turns it off; may be repeated",
   repeatable: true,
   completes: "rule",
+};
+const publicNames: FlagSpec = {
+  flags: "--public <names>",
+  description: "packages that are public, besides publicPackages of cockpit.json; commas between them, may be repeated",
+  repeatable: true,
 };
 const noCache: FlagSpec = { flags: "--no-cache", description: "read every file again" };
 const quiet: FlagSpec = { flags: "-q, --quiet", description: "the result alone: no progress, hints or summary" };
@@ -116,6 +124,101 @@ export const commands: readonly CommandSpec[] = [
     load: () => import("./commands/scaffold.ts"),
   },
   {
+    name: "auth login",
+    group: "Build",
+    summary: "Log in to a cloud's package indexes",
+    description:
+      "Proves who you are to Google, AWS or Azure with what is on this machine already, or with a code that you type in a browser (Azure). The token is kept in the memory of a background process and renewed there; nothing secret is written to disk. It goes to the cloud's own package indexes and to those named with `--index`, to no other address.",
+    argument: { name: "provider", description: "which cloud", required: true, choices: providers },
+    flags: [
+      { flags: "--index <url>", description: "an index that this login is for, whatever its host; may be repeated", repeatable: true },
+      {
+        flags: "--serves <packages>",
+        description: "what the named indexes and repositories serve (default: as the address says, else pypi)",
+        choices: formats,
+        repeatable: true,
+      },
+      {
+        flags: "--method <name>",
+        description: "only this way: application-default or gcloud (Google), cli, managed-identity or device-code (Azure)",
+      },
+      { flags: "--profile <name>", description: "AWS: the profile in ~/.aws" },
+      { flags: "--region <name>", description: "AWS: the region of the CodeArtifact domain" },
+      { flags: "--domain <name>", description: "AWS: the CodeArtifact domain" },
+      { flags: "--domain-owner <account>", description: "AWS: the account that owns the domain" },
+      {
+        flags: "--repository <name>",
+        description: "AWS: a repository of the domain that is to be used; may be repeated",
+        repeatable: true,
+      },
+      { flags: "--tenant <id>", description: "Azure: the directory" },
+      { flags: "--client-id <id>", description: "Azure: the application that asks, or the managed identity" },
+      format("pretty", "json"),
+      quiet,
+      noColor,
+    ],
+    examples: [
+      { run: "cockpit auth login google", does: "with gcloud's login or application-default credentials" },
+      { run: "cockpit auth login aws --profile dev --domain acme --repository agents", does: "a CodeArtifact repository" },
+      { run: "cockpit auth login azure --method device-code", does: "with a code typed in a browser" },
+    ],
+    exitCodes: ["0: logged in", "2: the command line is wrong, or the login failed: the message says what to do"],
+    load: () => import("./commands/auth-login.ts"),
+  },
+  {
+    name: "auth status",
+    group: "Build",
+    summary: "Show who is logged in",
+    description:
+      "Shows the account, the method and the expiry of each login, and the indexes that were named for it. It asks no cloud anything.",
+    flags: [format("pretty", "json"), quiet, noColor],
+    examples: [{ run: "cockpit auth status", does: "one line a login" }],
+    exitCodes: ["0: somebody is logged in", "1: nobody is, or somebody has to log in again", "2: the record of logins cannot be read"],
+    load: () => import("./commands/auth-status.ts"),
+  },
+  {
+    name: "auth logout",
+    group: "Build",
+    summary: "Forget a login, or all",
+    description:
+      "Drops the tokens from memory and forgets the login and its indexes. What your cloud's own tool is logged in with (`gcloud`, `aws sso`, `az`) stays as it is.",
+    argument: { name: "provider", description: "which cloud; all when left out", required: false, choices: providers },
+    flags: [quiet, noColor],
+    examples: [
+      { run: "cockpit auth logout azure", does: "one cloud" },
+      { run: "cockpit auth logout", does: "all" },
+    ],
+    exitCodes: ["0: nobody is logged in there any more", "2: the command line is wrong"],
+    load: () => import("./commands/auth-logout.ts"),
+  },
+  {
+    name: "auth exec",
+    group: "Build",
+    summary: "Run a command whose package tools are logged in",
+    description:
+      "Runs the command with credentials for the private indexes that uv, pip, npm and Go are configured to use, in its environment alone: none is on the command line or in a file. A command that may run for long, such as a shell, gets fresh ones as it goes. See docs/auth.md.",
+    argument: { name: "command", description: "the command and its arguments, after `--`", required: true, many: "command" },
+    flags: [
+      {
+        flags: "--public <package>",
+        description: "a package that is public: when a private index lets nobody in, it may be asked of the public one; may be repeated",
+        repeatable: true,
+      },
+      { flags: "--report <file>", description: "write what was decided when an index let nobody in, and why, as JSON", completes: "path" },
+    ],
+    examples: [
+      { run: "cockpit auth exec -- uv sync", does: "installs from private indexes" },
+      { run: "cockpit auth exec -- bash", does: "a shell in which every package tool is logged in" },
+      { run: "cockpit auth exec --public httpx -- uv sync", does: "with one package that may come from PyPI" },
+    ],
+    exitCodes: [
+      "the command's own, or 128 and the signal's number where one ended it",
+      "126 or 127: the command cannot be run, or is not there",
+      "2: nothing was run: the login record or the keeper cannot be used",
+    ],
+    load: () => import("./commands/auth-exec.ts"),
+  },
+  {
     name: "audit",
     group: "Certify",
     summary: "Find what is wrong with the agents of a workspace",
@@ -175,6 +278,28 @@ export const commands: readonly CommandSpec[] = [
     load: () => import("./commands/fix.ts"),
   },
   {
+    name: "registry check",
+    group: "Govern",
+    summary: "Check the package indexes that are configured here",
+    description:
+      "Asks every index that uv, pip and npm would use here how it is: reachable, needs a login, forbidden, cordoned (a proxy or a login page answers in its place), offline, or not trusted; with the one next step. Then for each package: where it is, and what `cockpit auth exec` would do if an index locked out. Without names: `agentops-cockpit` and what the agents here depend on. A public index is asked for names only that are known to be public.",
+    argument: { name: "packages", description: "names of packages; `npm:NAME` for one of npm", required: false, many: "words" },
+    flags: [
+      { ...target, description: "the agent or fleet whose configuration and dependencies count" },
+      publicNames,
+      format("pretty", "json"),
+      quiet,
+      noColor,
+    ],
+    examples: [
+      { run: "cockpit registry check", does: "the indexes, and what the agents here depend on" },
+      { run: "cockpit registry check requests npm:express", does: "these packages alone" },
+      { run: "cockpit registry check --public requests,httpx", does: "what would happen if these were known to be public" },
+    ],
+    exitCodes: ["0: every index is reachable", "1: one is not", usageExit],
+    load: () => import("./commands/registry-check.ts"),
+  },
+  {
     name: "rules",
     group: "Govern",
     summary: "List the rules, or explain one",
@@ -211,10 +336,24 @@ export const commands: readonly CommandSpec[] = [
     exitCodes: ["0: done", "2: an unknown shell"],
     load: () => import("./commands/completion.ts"),
   },
+  hidden("auth keyring", () => import("./commands/auth-keyring.ts")),
+  hidden("auth go", () => import("./commands/auth-go.ts")),
 ];
 
+/** Those that a person calls. */
+export const shownCommands = commands.filter((it) => !it.isHidden);
+
 /** What a first word that several commands share is about. */
-export const commandGroups: Readonly<Record<string, string>> = {};
+export const commandGroups: Readonly<Record<string, string>> = {
+  registry: "Check package indexes",
+  auth: "Log in to the package indexes of Google, AWS and Azure, and use them",
+};
+
+/** What tools call back under `auth exec`. */
+function hidden(name: string, load: CommandSpec["load"]): CommandSpec {
+  const argument: ArgumentSpec = { name: "arguments", description: "as the tool passes them", required: false, many: "command" };
+  return { name, group: "Build", summary: "", description: "", argument, flags: [], examples: [], exitCodes: [], isHidden: true, load };
+}
 
 /** Flags of earlier tools and what they are called now. Accepted everywhere the new one is, shown nowhere. */
 export const oldFlags: Readonly<Record<string, string>> = { path: "target", agent: "id", name: "id" };

@@ -49,9 +49,12 @@ interface Wrapped {
 
 /** The arguments of calls to functions that do something to the client they are given. */
 function wrapperArguments(names: readonly string[], facts: Facts, text: string): Wrapped[] {
+  // Python's `from cockpit_runtime import *` does not say which.
+  const fromAll = facts.imports.some((it) => it.local === "*" && isWrapperModule(it.module));
+  const isAnyOf = (callee: string) => fromAll && names.includes(callee);
   return facts.calls(names).flatMap((call) => {
     const resolved = facts.resolve(call.callee, call.start);
-    const isKnown = resolved !== undefined && (isWrapperModule(resolved.module) || /^[./@~]/.test(resolved.module));
+    const isKnown = resolved ? isWrapperModule(resolved.module) || /^[./@~]/.test(resolved.module) : isAnyOf(call.callee);
     return isKnown ? call.arguments.map((it) => ({ span: it.value, text: text.slice(it.value.start, it.value.end) })) : [];
   });
 }
@@ -65,7 +68,7 @@ function isArgument(call: Call, wrapped: readonly Wrapped[], text: string): bool
 
 /** `cockpit.Telemetry`, as this file writes it, of Go's runtime. */
 function middlewareOf(names: readonly string[], facts: Facts): RegExp | undefined {
-  const locals = facts.imports.filter((it) => it.name === "*" && isRuntime(it.module)).map((it) => it.local);
+  const locals = facts.imports.filter((it) => it.name === "*" && isRuntime(it.module) && /^\w/.test(it.local)).map((it) => it.local);
   return locals.length > 0 ? new RegExp(`\\b(?:${locals.join("|")})\\.(?:${names.join("|")})\\b`) : undefined;
 }
 

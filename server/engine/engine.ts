@@ -9,7 +9,7 @@ import { createQueries, type Queries } from "./languages/queries.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import type { LanguageId, SourceFile } from "./source.ts";
 import { isSuppressed } from "./suppressions.ts";
-import { countErrors, growingTree, type Pace } from "./syntax-tree.ts";
+import { countErrors, growingTree, type Pace, staysWhole } from "./syntax-tree.ts";
 import { treeFacts } from "./tree-facts.ts";
 import { aloneInTheWorld, type FileSummary, summarize, summaryNeedsSyntax, type WorkspaceFacts } from "./workspace.ts";
 
@@ -50,6 +50,8 @@ export interface Engine {
   summarize(file: SourceFile): Promise<FileSummary>;
   /** Findings of one text, ordered by position, without those silenced by comments. Fixes are not verified. */
   analyze(file: SourceFile, options: AnalyzeOptions): Promise<Finding[]>;
+  /** The same, without the fixes that `verify` would drop. */
+  check(file: SourceFile, options: AnalyzeOptions): Promise<Finding[]>;
   /** `findings` with every fix dropped that would give the text a syntax error it has not now. */
   verify(file: SourceFile, findings: readonly Finding[]): Promise<Finding[]>;
   /** Applies every safe fix that is accepted, again on the result until nothing changes. */
@@ -72,6 +74,8 @@ export interface Document {
   readonly facts: Facts;
   /** `whole` unless told otherwise. */
   analyze(options: AnalyzeOptions, pace?: Pace): Finding[];
+  /** As the engine's. */
+  verify(findings: readonly Finding[]): Finding[];
   /** Whether what was read last, at pace `prompt`, left something out. */
   readonly isPartial: boolean;
   close(): void;
@@ -138,6 +142,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         const { config, workspace = aloneInTheWorld } = analyzeOptions;
         return runRules(found, { file, facts: facts(pace), config, workspace });
       },
+      verify: (findings) => verifyIn(file, findings, () => syntax.tree(file.text, "whole")),
       close: syntax.close,
     };
   }
@@ -163,12 +168,29 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     }
   }
 
-  async function analyze(file: SourceFile, analyzeOptions: AnalyzeOptions): Promise<Finding[]> {
+  /** What `read` says of the file; nothing where no rule's byte test says yes. */
+  async function reading(file: SourceFile, analyzeOptions: AnalyzeOptions, read: (document: Document) => Finding[]): Promise<Finding[]> {
     if (candidates(file.text, file.language, analyzeOptions).length === 0) return [];
     await load(file.language);
     const document = open(file);
     try {
-      return document.analyze(analyzeOptions);
+      return read(document);
+    } finally {
+      document.close();
+    }
+  }
+
+  const analyze = (file: SourceFile, analyzeOptions: AnalyzeOptions) => reading(file, analyzeOptions, (it) => it.analyze(analyzeOptions));
+
+  const check = (file: SourceFile, analyzeOptions: AnalyzeOptions) =>
+    reading(file, analyzeOptions, (it) => it.verify(it.analyze(analyzeOptions)));
+
+  async function verify(file: SourceFile, findings: readonly Finding[]): Promise<Finding[]> {
+    if (findings.every(({ fix }) => fix === undefined)) return [...findings];
+    await load(file.language);
+    const document = open(file);
+    try {
+      return document.verify(findings);
     } finally {
       document.close();
     }
@@ -184,12 +206,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     }
   }
 
-  async function verify(file: SourceFile, findings: readonly Finding[]): Promise<Finding[]> {
+  function verifyIn(file: SourceFile, findings: readonly Finding[], tree: () => Tree): Finding[] {
     if (findings.every(({ fix }) => fix === undefined)) return [...findings];
-    await load(file.language);
     let before: number | undefined;
     const parses = (edits: readonly Edit[]) => {
-      const errors = errorCount(file.language, applyEdits(file.text, edits));
+      const edited = applyEdits(file.text, edits);
+      if (staysWhole(tree(), { text: file.text, edits }, (grown) => parse(file.language, edited, grown))) return true;
+      const errors = errorCount(file.language, edited);
       if (errors === 0) return true;
       before ??= errorCount(file.language, file.text);
       return errors <= before;
@@ -220,7 +243,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     // Each pass fixes at least one finding for good; the bound only guards against rules that undo each other.
     for (let pass = 0; pass < maximumPasses; pass++) {
       const now = { ...file, text };
-      const findings = await verify(now, (await analyze(now, fixOptions)).filter(accepts));
+      const findings = await reading(now, fixOptions, (it) => it.verify(it.analyze(fixOptions).filter(accepts)));
       const batch = compatible(findings);
       if (batch.length === 0) break;
       const made = editsOf(batch);
@@ -231,7 +254,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     return { text, edits, fixed };
   }
 
-  return { rules, candidates, load, open, summarize: summarizeFile, analyze, verify, fixAll };
+  return { rules, candidates, load, open, summarize: summarizeFile, analyze, check, verify, fixAll };
 }
 
 const maximumPasses = 10;

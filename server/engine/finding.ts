@@ -63,12 +63,14 @@ export function compatible(findings: readonly Finding[]): Fixable[] {
 }
 
 function isTaken(edit: Edit, taken: readonly Edit[]): boolean {
+  const near: Edit[] = [];
   for (let i = firstEndingAt(edit.start, taken); i < taken.length; i++) {
     const other = taken[i];
-    if (!other || other.start > edit.end) return false;
-    if (!isSame(edit, other)) return true;
+    if (!other || other.start > edit.end) break;
+    near.push(other);
   }
-  return false;
+  // Made already for another finding, whatever else is made at the same place.
+  return near.length > 0 && !near.some((it) => isSame(edit, it));
 }
 
 /** Index of the first edit that ends at `offset` or after it. */

@@ -21,6 +21,7 @@ const patches: Record<Ecosystem, readonly Instrumentor[]> = {
     { module: "langfuse.openai" },
     { module: "langtrace_python_sdk" },
     { module: "literalai", evidence: /\binstrument_\w+\(/ },
+    { module: "lmnr", evidence: /\binitialize\(/ },
     { module: "logfire", evidence: /\binstrument_(?:openai|anthropic|google_genai|litellm|openai_agents)\b/ },
     { module: "lunary", evidence: /\bmonitor\(/ },
     { module: "mlflow", evidence: /\bautolog\(/ },
@@ -38,6 +39,7 @@ const patches: Record<Ecosystem, readonly Instrumentor[]> = {
   npm: [
     { module: "@arizeai/openinference-instrumentation" },
     { module: "@helicone/async" },
+    { module: "@lmnr-ai/lmnr", evidence: /\binitialize\(/ },
     { module: "@opentelemetry/instrumentation-openai" },
     { module: "@pydantic/logfire-node" },
     { module: "@sentry/node", evidence: /\b(?:openAI|anthropicAI|googleGenAI)Integration\b/ },

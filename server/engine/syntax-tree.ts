@@ -143,6 +143,24 @@ function pointAfter(from: Point, text: string, start: number, end: number): Poin
   return { row, column: end - lineStart };
 }
 
+/** Whether what has no syntax error is seen to have none after `edits` of its text either, ascending and not overlapping. `parse` is given the tree to begin with, and most of it is kept. */
+export function staysWhole(tree: Tree, { text, edits }: { text: string; edits: readonly TextChange[] }, parse: (grown: Tree) => Tree) {
+  if (tree.rootNode.hasError || edits.length > manyEdits) return false;
+  const grown = tree.copy();
+  try {
+    for (const it of edits.toReversed()) grown.edit(treeEdit(text, it));
+    const edited = parse(grown);
+    const isWhole = !edited.rootNode.hasError;
+    edited.delete();
+    return isWhole;
+  } finally {
+    grown.delete();
+  }
+}
+
+/** Finding the place of each edit takes longer than a fresh parse then. */
+const manyEdits = 100;
+
 /** Syntax errors and missing tokens. */
 export function countErrors(tree: Tree): number {
   if (!tree.rootNode.hasError) return 0;

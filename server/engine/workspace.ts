@@ -35,6 +35,8 @@ export interface RuntimePlace {
   path: string;
   /** What the file imports it as. */
   specifier: string;
+  /** Names that the file cannot give to imports, because other files of its package have them (Go). */
+  taken?: readonly string[];
 }
 
 /** What one file tells others; small and plain, it crosses threads and is cached. */

@@ -5,8 +5,8 @@
 import { hash } from "node:crypto";
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import envPaths from "env-paths";
 import type { FileOutcome } from "./file-audit.ts";
+import { cacheFolder } from "./places.ts";
 import { replaceFile } from "./replace-file.ts";
 import { type FolderNames, listFolder } from "./walk.ts";
 
@@ -46,8 +46,6 @@ interface Stored {
 
 /** File systems stamp times this coarsely at worst: what changed so shortly before the cache was written may have changed again unseen. */
 const racyMs = 2000;
-
-export const cacheFolder = () => process.env.COCKPIT_CACHE_DIR ?? envPaths("agentops-cockpit", { suffix: "" }).cache;
 
 /** `key` names everything but the files that outcomes depend on: engine version, configuration, rules asked for. */
 export function openCache(root: string, key: string): AuditCache {

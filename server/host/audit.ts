@@ -7,14 +7,14 @@ import manifest from "../../package.json" with { type: "json" };
 import type { Agent } from "../engine/discovery/agent.ts";
 import { agentFinder } from "../engine/discovery/discovery.ts";
 import { rules } from "../engine/rules/index.ts";
-import { type FileSummary, type KnownOfPaths, link, type WorkspaceFacts } from "../engine/workspace.ts";
+import { aloneInTheWorld, type FileSummary, type KnownOfPaths, link, type WorkspaceFacts } from "../engine/workspace.ts";
 import type { CockpitConfig } from "../protocol/config.ts";
 import type { AuditReport } from "../protocol/report.ts";
 import { type AuditCache, type CacheEntry, noCache, openCache, type Signature, unknownSignature } from "./audit-cache.ts";
 import { createJobRunner, type JobRunner } from "./audit-job.ts";
 import { assembleReport } from "./audit-report.ts";
 import { withheldMessage } from "./engine.ts";
-import type { FileAuditOptions, FileTask } from "./file-audit.ts";
+import type { FileAuditOptions, FileOutcome, FileTask } from "./file-audit.ts";
 import { agentsIn, emptyListing, findSources } from "./listing.ts";
 import { runtimePlaces } from "./runtime-places.ts";
 import { isInstrumentedAround } from "./surroundings.ts";
@@ -130,13 +130,17 @@ async function auditLinked(entries: Map<string, CacheEntry>, known: KnownOfPaths
   const summaries = new Map<string, FileSummary>();
   for (const [path, { outcome }] of entries) if (outcome.summary) summaries.set(path, outcome.summary);
   const workspace = link(summaries, known);
-  // What a file's neighbours said once counts no longer when they have nothing to say.
-  for (const [path, { linked, ...alone }] of entries) if (linked && !workspace.has(path)) entries.set(path, alone);
   const keys = new Map<string, string>();
   const tasks: FileTask[] = [];
-  for (const [path, facts] of workspace) {
+  for (const [path, { linked, ...alone }] of entries) {
+    const facts = workspace.get(path) ?? aloneInTheWorld;
+    if (isAsExpected(facts, alone.outcome)) {
+      // What a file's neighbours said once counts no longer when they have nothing to say.
+      if (linked) entries.set(path, alone);
+      continue;
+    }
     const key = hash("sha1", JSON.stringify(facts, plainCollections));
-    if (entries.get(path)?.linked?.key === key) continue;
+    if (linked?.key === key) continue;
     keys.set(path, key);
     tasks.push({ path, workspace: facts });
   }
@@ -148,6 +152,13 @@ async function auditLinked(entries: Map<string, CacheEntry>, known: KnownOfPaths
   await job.done();
   return workspace;
 }
+
+/** Whether the file was audited with what is said of it now. */
+const isAsExpected = ({ instrumented, surfaceComponents, surfaceIds, runtime }: WorkspaceFacts, outcome: FileOutcome) =>
+  !instrumented &&
+  surfaceComponents.size + surfaceIds.size === 0 &&
+  runtime?.path === outcome.runtime?.path &&
+  runtime?.specifier === outcome.runtime?.specifier;
 
 /** Says it of a file that is audited by itself; most have no use for the answer. */
 async function instrumentedAround(entries: ReadonlyMap<string, CacheEntry>, options: AuditOptions): Promise<() => boolean> {

@@ -1,7 +1,6 @@
 /** Finds and reads `cockpit.json`. What is wrong with it comes back as problems with their place; nothing here decides what they mean. */
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { rules } from "../engine/rules/index.ts";
 import type { ConfigInput } from "../protocol/config.ts";
 
 export const configFileName = "cockpit.json";
@@ -40,9 +39,10 @@ export async function loadConfig(target: string): Promise<LoadedConfig> {
 
 /** Checks the text of a `cockpit.json`, of an unsaved editor too. */
 export async function readConfig(source: string): Promise<Pick<LoadedConfig, "input" | "problems">> {
-  const [{ evaluate, parse }, { checkConfig }] = await Promise.all([
+  const [{ evaluate, parse }, { checkConfig }, { rules }] = await Promise.all([
     import("@humanwhocodes/momoa"),
     import("../protocol/config-schema.ts"),
+    import("../engine/rules/index.ts"),
   ]);
   const text = source.replace(/^\uFEFF/, " ");
   let document: ReturnType<typeof parse>;

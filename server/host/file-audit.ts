@@ -2,12 +2,15 @@
 import { hash } from "node:crypto";
 import { join } from "node:path";
 import type { EngineConfig } from "../engine/config.ts";
-import { readSignals, type Signals } from "../engine/discovery/signals.ts";
+import { isTest, readSignals, type Signals } from "../engine/discovery/signals.ts";
 import type { Finding } from "../engine/finding.ts";
+import { importedModules } from "../engine/imported-modules.ts";
+import { mayConstructClient } from "../engine/model-clients.ts";
 import { languageOf, type SourceFile } from "../engine/source.ts";
-import { type FileSummary, maySummarize, type WorkspaceFacts } from "../engine/workspace.ts";
+import { aloneInTheWorld, type FileSummary, maySummarize, type RuntimePlace, type WorkspaceFacts } from "../engine/workspace.ts";
 import type { Position, ReportedFinding } from "../protocol/report.ts";
 import { loadEngine } from "./engine.ts";
+import { runtimePlaces } from "./runtime-places.ts";
 import { createReader, decode, type SourceBytes } from "./source-bytes.ts";
 
 /** What a batch of files is audited with; it crosses threads. */
@@ -35,6 +38,8 @@ export interface FileOutcome {
   findings?: ReportedFinding[];
   summary?: FileSummary;
   signals?: Signals;
+  /** Where its runtime was taken to be; that is its host's to know, not the file's. */
+  runtime?: RuntimePlace;
   /** Why it could not be checked. */
   notRun?: string;
   /** Rules whose fix was withheld because the text would no longer have parsed. */
@@ -48,6 +53,7 @@ export async function createFileAuditor({ root, config, only }: FileAuditOptions
   const withheld: string[] = [];
   const engine = await loadEngine({ onWithheld: (finding) => withheld.push(finding.rule) });
   const isOn = (id: string) => config.rules[id] !== "off" && (only?.has(id) ?? true);
+  const placeOf = await runtimePlaces(root);
   const links = engine.rules.some(({ meta }) => meta.linked && isOn(meta.id));
   const analyzeOptions = (workspace: WorkspaceFacts | undefined) => ({
     config,
@@ -55,11 +61,19 @@ export async function createFileAuditor({ root, config, only }: FileAuditOptions
     ...(workspace ? { workspace } : {}),
   });
 
-  async function analyze(file: SourceFile, summarizes: boolean, workspace: WorkspaceFacts | undefined): Promise<FileOutcome> {
-    const findings = await engine.verify(file, await engine.analyze(file, analyzeOptions(workspace)));
+  /** What will most likely be said of the file: nothing but where its runtime is. */
+  function expected({ path, language, text }: SourceFile): WorkspaceFacts {
+    const runtime = isTest(path) || !mayConstructClient(text, language) ? undefined : placeOf(path, [...importedModules(text, language)]);
+    return { ...aloneInTheWorld, ...(runtime ? { runtime } : {}) };
+  }
+
+  async function analyze(file: SourceFile, summarizes: boolean, told: WorkspaceFacts | undefined): Promise<FileOutcome> {
+    const workspace = told ?? (summarizes ? expected(file) : undefined);
+    const findings = await engine.check(file, analyzeOptions(workspace));
     return {
       ...(findings.length > 0 ? { findings: report(file, findings) } : {}),
       ...(summarizes ? { summary: await engine.summarize(file) } : {}),
+      ...(workspace?.runtime ? { runtime: workspace.runtime } : {}),
       ...(withheld.length > 0 ? { withheld: withheld.splice(0) } : {}),
     };
   }

@@ -2,12 +2,12 @@
  * Where a file's cockpit runtime belongs, and what the file imports it as: found from how the code around it is laid out, so that the import resolves for whoever runs, bundles
  * or type-checks it.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative, sep } from "node:path";
-import { parse as parseJson } from "@humanwhocodes/momoa";
 import { languageOf } from "../engine/source.ts";
 import type { RuntimePlace } from "../engine/workspace.ts";
 import { repositoryRoot } from "./config.ts";
+import { type CompilerOptions, readCompilerOptions } from "./tsconfig.ts";
 
 /** Of a path relative to the root, whose file imports `modules`; `undefined` where no import would resolve. */
 export type RuntimePlaces = (path: string, modules: readonly string[]) => RuntimePlace | undefined;
@@ -20,7 +20,7 @@ export async function runtimePlaces(root: string): Promise<RuntimePlaces> {
     const file = join(root, path);
     const place =
       language === "python" ? pythonPlace(tree, file, modules) : language === "go" ? goPlace(tree, file) : scriptPlace(tree, file, modules);
-    return place && { path: relative(root, place.path).split(sep).join("/"), specifier: place.specifier };
+    return place && { ...place, path: relative(root, place.path).split(sep).join("/") };
   };
 }
 
@@ -59,6 +59,8 @@ function pythonPlace(tree: Tree, file: string, modules: readonly string[]): Runt
   const depth = folders.findIndex((it) => !tree.exists(join(it, "__init__.py")));
   const packages = folders.slice(0, depth);
   const top = packages.at(-1);
+  const unmarked = top === undefined ? unmarkedPackage(tree, importRoot, folder, modules) : undefined;
+  if (unmarked) return unmarked;
   // Scripts find what lies beside them, or where their own imports do, packages or not.
   if (top === undefined || packages.some((it) => it === importRoot))
     return { path: join(importRoot ?? folder, "cockpit_runtime.py"), specifier: "cockpit_runtime" };
@@ -72,9 +74,21 @@ function pythonPlace(tree: Tree, file: string, modules: readonly string[]): Runt
 /** Whether a module, or the one that a name is taken from, is code under `root`. */
 function resolves(tree: Tree, root: string, module: string): boolean {
   const names = module.split(".");
+  // Most modules are somebody else's: not even their first name is here.
+  const first = `${root}${sep}${names[0]}`;
+  if (!tree.exists(first) && !tree.exists(`${first}.py`)) return false;
   return [names, names.slice(0, -1)].some(
     (it) => it.length > 0 && (tree.exists(`${join(root, ...it)}.py`) || tree.exists(join(root, ...it, "__init__.py"))),
   );
+}
+
+/** Without `__init__.py` files may be a package all the same: by what they import. */
+function unmarkedPackage(tree: Tree, importRoot: string | undefined, folder: string, modules: readonly string[]): RuntimePlace | undefined {
+  if (modules.some((it) => it.startsWith("."))) return { path: join(folder, "cockpit_runtime.py"), specifier: ".cockpit_runtime" };
+  if (importRoot === undefined) return undefined;
+  const [top = ""] = relative(importRoot, folder).split(sep);
+  const isImported = top !== "" && modules.some((it) => it.startsWith(`${top}.`) && resolves(tree, importRoot, it));
+  return isImported ? { path: join(importRoot, top, "cockpit_runtime.py"), specifier: `${top}.cockpit_runtime` } : undefined;
 }
 
 /** A runtime that is there already, else the source folder of the nearest package. */
@@ -83,18 +97,20 @@ function scriptPlace(tree: Tree, file: string, modules: readonly string[]): Runt
   const isJavaScript = /^\.[cm]?jsx?$/.test(extname(file));
   const name = isJavaScript ? "cockpit-runtime.mjs" : "cockpit-runtime.ts";
   const folders = tree.upFrom(folder);
-  const packageAt = folders.findIndex((it) => tree.exists(join(it, "package.json")));
-  const inside = packageAt < 0 ? [folder] : folders.slice(0, packageAt + 1);
+  const config = folders.map((it) => join(it, "tsconfig.json")).find((it) => tree.exists(it));
+  const options = config === undefined ? undefined : { rootDir: dirname(config), ...readCompilerOptions(config) };
+  const top = folders.findIndex((it) => it === options?.rootDir || tree.exists(join(it, "package.json")));
+  const inside = top < 0 ? [folder] : folders.slice(0, top + 1);
   const existing = inside.find((it) => tree.exists(join(it, name)));
   const source = inside.findLast((it) => basename(it) === "src") ?? inside.at(-1) ?? folder;
   const path = join(existing ?? source, name);
   const specifier = relative(folder, path).split(sep).join("/");
   const stem = (specifier.startsWith(".") ? specifier : `./${specifier}`).replace(/\.ts$/, "");
-  return { path, specifier: isJavaScript ? stem : stem + moduleExtension(tree, folders, modules) };
+  return { path, specifier: isJavaScript ? stem : stem + moduleExtension(options, modules) };
 }
 
 /** How the file's own imports name modules; where it has none, what the compiler or Node asks for. */
-function moduleExtension(tree: Tree, folders: readonly string[], modules: readonly string[]): string {
+function moduleExtension(options: CompilerOptions | undefined, modules: readonly string[]): string {
   const own = modules.find((it) => it.startsWith(".") && !/\.(?:json|css|svg|png|wasm|node)$/.test(it));
   if (own !== undefined)
     return (
@@ -103,36 +119,40 @@ function moduleExtension(tree: Tree, folders: readonly string[], modules: readon
         .replace(/x$/, "")
         .replace(/[cm](?=[jt]s)/, "") ?? ""
     );
-  const config = folders.map((it) => join(it, "tsconfig.json")).find((it) => tree.exists(it));
-  if (config === undefined) return ".ts";
-  const { module, moduleResolution, allowImportingTsExtensions, rewriteRelativeImportExtensions } = compilerOptions(config);
+  if (options === undefined) return ".ts";
+  const { module, moduleResolution, allowImportingTsExtensions, rewriteRelativeImportExtensions } = options;
   if (allowImportingTsExtensions === true || rewriteRelativeImportExtensions === true) return ".ts";
   return /^node(?:16|18|20|next)$/i.test(String(moduleResolution ?? module)) ? ".js" : "";
 }
-
-/** Of one tsconfig.json by itself; none of a broken one. */
-function compilerOptions(path: string): Record<string, unknown> {
-  try {
-    const { body } = parseJson(readFileSync(path, "utf8").replace(/^\uFEFF/, ""), { mode: "jsonc", allowTrailingCommas: true });
-    const options = body.type === "Object" ? body.members.find(({ name }) => nameOf(name) === "compilerOptions")?.value : undefined;
-    if (options?.type !== "Object") return {};
-    return Object.fromEntries(options.members.map(({ name, value }) => [nameOf(name), "value" in value ? value.value : undefined]));
-  } catch {
-    return {};
-  }
-}
-
-const nameOf = (node: { type: string; name?: string; value?: string }) => node.value ?? node.name ?? "";
 
 /** A package of the module's own that nobody outside can import. */
 function goPlace(tree: Tree, file: string): RuntimePlace | undefined {
   const home = tree.upFrom(dirname(file)).find((it) => tree.exists(join(it, "go.mod")));
   const module = home && moduleOf(join(home, "go.mod"));
   if (!module) return undefined;
-  return { path: join(home, "internal/cockpit/cockpit_runtime.go"), specifier: `${module}/internal/cockpit` };
+  return { path: join(home, "internal/cockpit/cockpit_runtime.go"), specifier: `${module}/internal/cockpit`, taken: takenNames(file) };
 }
 
+/** Names of those that a fix may import by which the other files of the package declare: in Go both cannot be. */
+function takenNames(file: string): string[] {
+  const folder = dirname(file);
+  const others = existsSync(folder) ? readdirSync(folder).filter((it) => it.endsWith(".go") && it !== basename(file)) : [];
+  return [...new Set(others.flatMap((it) => declaredIn(join(folder, it))))];
+}
+
+function declaredIn(path: string): string[] {
+  try {
+    return [...readFileSync(path, "utf8").matchAll(declared)].map(([, name]) => name ?? "");
+  } catch {
+    // What cannot be read is in the audit's report.
+    return [];
+  }
+}
+
+/** Or what looks like it: a name too many does no harm. */
+const declared = /^(?:(?:func|type|var|const)[ \t]+|\t)(cockpit|option)\b(?!\.)/gm;
+
 function moduleOf(goMod: string): string | undefined {
-  const [, bare, quoted] = /^\s*module\s+(?:([^\s"`]+)|["`]([^"`]+)["`])/m.exec(readFileSync(goMod, "utf8")) ?? [];
+  const [, bare, quoted] = /^\s*module\s+(?:([^\s"`(]+)|["`]([^"`]+)["`])/m.exec(readFileSync(goMod, "utf8")) ?? [];
   return bare ?? quoted;
 }

@@ -15,7 +15,7 @@ export async function isInstrumentedAround({ target, ...options }: DiscoverOptio
 }
 
 /** The nearest folder with a manifest, not above the repository. */
-function manifestFolder(folder: string): string | undefined {
+export function manifestFolder(folder: string): string | undefined {
   if (readdirSync(folder).some(isManifest)) return folder;
   return existsSync(join(folder, ".git")) || dirname(folder) === folder ? undefined : manifestFolder(dirname(folder));
 }

@@ -1,10 +1,12 @@
 /** The server's log, which the editor shows: what went wrong, to what. Nothing is swallowed. */
-import type { Connection } from "vscode-languageserver/node";
+import { type Connection, MessageType, ShowMessageNotification } from "vscode-languageserver/node";
 
 export interface Log {
   info(message: string): void;
   warn(message: string): void;
   error(what: string, error: unknown): void;
+  /** Tells the person, who asked for what did not happen. */
+  tell(message: string): void;
   /** Runs `work`; what it throws is logged as a failure of `what`. */
   guard(what: string, work: () => Promise<void> | void): Promise<void>;
 }
@@ -15,6 +17,7 @@ export function createLog(connection: Connection): Log {
     info: (message) => connection.console.info(message),
     warn: (message) => connection.console.warn(message),
     error,
+    tell: (message) => void connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Warning, message }),
     async guard(what, work) {
       try {
         await work();

@@ -12,6 +12,7 @@ import { registerActions } from "./actions/code-actions.ts";
 import { fixWorkspace } from "./actions/fix-workspace.ts";
 import { createAnalysisQueue } from "./analysis-queue.ts";
 import { createAudits } from "./audits.ts";
+import { registerAuth } from "./auth.ts";
 import { type ConfigDocument, openConfigDocument } from "./config-documents.ts";
 import { contextAt } from "./contexts.ts";
 import { findingsOf } from "./file-diagnostics.ts";
@@ -216,6 +217,7 @@ export function startRuntime(ground: Ground, initialFolders: readonly WorkspaceF
   });
   connection.onRequest(fixAllMethod, (token: CancellationToken) => fixWorkspace(session, token));
   registerScaffold(session);
+  const auth = registerAuth(session);
   registerActions(session);
   registerHover(session);
 
@@ -231,6 +233,7 @@ export function startRuntime(ground: Ground, initialFolders: readonly WorkspaceF
     close() {
       audits.stop();
       news.stop();
+      auth.close();
       for (const document of documents.values()) leave(document);
       documents.clear();
     },

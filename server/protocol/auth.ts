@@ -3,6 +3,8 @@
 export const providers = ["google", "aws", "azure"] as const;
 export type Provider = (typeof providers)[number];
 
+export const providerNames: Readonly<Record<Provider, string>> = { google: "Google Cloud", aws: "AWS", azure: "Azure" };
+
 /** What an index serves: Python distributions, npm packages, Go modules. */
 export const formats = ["pypi", "npm", "go"] as const;
 export type Format = (typeof formats)[number];

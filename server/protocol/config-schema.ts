@@ -53,6 +53,12 @@ export const configSchema = z.strictObject({
     .max(2 ** 29)
     .describe("Larger files are not read and are reported as not run; 4 MiB when absent.")
     .optional(),
+  publicPackages: z
+    .array(z.string().min(1))
+    .describe(
+      "Packages that are known to be public: where a private index locks out, they may be asked of the public one. `npm:` or `pypi:` before a name means one of them alone.",
+    )
+    .optional(),
   failOn: z.enum(severities).describe("The least severity that makes `cockpit audit` exit with 1; `warning` when absent.").optional(),
 });
 

@@ -17,9 +17,17 @@ export interface CockpitConfig extends EngineConfig {
   maxFileBytes: number;
   /** The least severity that makes an audit fail. */
   failOn: Severity;
+  /** Names that may be asked of a public index (registries.md). */
+  publicPackages: readonly string[];
 }
 
-export const defaultCockpitConfig: CockpitConfig = { ...defaultConfig, exclude: [], maxFileBytes: 4 * 1024 * 1024, failOn: "warning" };
+export const defaultCockpitConfig: CockpitConfig = {
+  ...defaultConfig,
+  exclude: [],
+  maxFileBytes: 4 * 1024 * 1024,
+  failOn: "warning",
+  publicPackages: [],
+};
 
 /**
  * The configuration that layers give together, weakest first (`cockpit.json`, then settings, then flags). Single values of a later layer
@@ -48,5 +56,6 @@ function joined(config: CockpitConfig, layer: ConfigInput): CockpitConfig {
     exclude: [...config.exclude, ...(layer.exclude ?? [])],
     maxFileBytes: layer.maxFileBytes ?? config.maxFileBytes,
     failOn: layer.failOn ?? config.failOn,
+    publicPackages: [...config.publicPackages, ...(layer.publicPackages ?? [])],
   };
 }

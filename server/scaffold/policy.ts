@@ -1,7 +1,8 @@
 /** The policy engine: beside the agent's code, with its test and the vectors that the test runs; the policy itself is a person's from the start. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Ecosystem, ecosystemOf } from "../engine/imported-modules.ts";
+import type { Ecosystem } from "../engine/imported-modules.ts";
+import type { ScaffoldLanguage } from "../protocol/scaffold.ts";
 import type { GeneratedFile } from "./generated.ts";
 import type { Dependency } from "./manifests/manifest.ts";
 import type { Agency } from "./parts.ts";
@@ -16,7 +17,7 @@ export const policyDependencies: Readonly<Record<Ecosystem, readonly Dependency[
 
 export function policyFiles(agent: Agency): GeneratedFile[] {
   const folder = policyFolder(agent);
-  const code = Object.entries(policyEngines[ecosystemOf[agent.language]]);
+  const code = Object.entries(policyEngines[agent.language]);
   return [
     ...code.map(([name, template]) => ({ path: join(folder, name), text: fitted(template, folder, agent) })),
     { path: join(folder, "policy_conformance.json"), text: policyVectors },
@@ -26,13 +27,14 @@ export function policyFiles(agent: Agency): GeneratedFile[] {
 
 /** What is left to do when it was written. */
 export function policySteps(agent: Agency, shown: (path: string) => string): string[] {
-  const test = policyTests[ecosystemOf[agent.language]](policyFolder(agent), shown);
+  const test = policyTests[agent.language](policyFolder(agent), shown);
   return [`say what it may do in ${shown(join(agent.home, ".cockpit/policy.json"))}`, `see that the engine is right: ${test}`];
 }
 
-const policyTests: Record<Ecosystem, (folder: string, shown: (path: string) => string) => string> = {
+const policyTests: Record<ScaffoldLanguage, (folder: string, shown: (path: string) => string) => string> = {
   python: (folder, shown) => `python -m pytest ${shown(join(folder, "test_policy_engine.py"))}`,
-  npm: (folder, shown) => `node --test ${shown(join(folder, "policy_engine.test.ts"))}`,
+  typescript: (folder, shown) => `node --test ${shown(join(folder, "policy_engine.test.ts"))}`,
+  javascript: (folder, shown) => `node --test ${shown(join(folder, "policy_engine.test.mjs"))}`,
   go: (folder, shown) => `go test -C ${shown(dirname(dirname(folder)))} ./internal/${goPackage}`,
 };
 

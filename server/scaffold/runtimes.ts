@@ -1,27 +1,35 @@
 /** What has to be there for a file to import a cockpit runtime: the runtime itself, its data, and its dependencies in the agent's manifest. */
 import { basename, dirname, extname, join } from "node:path";
-import { type Ecosystem, ecosystemOf } from "../engine/imported-modules.ts";
+import { ecosystemOf } from "../engine/imported-modules.ts";
 import { languageOf } from "../engine/source.ts";
-import { pathWithin } from "../host/path-within.ts";
 import { dependencies } from "./dependencies.ts";
 import type { FileChange } from "./file-change.ts";
 import { type GeneratedFile, recordPath } from "./generated.ts";
-import type { Home } from "./homes.ts";
-import { manifestFolder, nameOf, planDependencies } from "./manifests/nearest.ts";
+import { agentAround, type Home } from "./homes.ts";
+import type { Dependency } from "./manifests/manifest.ts";
+import { planDependencies } from "./manifests/nearest.ts";
 import { data, render, runtimes } from "./templates.ts";
 import { textAt } from "./text-at.ts";
+
+/** What files need that import runtimes. */
+export interface RuntimeNeeds {
+  changes: FileChange[];
+  /** Packages that a person has to install, as no manifest lists them. */
+  unlisted: readonly Dependency[];
+}
 
 /**
  * Creates those of `paths` that are missing, and what they need; only what is not there yet. All paths are absolute, and nothing above `top` is looked at. The agent's id is that of
  * the innermost of `agents` around the runtime, else the name that the nearest manifest gives. Throws a ManifestError when a manifest is broken.
  */
-export async function planRuntimes(top: string, paths: readonly string[], agents: readonly Home[]): Promise<FileChange[]> {
-  const changes = new Map<string, FileChange>();
-  for (const path of paths) for (const it of await planRuntime(top, path, agents)) changes.set(it.path, it);
-  return [...changes.values()];
+export async function planRuntimes(top: string, paths: readonly string[], agents: readonly Home[]): Promise<RuntimeNeeds> {
+  const planned = await Promise.all(paths.map((it) => planRuntime(top, it, agents)));
+  // Two runtimes of one agent need the same of its data and its manifest.
+  const changes = new Map(planned.flatMap((it) => it.changes).map((it) => [it.path, it]));
+  return { changes: [...changes.values()], unlisted: [...new Set(planned.flatMap((it) => it.unlisted))] };
 }
 
-async function planRuntime(top: string, path: string, agents: readonly Home[]): Promise<FileChange[]> {
+async function planRuntime(top: string, path: string, agents: readonly Home[]): Promise<RuntimeNeeds> {
   const language = languageOf(path);
   const ecosystem = language && ecosystemOf[language];
   if (!ecosystem) throw new Error(`there is no runtime ${basename(path)}`);
@@ -30,15 +38,8 @@ async function planRuntime(top: string, path: string, agents: readonly Home[]): 
   for (const file of runtimeFiles(home, path, id))
     if ((await textAt(file.path)) === undefined) missing.push(...(await creation(home, file)));
   const manifest = await planDependencies(top, dirname(path), { ecosystem, dependencies: dependencies[ecosystem] });
-  return manifest ? [...missing, manifest] : missing;
-}
-
-async function agentAround(top: string, path: string, ecosystem: Ecosystem, agents: readonly Home[]): Promise<Home> {
-  const around = agents.filter((it) => pathWithin(it.home, path) !== undefined);
-  const [agent] = around.toSorted((a, b) => b.home.length - a.home.length);
-  if (agent) return agent;
-  const home = (await manifestFolder(top, dirname(path), ecosystem)) ?? dirname(path);
-  return { home, id: await nameOf(home, ecosystem) };
+  const isNew = missing.some((it) => it.path === path);
+  return { changes: manifest ? [...missing, manifest] : missing, unlisted: manifest === null && isNew ? dependencies[ecosystem] : [] };
 }
 
 /** A runtime at `path` for the agent that lives in `home`, and its data. */
@@ -47,7 +48,8 @@ export function runtimeFiles(home: string, path: string, agentId: string): Gener
   if (template === undefined) throw new Error(`there is no runtime ${basename(path)}`);
   const folder = join(home, ".cockpit");
   return [
-    { path, text: render(template, { agentId }) },
+    // It stands in a string, and all three languages read JSON's escapes there.
+    { path, text: render(template, { agentId: JSON.stringify(agentId).slice(1, -1) }) },
     ...data.map(({ name, text, once }) => ({ path: join(folder, name), text, ...(once ? { once } : {}) })),
   ];
 }

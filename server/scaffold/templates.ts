@@ -8,6 +8,8 @@ import goPolicyTest from "../../templates/policy/go/policy_engine_test.go.hbs";
 import policy from "../../templates/policy/policy.json.hbs";
 import pythonPolicy from "../../templates/policy/python/policy_engine.py.hbs";
 import pythonPolicyTest from "../../templates/policy/python/test_policy_engine.py.hbs";
+import javascriptPolicy from "../../templates/policy/typescript/policy_engine.mjs.hbs";
+import javascriptPolicyTest from "../../templates/policy/typescript/policy_engine.test.mjs.hbs";
 import typescriptPolicyTest from "../../templates/policy/typescript/policy_engine.test.ts.hbs";
 import typescriptPolicy from "../../templates/policy/typescript/policy_engine.ts.hbs";
 import go from "../../templates/runtime/go/cockpit_runtime.go.hbs";
@@ -29,7 +31,8 @@ export const data: readonly { name: string; text: string; once?: true }[] = [
 /** The policy engine and its test, by language. */
 export const policyEngines = {
   python: { "policy_engine.py": pythonPolicy, "test_policy_engine.py": pythonPolicyTest },
-  npm: { "policy_engine.ts": typescriptPolicy, "policy_engine.test.ts": typescriptPolicyTest },
+  typescript: { "policy_engine.ts": typescriptPolicy, "policy_engine.test.ts": typescriptPolicyTest },
+  javascript: { "policy_engine.mjs": javascriptPolicy, "policy_engine.test.mjs": javascriptPolicyTest },
   go: { "policy_engine.go": goPolicy, "policy_engine_test.go": goPolicyTest },
 } as const;
 

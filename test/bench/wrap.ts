@@ -54,14 +54,8 @@ async function cap(folder: string) {
   for (const [file, found] of await findings(folder, "uncapped-client")) {
     const text = await readFile(join(folder, file), "utf8");
     const made = compatible(found.map(asFinding));
-    await applyChanges(
-      folder,
-      await planRuntimes(
-        folder,
-        runtimesOf(made).map((it) => join(folder, it)),
-        [],
-      ),
-    );
+    const runtimes = runtimesOf(made).map((it) => join(folder, it));
+    await applyChanges(folder, (await planRuntimes(folder, runtimes, [])).changes);
     // Those of a file that import differently come one after the other, as they would by hand.
     await replaceFile(join(folder, file), applyEdits(text, editsOf(made)));
   }

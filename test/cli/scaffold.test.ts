@@ -16,9 +16,15 @@ const agents = {
   "go/main.go": 'package main\n\nimport "github.com/openai/openai-go/v3"\n\nfunc main() {\n\t_ = openai.NewClient()\n}\n',
 };
 
+const javascript = {
+  "js/package.json": '{\n  "name": "bot",\n  "dependencies": {\n    "openai": "^7.0.0"\n  }\n}\n',
+  "js/bot.js": "const { OpenAI } = require('openai');\nmodule.exports = new OpenAI();\n",
+};
+
 const generated = [
   { id: "py", runtime: "py/src/billing/cockpit_runtime.py", manifest: "py/requirements.txt", step: "pip install -r requirements.txt" },
   { id: "triage", runtime: "ts/src/cockpit-runtime.ts", manifest: "ts/package.json", step: "npm install" },
+  { id: "bot", runtime: "js/cockpit-runtime.mjs", manifest: "js/package.json", step: "npm install" },
   { id: "desk", runtime: "go/internal/cockpit/cockpit_runtime.go", manifest: "go/go.mod", step: "go mod tidy" },
 ];
 
@@ -26,7 +32,7 @@ const read = (root: string, file: string) => readFileSync(join(root, file), "utf
 
 for (const { id, runtime, manifest, step } of generated)
   test(`${id} gets its files in its own language, and a second run has nothing to do`, async () => {
-    const cwd = workspace(agents);
+    const cwd = workspace({ ...agents, ...javascript });
     const { code, stdout, stderr } = await cockpit(["scaffold", "--id", id, "-f"], { cwd });
     assert.equal(code, 0, stderr);
     assert.match(stdout, new RegExp(`^${runtime}  created$`, "m"));
@@ -106,6 +112,26 @@ test("what a person changed stays, what is new comes in, and the same lines are 
   assert.deepEqual(snapshot(cwd), before);
 });
 
+for (const target of ["py/src/billing", "py/src/billing/agent.py"])
+  test(`${target} is scaffolded and fixed as part of its agent`, async () => {
+    const [part, whole] = [workspace(agents), workspace(agents)];
+    await cockpit(["scaffold", "-t", "py", "-f"], { cwd: whole });
+    const { code, stderr } = await cockpit(["scaffold", "-t", target, "-f"], { cwd: part });
+    assert.equal(code, 0);
+    assert.match(stderr, /9 files written for py\n/);
+    const texts = (root: string) => snapshot(root).map((it) => it.replace(/ .* /, " "));
+    assert.deepEqual(texts(part), texts(whole));
+    const fixed = await cockpit(["fix", "--rule", "untracked-client", "-t", target, "-f"], { cwd: part });
+    assert.match(fixed.stderr, /^1 finding fixed in 1 file\n$/);
+  });
+
+test("a name of an agent is text in what is generated, whatever it holds", async () => {
+  const name = 'a"; process.exit(9); "\\';
+  const cwd = workspace({ ...agents, "ts/package.json": JSON.stringify({ name }) });
+  await cockpit(["scaffold", "-t", "ts", "--with", "runtime", "-f"], { cwd });
+  assert.ok(read(cwd, "ts/src/cockpit-runtime.ts").includes(`?? ${JSON.stringify(name)};`));
+});
+
 test("the budget is the person's", async () => {
   const cwd = workspace({ ...agents, "py/.cockpit/budget.json": '{ "version": 1, "run": 1 }\n' });
   assert.equal((await cockpit(["scaffold", "-t", "py", "-f"], { cwd })).code, 0);
@@ -131,6 +157,22 @@ test("a part with a file that is somebody else's is left out, the other one is w
   assert.doesNotMatch(read(cwd, "ts/package.json"), /zod/);
 });
 
+test("without the record of what was generated, it is kept again; what was changed is left alone", async () => {
+  const cwd = workspace(agents);
+  const scaffold = (...more: string[]) => cockpit(["scaffold", "-t", "go", "--with", "runtime", ...more], { cwd });
+  await scaffold("-f");
+  rmSync(join(cwd, "go/.cockpit/generated"), { recursive: true });
+  assert.match((await scaffold()).stderr, /^records of what was generated would be written for desk; --apply writes them\n$/);
+  assert.match((await scaffold("-f")).stderr, /^records of what was generated written for desk\n/);
+  assert.equal((await scaffold("-f")).stderr, "desk has it all: nothing to do\n");
+  rmSync(join(cwd, "go/.cockpit/generated"), { recursive: true });
+  const runtime = "go/internal/cockpit/cockpit_runtime.go";
+  writeFileSync(join(cwd, runtime), `${read(cwd, runtime)}// mine\n`);
+  const { code, stderr } = await scaffold("-f");
+  assert.equal(code, 1);
+  assert.match(stderr, /cockpit_runtime\.go was left alone.*not in \.cockpit\/generated any more.*restore that folder/);
+});
+
 test("the policy is the person's, its engine and vectors are brought up to date", async () => {
   const cwd = workspace(agents);
   const scaffold = () => cockpit(["scaffold", "-t", "py", "--with", "policy", "-f"], { cwd });
@@ -146,13 +188,11 @@ test("the policy is the person's, its engine and vectors are brought up to date"
 });
 
 test("the policy engines as they are generated give every verdict", async () => {
-  const cwd = workspace(agents);
-  for (const id of ["triage", "desk"]) await cockpit(["scaffold", "--id", id, "--with", "policy", "-f"], { cwd });
-  symlinkSync(join(import.meta.dirname, "../../node_modules"), join(cwd, "ts/node_modules"));
-  execFileSync(process.execPath, ["--test", "ts/src/policy_engine.test.ts"], {
-    cwd,
-    env: { ...process.env, NODE_TEST_CONTEXT: undefined },
-  });
+  const cwd = workspace({ ...agents, ...javascript });
+  for (const id of ["triage", "bot", "desk"]) await cockpit(["scaffold", "--id", id, "--with", "policy", "-f"], { cwd });
+  symlinkSync(join(import.meta.dirname, "../../node_modules"), join(cwd, "node_modules"));
+  for (const it of ["ts/src/policy_engine.test.ts", "js/policy_engine.test.mjs"])
+    execFileSync(process.execPath, ["--test", it], { cwd, env: { ...process.env, NODE_TEST_CONTEXT: undefined } });
   execFileSync("go", ["test", "-C", "go", "./internal/policy"], { cwd });
 });
 

@@ -56,6 +56,12 @@ test("a client is wrapped, and what the wrapping needs is created with the agent
   assert.deepEqual(snapshot(cwd), before);
 });
 
+test("where no manifest lists what the wrapping needs, the person is told", async () => {
+  const cwd = workspace({ "agent.py": "import openai\n\nclient = openai.OpenAI()\n" });
+  const { stderr } = await cockpit([...track, "-f"], { cwd });
+  assert.match(stderr, /^install opentelemetry-sdk >=\S+, opentelemetry-exporter-otlp-proto-http >=\S+: no manifest lists them\n$/m);
+});
+
 test("without --apply the diff has the new files, nothing is written, and git applies the diff", async () => {
   const cwd = workspace(agents, { repository: false });
   execFileSync("git", ["init", "-q"], { cwd });
@@ -97,6 +103,7 @@ test("nothing is written for the sake of a file that is read-only", async () => 
   const { code, stderr } = await cockpit([...track, "-f"], { cwd });
   assert.equal(code, 1);
   assert.match(stderr, /go\/main\.go was left alone: it is read-only/);
+  assert.match((await cockpit([...track, "-t", "go", "-f"], { cwd })).stderr, /\nnothing was fixed\n$/);
   assert.deepEqual(snapshot(join(cwd, "go")), before);
 });
 

@@ -98,11 +98,31 @@ describe("the wizard Scaffold", () => {
     await focused("claims-triage");
     await press("Enter");
     await answer("Scaffold (2/4)", "Enter");
+    // Of both parts, the second is chosen off.
+    await answer("Scaffold (3/4)", "ArrowDown", "ArrowDown", "Space", "Enter");
+    await focused("Write 5 files");
+    await press("Control+Alt+Minus");
     await answer("Scaffold (3/4)", "Enter");
-    await widget().getByText("Scaffold (4/4)").waitFor();
+    await focused("Write 5 files");
     await press("Escape");
     await window.page.locator(".multiDiffEntry").first().waitFor({ state: "detached" });
     assert(!existsSync(join(session.folder, "claims-triage/.cockpit")));
+  });
+
+  test("who goes back to another agent is asked in its own language", async () => {
+    await start("planner");
+    await widget().getByText("Scaffold (2/4)").waitFor();
+    await focused("Python");
+    await answer("Scaffold (2/4)", "Enter");
+    await answer("Scaffold (3/4)", "Control+Alt+Minus");
+    await answer("Scaffold (2/4)", "Control+Alt+Minus");
+    await widget().getByText("Scaffold (1/4)").waitFor();
+    await window.page.keyboard.type("searcher");
+    await focused("searcher");
+    await press("Enter");
+    await widget().getByText("Scaffold (2/4)").waitFor();
+    await focused("TypeScript");
+    await press("Escape");
   });
 
   test("who reads the differences first is asked again beside them", async () => {

@@ -18,6 +18,8 @@ export interface Answers {
   /** Every fleet that was told, the last one last. */
   fleets: Fleet[];
   log: string[];
+  /** What a person was told. */
+  messages: string[];
   registrations: RegistrationParams["registrations"];
   progress: { token: string | number; value: { kind: string; title?: string; message?: string } }[];
   /** How often the server asked to be asked for diagnostics again. */
@@ -40,6 +42,7 @@ export function answerServer(
     diagnostics: new Map(),
     fleets: [],
     log: [],
+    messages: [],
     registrations: [],
     progress: [],
     refreshes: 0,
@@ -53,6 +56,7 @@ export function answerServer(
   });
   connection.onNotification(fleetMethod, (params: unknown) => void answers.fleets.push(fleetSchema.parse(params)));
   connection.onNotification("window/logMessage", ({ message }: { message: string }) => void answers.log.push(message));
+  connection.onNotification("window/showMessage", ({ message }: { message: string }) => void answers.messages.push(message));
   connection.onNotification("$/progress", (params: Answers["progress"][number]) => void answers.progress.push(params));
   connection.onRequest("window/workDoneProgress/create", () => null);
   connection.onRequest("workspace/diagnostic/refresh", () => {

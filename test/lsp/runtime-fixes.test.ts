@@ -79,3 +79,44 @@ test("an editor that creates no files is offered the fix only where the runtime 
   await editor.apply(action?.edit ?? {});
   assert.match(editor.text("work/agent.py"), /client = telemetry\(OpenAI\(\)\)\nother = OpenAI\(\)/);
 });
+
+const broken = { ...agent, "pyproject.toml": "[project\n" };
+
+test("with a broken manifest nothing is fixed, and the person is told why", async () => {
+  const editor = await opened(broken);
+  assert.equal((await titled(editor, "Track the calls of this `OpenAI`"))?.edit, undefined);
+  assert.match(editor.messages.join("\n"), /^Nothing was fixed: pyproject\.toml:2:1 is not TOML .*: repair it first\.$/m);
+});
+
+test("an editor that waits for no edits is offered what is left with a broken manifest", async () => {
+  const { codeAction: _, ...textDocument } = pushing.textDocument ?? {};
+  const editor = await opened(broken, { ...pushing, textDocument });
+  const titles = (await editor.actions("work/agent.py", rangeOf(agent["agent.py"], "OpenAI()"))).map((it) => it.title);
+  assert.ok(
+    titles.some((it) => /silence|ignore|suppress/i.test(it)),
+    titles.join(", "),
+  );
+  assert.ok(!titles.includes("Track the calls of this `OpenAI`"));
+});
+
+test("of a workspace, what a broken manifest is not in the way of is fixed", async () => {
+  const editor = await opened({ ...agent, "other/agent.py": agent["agent.py"], "other/pyproject.toml": "[project\n" });
+  const result = fixAllResultSchema.parse(await editor.connection.sendRequest(fixAllMethod));
+  assert.deepEqual(result, { fixed: 2, files: 1 });
+  assert.equal(editor.text("work/agent.py"), wrapped);
+  assert.equal(editor.read("work/other/agent.py"), agent["agent.py"]);
+  assert.match(editor.messages.join("\n"), /other\/agent\.py was left alone: .*other\/pyproject\.toml:2:1 is not TOML/);
+});
+
+test("a folder inside of an agent: its manifest and data are the agent's, above the folder", async () => {
+  const editor = await openEditor({
+    folders: { "billing/src": { "agent.py": agent["agent.py"] } },
+    others: { billing: { ".git/HEAD": "", "pyproject.toml": agent["pyproject.toml"] } },
+  });
+  await editor.connection.sendRequest("cockpit/audit");
+  await editor.connection.sendRequest(fixAllMethod);
+  assert.match(editor.read("billing/src/agent.py"), /telemetry\(OpenAI\(\)\)/);
+  assert.match(editor.read("billing/src/cockpit_runtime.py"), /"billing"/);
+  assert.match(editor.read("billing/pyproject.toml"), /opentelemetry-sdk/);
+  assert.ok(existsSync(editor.path("billing/.cockpit/budget.json")));
+});

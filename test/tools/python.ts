@@ -13,8 +13,17 @@ export const pythonTools = () => environment("python", "requirements.txt");
 /** The real SDKs that the Python runtime wraps, instrumentors to measure it against, and what runs its tests: absolute path of a `bin` folder. */
 export const runtimePython = () => environment("runtime", "../runtime/python/requirements.txt");
 
+/** The package tools and a private index for the tests of registry login: absolute path of a `bin` folder. */
+export const authPython = () => environment("auth", "../auth/requirements.txt");
+
 /** The older agentops-cockpit, with the two gigabytes that it asks for: absolute path of a `bin` folder. */
 export const agentopsTools = () => environment("agentops", "agentops.txt");
+
+/** The real uv and pip, and a package index for them to install from: absolute path of a `bin` folder. */
+export const authTools = () => environment("auth", "auth.txt");
+
+/** moto, botocore and a maker of certificates, for the clouds that the login tests log in to: absolute path of a `bin` folder. */
+export const cloudPython = () => environment("clouds", "../auth/identities/requirements.txt");
 
 /** Makes the environment when it is missing or pins something else. */
 async function environment(name: string, requirementsFile: string): Promise<string> {

@@ -20,7 +20,10 @@ const wrong: [text: string, problems: string[]][] = [
   ['{"exclude": [', ["1:14 not valid JSON: the file ends too early"]],
   ["[]", ["1:1 the configuration must be an object, not []"]],
   ['{"rule": {}}', ['1:2 unknown key "rule"; did you mean "rules"?']],
-  ['{"zzzzzz": 1}', ['1:2 unknown key "zzzzzz"; known are rules, e70, surfaces, telemetryProps, exclude, maxFileBytes and failOn']],
+  [
+    '{"zzzzzz": 1}',
+    ['1:2 unknown key "zzzzzz"; known are rules, e70, surfaces, telemetryProps, exclude, maxFileBytes, publicPackages and failOn'],
+  ],
   [
     '{\n  "e70": "flake8",\n  "failOn": 1\n}',
     ['2:10 e70 must be "ruff" or "pycodestyle", not "flake8"', '3:13 failOn must be "error", "warning" or "info", not 1'],

@@ -131,6 +131,18 @@ test("the cache notices edits, even of the same size with the same time, and del
   assert.deepEqual(places(await audit()), []);
 });
 
+test("the cache notices that a file imports its runtime from elsewhere now, though the file is as it was", async () => {
+  write("agent/main.py", "from openai import OpenAI\n\nclient = OpenAI()\n");
+  write("agent/helper.py", "");
+  const imports = (report: AuditReport) =>
+    [...report.agents, report.outside].flatMap((it) => it.findings.map(({ fix }) => /from (\S+) import/.exec(JSON.stringify(fix))?.[1]));
+  assert.deepEqual(imports(await audit()), ["cockpit_runtime", "cockpit_runtime"]);
+  write("agent/__init__.py", "");
+  assert.deepEqual(imports(await audit()), ["agent.cockpit_runtime", "agent.cockpit_runtime"]);
+  rmSync(join(root, "agent/__init__.py"));
+  assert.deepEqual(imports(await audit()), ["cockpit_runtime", "cockpit_runtime"]);
+});
+
 /** As if the cache had been written long after the files: what is not changed from now on is trusted unread. */
 function trustCache(): string {
   const [name = ""] = readdirSync(process.env.COCKPIT_CACHE_DIR ?? "");

@@ -156,10 +156,15 @@ interface Place {
   language: LanguageId;
 }
 
+/** Whoever runs the samples installs what they need beside them. */
+const installed = /[\\/](?:node_modules|\.venv)(?:[\\/]|$)/;
+
 function placesIn(folder: string): Place[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((it) => {
     const language = languageOf(it.name);
-    return it.isFile() && language ? [{ folder, path: relative(folder, join(it.parentPath, it.name)), language }] : [];
+    return it.isFile() && language && !installed.test(it.parentPath)
+      ? [{ folder, path: relative(folder, join(it.parentPath, it.name)), language }]
+      : [];
   });
 }
 

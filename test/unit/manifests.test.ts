@@ -55,6 +55,12 @@ check(
       "OpenTelemetry_SDK[x]==1.2 ; python_version > '3.9'\n",
       "OpenTelemetry_SDK[x]==1.2 ; python_version > '3.9'\npydantic>=2\n",
     ],
+    ["after a line that goes on", "openai \\\n", "openai \\\n\nopentelemetry-sdk>=1\npydantic>=2\n"],
+    [
+      "where a comment speaks of hashes",
+      "openai # once with --hash=sha256:0\n",
+      "openai # once with --hash=sha256:0\nopentelemetry-sdk>=1\npydantic>=2\n",
+    ],
     ["not what included files ask for", "-r nested/dev.txt\n", "-r nested/dev.txt\nopentelemetry-sdk>=1\n"],
     [
       "not what comes from a repository",
@@ -74,9 +80,29 @@ check(
       '[project]\nname = "x"\ndependencies = ["openai", "opentelemetry-sdk>=1", "pydantic>=2"]  # ours\n',
     ],
     [
-      "in a list over lines, in its quotes, before comments",
+      "in a list over lines, in its quotes, after comments",
       "[project]\r\ndependencies = [\r\n  'openai>=1',\r\n  'pydantic[email]~=2.1', # checks\r\n]\r\n",
-      "[project]\r\ndependencies = [\r\n  'openai>=1',\r\n  'pydantic[email]~=2.1',\r\n  'opentelemetry-sdk>=1', # checks\r\n]\r\n",
+      "[project]\r\ndependencies = [\r\n  'openai>=1',\r\n  'pydantic[email]~=2.1', # checks\r\n  'opentelemetry-sdk>=1',\r\n]\r\n",
+    ],
+    [
+      "in a list over lines without a last comma",
+      '[project]\ndependencies = [\n    "openai>=1" # ours\n]\n',
+      '[project]\ndependencies = [\n    "openai>=1", # ours\n    "opentelemetry-sdk>=1",\n    "pydantic>=2"\n]\n',
+    ],
+    [
+      "in a list whose bracket is on its last line",
+      '[project]\ndependencies = ["openai",\n                "httpx"] # ours\n',
+      '[project]\ndependencies = ["openai",\n                "httpx",\n                "opentelemetry-sdk>=1",\n                "pydantic>=2"] # ours\n',
+    ],
+    [
+      "in a list of comments",
+      "[project]\ndependencies = [\n  # none yet\n]\n",
+      '[project]\ndependencies = [\n  # none yet\n  "opentelemetry-sdk>=1",\n  "pydantic>=2",\n]\n',
+    ],
+    [
+      "after a byte-order mark",
+      "\uFEFF[project]\ndependencies = []\n",
+      '\uFEFF[project]\ndependencies = ["opentelemetry-sdk>=1", "pydantic>=2"]\n',
     ],
     ["in an empty list", "[project]\ndependencies = []\n", '[project]\ndependencies = ["opentelemetry-sdk>=1", "pydantic>=2"]\n'],
     [
@@ -146,6 +172,16 @@ check(
       "module example.com/a\n\ngo 1.26\n\nrequire github.com/x/y v1.0.0\n\nrequire (\n\tgo.opentelemetry.io/otel v1.47.0\n\tgo.opentelemetry.io/otel/sdk v1.47.0\n)\n",
     ],
     [
+      "past comments behind brackets",
+      "module a\n\nrequire ( // what others need\n\ta.b/c v1.0.0 // indirect\n)\n",
+      "module a\n\nrequire (\n\tgo.opentelemetry.io/otel v1.47.0\n\tgo.opentelemetry.io/otel/sdk v1.47.0\n)\n\nrequire ( // what others need\n\ta.b/c v1.0.0 // indirect\n)\n",
+    ],
+    [
+      "what is only excluded",
+      "module a\n\nexclude (\n\tgo.opentelemetry.io/otel v1.0.0\n)\n\nrequire (\n\tgo.opentelemetry.io/otel/sdk v1.30.0\n)\n",
+      "module a\n\nexclude (\n\tgo.opentelemetry.io/otel v1.0.0\n)\n\nrequire (\n\tgo.opentelemetry.io/otel v1.47.0\n\tgo.opentelemetry.io/otel/sdk v1.30.0\n)\n",
+    ],
+    [
       "not what is required already, directly or not",
       "module a\n\nrequire go.opentelemetry.io/otel v1.30.0\nrequire (\n\tgo.opentelemetry.io/otel/sdk v1.30.0 // indirect\n)\n",
       "module a\n\nrequire go.opentelemetry.io/otel v1.30.0\nrequire (\n\tgo.opentelemetry.io/otel/sdk v1.30.0 // indirect\n)\n",
@@ -178,6 +214,11 @@ const refused: [about: string, run: () => unknown, message: RegExp][] = [
   ],
   ["broken JSON", () => addToPackageJson("a/package.json", '{ "name": \n', npm), /a\/package\.json is not JSON/],
   ["JSON that is no object", () => addToPackageJson("package.json", "[]", npm), /package\.json holds no object/],
+  [
+    "dependencies of another shape",
+    () => addToPackageJson("package.json", '{ "dependencies": ["openai"] }', npm),
+    /package\.json: dependencies is no object: repair it first/,
+  ],
   ["a go.mod without a module", () => addToGoMod("go.mod", "", go), /go\.mod names no module/],
 ];
 

@@ -71,6 +71,46 @@ const cases: {
     place: ["src/app/cockpit_runtime.py", "src.app.cockpit_runtime"],
   },
   {
+    about: "a package without __init__.py that imports itself relatively",
+    files: ["agents/billing/rates.py"],
+    file: "agents/billing/agent.py",
+    modules: [".rates.RATES"],
+    place: ["agents/billing/cockpit_runtime.py", ".cockpit_runtime"],
+  },
+  {
+    about: "a package without __init__.py that imports itself by name",
+    files: ["src/billing/rates.py"],
+    file: "src/billing/llm/agent.py",
+    modules: ["billing.rates.RATES"],
+    place: ["src/billing/cockpit_runtime.py", "billing.cockpit_runtime"],
+  },
+  {
+    about: "TypeScript below a rootDir",
+    files: { "package.json": "{}", "tsconfig.json": '{ "compilerOptions": { "rootDir": "./lib" } }' },
+    file: "lib/agents/planner.ts",
+    modules: ["./tools"],
+    place: ["lib/cockpit-runtime.ts", "../cockpit-runtime"],
+  },
+  {
+    about: "TypeScript with a tsconfig.json of its own inside of a package",
+    files: { "package.json": "{}", "server/tsconfig.json": '{ "compilerOptions": { "composite": true } }' },
+    file: "server/agents/planner.ts",
+    modules: ["./tools"],
+    place: ["server/cockpit-runtime.ts", "../cockpit-runtime"],
+  },
+  {
+    about: "TypeScript whose tsconfig.json extends others",
+    files: {
+      "package.json": "{}",
+      "config/base.json": '{ "compilerOptions": { "module": "esnext", "rootDir": "../lib" } }',
+      "node_modules/@strict/node/tsconfig.json": '{ "extends": "./loop", "compilerOptions": { "module": "nodenext" } }',
+      "node_modules/@strict/node/loop.json": '{ "extends": "./tsconfig.json" }',
+      "tsconfig.json": '{ "extends": ["./config/base", "@strict/node/tsconfig.json"] }',
+    },
+    file: "lib/agents/planner.ts",
+    place: ["lib/cockpit-runtime.ts", "../cockpit-runtime.js"],
+  },
+  {
     about: "TypeScript with its own style",
     files: ["package.json"],
     file: "src/agents/planner.ts",
@@ -137,6 +177,16 @@ for (const { about, files, file, modules = [], place } of cases)
     assert.deepEqual([found?.path, found?.specifier], place);
   });
 
+test("names that other files of a Go package declare are taken", async () => {
+  const root = folderWith({
+    "go.mod": "module example.com/agent\n",
+    "main.go": "package main\n",
+    "options.go": "package main\n\ntype option func(*config)\n\nfunc f() {\n\tcockpit.Telemetry()\n}\n",
+    "sub/cockpit.go": "package sub\n\nvar cockpit = 1\n",
+  });
+  assert.deepEqual((await runtimePlaces(root))("main.go", [])?.taken, ["option"]);
+});
+
 test("Go without a module has no place for a runtime", async () => {
   assert.equal((await runtimePlaces(folderWith(["main.go"])))("main.go", []), undefined);
 });
@@ -146,5 +196,6 @@ test("a file's own folder is looked at alone, and its repository around it", asy
   assert.deepEqual((await runtimePlaces(join(root, "agent/cmd")))("main.go", []), {
     path: "../internal/cockpit/cockpit_runtime.go",
     specifier: "example.com/agent/internal/cockpit",
+    taken: [],
   });
 });

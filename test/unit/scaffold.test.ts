@@ -7,6 +7,7 @@ import { after, test } from "node:test";
 import { applyChanges } from "../../server/scaffold/file-change.ts";
 import { type GeneratedFile, planGenerated, recordPath } from "../../server/scaffold/generated.ts";
 import { mergeTexts } from "../../server/scaffold/merge.ts";
+import { installCommand } from "../../server/scaffold/next-steps.ts";
 
 const merges: { about: string; base: string; mine: string; generated: string; merged: string }[] = [
   { about: "nothing changed", base: "a\nb\n", mine: "a\nb\n", generated: "a\nb\n", merged: "a\nb\n" },
@@ -106,4 +107,15 @@ test("a file that is a link out of the folder is not written through", async () 
   const change = { path: join(root, "engine.py"), before: "theirs\n", after: "ours\n" };
   await assert.rejects(applyChanges(root, [{ path: join(root, "a.py"), before: null, after: "a\n" }, change]), /leads outside/);
   assert.equal(readFileSync(outside, "utf8"), "theirs\n");
+});
+
+test("what installs dependencies: the tool whose lock file is there", () => {
+  const folder = mkdtempSync(join(tmpdir(), "next-steps-"));
+  const command = () => installCommand(join(folder, "go.mod"));
+  assert.equal(command(), "go mod tidy");
+  mkdirSync(join(folder, "vendor"));
+  writeFileSync(join(folder, "vendor/modules.txt"), "");
+  assert.equal(command(), "go mod tidy && go mod vendor");
+  assert.equal(installCommand(join(folder, "setup.py")), undefined);
+  rmSync(folder, { recursive: true });
 });

@@ -71,6 +71,26 @@ const python: [about: string, before: string, after: string, specifier?: string]
     "from openai import OpenAI\n\ndef telemetry(): ...\n\nc = OpenAI()\n",
     "from openai import OpenAI\n\nfrom app.cockpit_runtime import telemetry as cockpit_telemetry\n\ndef telemetry(): ...\n\nc = cockpit_telemetry(OpenAI())\n",
   ],
+  [
+    "before the optional code that needs it",
+    "import os\ntry:\n    from openai import OpenAI\n    c = OpenAI()\nexcept ImportError:\n    c = None\nimport json\n",
+    "import os\n\nfrom app.cockpit_runtime import telemetry\ntry:\n    from openai import OpenAI\n    c = telemetry(OpenAI())\nexcept ImportError:\n    c = None\nimport json\n",
+  ],
+  [
+    "below a line that holds more than the import",
+    'from openai import OpenAI; text = """\n"""\nc = OpenAI()\n',
+    'from openai import OpenAI; text = """\n"""\n\nfrom app.cockpit_runtime import telemetry\nc = telemetry(OpenAI())\n',
+  ],
+  [
+    "once more where only another function or a type checker has it",
+    "from openai import OpenAI\nif TYPE_CHECKING:\n    from app.cockpit_runtime import Budget\n\ndef f():\n    from app.cockpit_runtime import telemetry\n    return telemetry(OpenAI())\n\nc = OpenAI()\n",
+    "from openai import OpenAI\n\nfrom app.cockpit_runtime import telemetry\nif TYPE_CHECKING:\n    from app.cockpit_runtime import Budget\n\ndef f():\n    from app.cockpit_runtime import telemetry\n    return telemetry(OpenAI())\n\nc = telemetry(OpenAI())\n",
+  ],
+  [
+    "not again where everything of it is imported and used",
+    "from openai import OpenAI\nfrom app.cockpit_runtime import *\nc = telemetry(OpenAI())\n",
+    "from openai import OpenAI\nfrom app.cockpit_runtime import *\nc = telemetry(OpenAI())\n",
+  ],
 ];
 
 for (const [about, before, after, specifier] of python)
@@ -97,6 +117,16 @@ const scripts: [about: string, before: string, after: string][] = [
     '"use server";\n\nexport async function f() {\n  const { OpenAI } = require("openai");\n  return new OpenAI();\n}\n',
     '"use server";\n\nimport { telemetry } from "./cockpit-runtime.js";\n\nexport async function f() {\n  const { OpenAI } = require("openai");\n  return telemetry(new OpenAI());\n}\n',
   ],
+  [
+    "by require where functions of a CommonJS module do",
+    "#!/usr/bin/env node\nexports.f = () => {\n  const { OpenAI } = require('openai');\n  return new OpenAI();\n};\n",
+    "#!/usr/bin/env node\n\nconst { telemetry } = require('./cockpit-runtime.js');\nexports.f = () => {\n  const { OpenAI } = require('openai');\n  return telemetry(new OpenAI());\n};\n",
+  ],
+  [
+    "once more where only another function has it",
+    'import OpenAI from "openai";\nexport const f = () => {\n  const { telemetry } = require("./cockpit-runtime.js");\n  return telemetry(new OpenAI());\n};\nexport const c = new OpenAI();\n',
+    'import OpenAI from "openai";\nimport { telemetry as cockpitTelemetry } from "./cockpit-runtime.js";\nexport const f = () => {\n  const { telemetry } = require("./cockpit-runtime.js");\n  return telemetry(new OpenAI());\n};\nexport const c = cockpitTelemetry(new OpenAI());\n',
+  ],
 ];
 
 for (const [about, before, after] of scripts)
@@ -118,9 +148,28 @@ const goes: [about: string, before: string, after: string][] = [
     'package main\n\nimport (\n\t"github.com/anthropics/anthropic-sdk-go"\n\t"github.com/anthropics/anthropic-sdk-go/option"\n\t"github.com/openai/openai-go/v3"\n)\n\nvar a = anthropic.NewClient(option.WithMiddleware(mine))\nvar b = openai.NewClient()\n',
     'package main\n\nimport (\n\t"github.com/anthropics/anthropic-sdk-go"\n\t"github.com/anthropics/anthropic-sdk-go/option"\n\t"github.com/openai/openai-go/v3"\n\tclientoption "github.com/openai/openai-go/v3/option"\n\n\t"example.com/app/internal/cockpit"\n)\n\nvar a = anthropic.NewClient(option.WithMiddleware(cockpit.Telemetry), option.WithMiddleware(mine))\nvar b = openai.NewClient(clientoption.WithMiddleware(cockpit.Telemetry))\n',
   ],
+  [
+    "past an import of the runtime for its side effects alone",
+    'package main\n\nimport (\n\t_ "example.com/app/internal/cockpit"\n\t"google.golang.org/genai"\n)\n\nvar c, err = genai.NewClient(ctx, nil)\n',
+    'package main\n\nimport (\n\t"example.com/app/internal/cockpit"\n\t_ "example.com/app/internal/cockpit"\n\t"google.golang.org/genai"\n)\n\nvar c, err = cockpit.TelemetryFor(genai.NewClient(ctx, nil))\n',
+  ],
+  [
+    "both with options of its own and with options from elsewhere",
+    'package main\n\nimport (\n\t"fmt"\n\n\t"github.com/openai/openai-go/v3"\n)\n\nvar a = openai.NewClient()\nvar b = openai.NewClient(options...)\n',
+    'package main\n\nimport (\n\t"fmt"\n\n\t"github.com/openai/openai-go/v3"\n\t"github.com/openai/openai-go/v3/option"\n\n\t"example.com/app/internal/cockpit"\n)\n\nvar a = openai.NewClient(option.WithMiddleware(cockpit.Telemetry))\nvar b = openai.NewClient(append([]option.RequestOption{option.WithMiddleware(cockpit.Telemetry)}, options...)...)\n',
+  ],
 ];
 
 for (const [about, before, after] of goes) test(`Go is wrapped ${about}`, async () => assert.equal(await track("go", before), after));
+
+test("Go's imports get other names where the package has theirs in another file", async () => {
+  const given = options("go", "untracked-client");
+  const runtime = { ...given.workspace.runtime, taken: ["option", "cockpit"] };
+  const text = 'package main\n\nimport "github.com/openai/openai-go/v3"\n\nvar c = openai.NewClient()\n';
+  const fixed = await engine.fixAll({ path: "main.go", language: "go", text }, { ...given, workspace: { ...given.workspace, runtime } });
+  assert.match(fixed.text, /import clientoption "[^"]+"\nimport cockpitruntime "[^"]+"\n/);
+  assert.match(fixed.text, /NewClient\(clientoption\.WithMiddleware\(cockpitruntime\.Telemetry\)\)/);
+});
 
 test("twenty clients share one import, and are wrapped at once", async () => {
   const text = `from openai import OpenAI\n${"c = OpenAI()\n".repeat(20)}`;
@@ -144,3 +193,25 @@ test("where no runtime has a place, the client is found and not wrapped", async 
   assert.equal(finding?.message, "No telemetry covers the calls of this `openai.NewClient`");
   assert.equal(finding?.fix, undefined);
 });
+
+const browsers: [about: string, text: string][] = [
+  [
+    "says that it runs in a browser",
+    'import OpenAI from "openai";\nexport const c = new OpenAI({ apiKey, dangerouslyAllowBrowser: true });\n',
+  ],
+  [
+    "is part of a client component",
+    '"use client";\nimport { GoogleGenAI } from "@google/genai";\nexport const c = new GoogleGenAI({ apiKey });\n',
+  ],
+  ["runs at the edge", 'import OpenAI from "openai";\nexport const runtime = "edge";\nexport const c = new OpenAI();\n'],
+];
+
+for (const [about, text] of browsers)
+  test(`a client that ${about}, where the runtime does not, is found and not wrapped`, async () => {
+    const file = { path: "main.ts", language: "typescript" as const, text };
+    const findings = await engine.analyze(file, options("typescript", "untracked-client"));
+    assert.deepEqual(
+      findings.map(({ fix }) => fix),
+      [undefined],
+    );
+  });

@@ -1,6 +1,6 @@
 /** The world around a wrapped agent: a stand-in for the models, an OTLP receiver, and the command that wraps. */
 import assert from "node:assert/strict";
-import { type ChildProcessByStdio, execFile, spawn } from "node:child_process";
+import { type ChildProcessByStdio, execFile, type SpawnOptions, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,14 +26,18 @@ export interface World {
   environment: Record<string, string>;
   /** How many requests the stand-in has had. */
   requests(): Promise<number>;
-  /** The next `count` spans that arrive. */
-  spans(count: number): Promise<Span[]>;
+  spans: Receiver["spans"];
   close(): void;
 }
 
 /** A program that prints the port it listens on somewhere in its first lines. */
-async function listening(command: string, args: string[], port: RegExp) {
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
+export async function listening(
+  command: string,
+  args: string[],
+  port: RegExp,
+  options: Pick<SpawnOptions, "cwd" | "env" | "detached"> = {},
+) {
+  const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "inherit"] });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   for (;;) {
     const { value, done } = await lines.next();
@@ -51,8 +55,7 @@ export async function openWorld(): Promise<World> {
     [aimock, "--port", "0", "--host", "127.0.0.1", "--fixtures", fixtures],
     /127\.0\.0\.1:(\d+)/,
   );
-  const python = join(await runtimePython(), "python");
-  const receiver = await listening(python, [join(repository, "test/runtime/otlp_receiver.py")], /^(\d+)$/);
+  const receiver = await openReceiver();
   return {
     environment: {
       OPENAI_BASE_URL: `${models.url}/v1`,
@@ -66,20 +69,47 @@ export async function openWorld(): Promise<World> {
       assert(Array.isArray(journal));
       return journal.length;
     },
+    spans: receiver.spans,
+    close() {
+      models.child.kill();
+      receiver.close();
+    },
+  };
+}
+
+export interface Receiver {
+  url: string;
+  /** The next `count` spans that arrive. */
+  spans(count: number): Promise<Span[]>;
+  close(): void;
+}
+
+/** An OTLP endpoint. */
+export async function openReceiver(): Promise<Receiver> {
+  const python = join(await runtimePython(), "python");
+  const { child, lines, url } = await listening(python, [join(repository, "test/runtime/otlp_receiver.py")], /^(\d+)$/);
+  return {
+    url,
     async spans(count) {
       const found: Span[] = [];
       while (found.length < count) {
-        const line = await Promise.race([receiver.lines.next(), patience()]);
+        const line = await Promise.race([lines.next(), patience()]);
         if (!line) throw new Error(`of ${count} spans only these arrived: ${JSON.stringify(found)}`);
         found.push(JSON.parse(line.value ?? ""));
       }
       return found;
     },
-    close() {
-      models.child.kill();
-      receiver.child.kill();
-    },
+    close: () => void child.kill(),
   };
+}
+
+/** A span in a line. */
+export function told({ name, status, attributes }: Span): string {
+  const tokens =
+    attributes["gen_ai.usage.input_tokens"] === undefined
+      ? ""
+      : ` ${attributes["gen_ai.usage.input_tokens"]}/${attributes["gen_ai.usage.output_tokens"]}`;
+  return `${name}${tokens}${attributes["cockpit.stream"] ? " stream" : ""}${status === "ERROR" ? " error" : ""}`;
 }
 
 /** Generous: the machine may be busy. */

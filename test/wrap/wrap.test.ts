@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { agentOf, cockpit, type Language, openWorld, run, type Span, serving, toolsOf, type World } from "./world.ts";
+import { agentOf, cockpit, type Language, openWorld, run, serving, told, toolsOf, type World } from "./world.ts";
 
 let world: World;
 before(async () => {
@@ -28,14 +28,6 @@ const expected = [
   "generate_content gemini-2.0-flash 41/17",
   "generate_content gemini-2.0-flash 41/17 stream",
 ];
-
-function told({ name, status, attributes }: Span): string {
-  const tokens =
-    attributes["gen_ai.usage.input_tokens"] === undefined
-      ? ""
-      : ` ${attributes["gen_ai.usage.input_tokens"]}/${attributes["gen_ai.usage.output_tokens"]}`;
-  return `${name}${tokens}${attributes["cockpit.stream"] ? " stream" : ""}${status === "ERROR" ? " error" : ""}`;
-}
 
 for (const language of ["python", "typescript", "go"] as const)
   test(`an agent in ${language}, from its finding to its spans`, async () => {

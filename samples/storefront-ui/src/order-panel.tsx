@@ -1,5 +1,6 @@
 /** One order, drawn by the order desk's agent on its own surface. */
 import { A2UIRenderer } from "@a2ui/react";
+import { useOrder } from "./order.ts";
 
 interface OrderPanelProps {
   surfaceId: string;
@@ -7,6 +8,7 @@ interface OrderPanelProps {
 }
 
 export function OrderPanel({ surfaceId, onClose }: OrderPanelProps) {
+  useOrder("1001");
   return (
     <section aria-label="Order">
       <A2UIRenderer fallback={<p>Loading the order…</p>} />

@@ -18,3 +18,8 @@ export async function route(ticket: string): Promise<Desk> {
   const answer = reply.choices[0]?.message.content?.trim();
   return desks.find((it) => it === answer) ?? "people";
 }
+
+process.stdin.setEncoding("utf8");
+let text = "";
+for await (const chunk of process.stdin) text += chunk;
+console.log(await route(text));

@@ -19,7 +19,8 @@ import type { AuditReport, ReportedFinding } from "../../protocol/report.ts";
 import type { FileChange } from "../../scaffold/file-change.ts";
 import { isRecord } from "../../scaffold/generated.ts";
 import { type Home, homesOf } from "../../scaffold/homes.ts";
-import { installCommand } from "../../scaffold/next-steps.ts";
+import type { Dependency } from "../../scaffold/manifests/manifest.ts";
+import { installCommand, installUnlisted } from "../../scaffold/next-steps.ts";
 import { colored, unifiedDiff } from "../diff.ts";
 import { type Flags, UsageError } from "../flags.ts";
 import { count, findingsOf, onlyAgent } from "../report.ts";
@@ -31,7 +32,7 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   const session = await openSession(flags);
   const at = flags.text("at");
   const plans = at === undefined ? safeFixes(session, flags, terminal) : [await fixAt(session, at, flags, terminal)];
-  return carryOut(plans, { session, flags, terminal, runtimes: new Map() });
+  return carryOut(plans, { session, flags, terminal, unlisted: new Set(), runtimes: new Map() });
 }
 
 const folderOf = ({ isFile, target }: Session) => (isFile ? dirname(target) : target);
@@ -66,6 +67,7 @@ interface Job {
   session: Session;
   flags: Flags;
   terminal: Terminal;
+  unlisted: Set<Dependency>;
   /** By runtime: why it could not be brought, `undefined` when it is there. */
   runtimes: Map<string, string | undefined>;
 }
@@ -118,7 +120,8 @@ async function bringRuntime(runtime: string, agents: readonly Home[], outcome: O
   ]);
   try {
     const top = (await repositoryRoot(folder)) ?? folder;
-    const changes = await planRuntimes(top, [join(folder, runtime)], agents);
+    const { changes, unlisted } = await planRuntimes(top, [join(folder, runtime)], agents);
+    for (const it of unlisted) job.unlisted.add(it);
     if (job.flags.on("apply")) await applyChanges(top, changes);
     for (const change of changes) if (!isRecord(change.path)) await showChange(change, outcome, job);
     return undefined;
@@ -202,7 +205,7 @@ const describe = (rules: Record<string, number>) =>
     .map(([rule, n]) => (n === 1 ? rule : `${rule} × ${n.toLocaleString("en-US")}`))
     .join(", ");
 
-async function finish({ files, refused }: Outcome, { session, flags, terminal }: Job) {
+async function finish({ files, refused }: Outcome, { session, flags, terminal, unlisted }: Job) {
   const applied = flags.on("apply");
   if (flags.text("format") === "json")
     await terminal.out(`${JSON.stringify({ version: 1, target: session.target, applied, files, refused }, null, 2)}\n`);
@@ -211,9 +214,10 @@ async function finish({ files, refused }: Outcome, { session, flags, terminal }:
   const fixes = files.flatMap((it) => Object.values(it.fixed)).reduce((sum, n) => sum + n, 0);
   const needed = files.filter((it) => Object.keys(it.fixed).length === 0);
   const where = `in ${count(files.length - needed.length, "file")}${needed.length > 0 ? `, with ${count(needed.length, "file")} that they need` : ""}`;
-  if (fixes === 0) terminal.note("nothing to fix");
+  if (fixes === 0) terminal.note(refused.length > 0 ? "nothing was fixed" : "nothing to fix");
   else if (applied) terminal.note(`${count(fixes, "finding")} fixed ${where}`);
   else terminal.note(`${count(fixes, "finding")} ${where}${needed.length > 0 ? "," : ""} would be fixed; --apply writes them`);
+  if (applied && unlisted.size > 0) terminal.note(installUnlisted([...unlisted]));
   if (applied) for (const it of installs(needed.map(({ file }) => join(folderOf(session), file)))) terminal.note(it);
 }
 

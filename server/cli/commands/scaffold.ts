@@ -25,7 +25,7 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   terminal.signal.throwIfAborted();
   const agent = theAgent(found, flags.text("id"));
   const plan = await carryOut(found, agent, flags);
-  await show(plan, agent, flags, terminal);
+  await show(plan, flags, terminal);
   const unwritten = flags.on("apply") ? 0 : plan.changes.length;
   return unwritten + plan.refused.length > 0 ? 1 : 0;
 }
@@ -58,17 +58,18 @@ async function carryOut(found: Survey, agent: Agent, flags: Flags): Promise<Scaf
   }
 }
 
-async function show(plan: ScaffoldPlan, agent: Agent, flags: Flags, terminal: Terminal) {
+async function show(plan: ScaffoldPlan, flags: Flags, terminal: Terminal) {
   const applied = flags.on("apply");
-  if (flags.text("format") === "json") await terminal.out(`${JSON.stringify(asJson(plan, agent, applied), null, 2)}\n`);
+  if (flags.text("format") === "json") await terminal.out(`${JSON.stringify(asJson(plan, applied), null, 2)}\n`);
   else
     for (const it of plan.changes.filter(isShown))
       await terminal.out(applied ? `${shown(it.change.path)}  ${done[it.how]}\n` : colored(diffOf(it), terminal.colors));
   for (const it of plan.refused) await refuse(it, flags, terminal);
   if (flags.on("quiet")) return;
-  const files = count(plan.changes.filter(isShown).length, "file");
-  if (plan.changes.length === 0) terminal.note(plan.refused.length > 0 ? "nothing was written" : `${agent.id} has it all: nothing to do`);
-  else terminal.note(applied ? `${files} written for ${agent.id}` : `${files} would be written for ${agent.id}; --apply writes them`);
+  const changed = plan.changes.filter(isShown).length;
+  const files = changed > 0 ? count(changed, "file") : "records of what was generated";
+  if (plan.changes.length === 0) terminal.note(plan.refused.length > 0 ? "nothing was written" : `${plan.id} has it all: nothing to do`);
+  else terminal.note(applied ? `${files} written for ${plan.id}` : `${files} would be written for ${plan.id}; --apply writes them`);
   if (applied) for (const it of plan.next) terminal.note(it);
 }
 
@@ -98,12 +99,12 @@ async function refuse({ path, reason, before, proposal }: Refusal, flags: Flags,
     terminal.note(line);
 }
 
-function asJson({ top, changes, refused, next }: ScaffoldPlan, agent: Agent, applied: boolean) {
+function asJson({ top, id, changes, refused, next }: ScaffoldPlan, applied: boolean) {
   const file = (path: string) => relative(top, path).split(sep).join("/");
   return {
     version: 1,
     target: top,
-    agent: agent.id,
+    agent: id,
     applied,
     files: changes.map((it) => ({ file: file(it.change.path), how: it.how, ...(isShown(it) && !applied ? { diff: diffOf(it) } : {}) })),
     refused: refused.map((it) => ({

@@ -1,5 +1,5 @@
 /** Imports in TypeScript and JavaScript, written as the file writes its own. */
-import type { TopStatement } from "../facts.ts";
+import type { Call, TopStatement } from "../facts.ts";
 import type { Edit } from "../finding.ts";
 import type { RuleContext } from "../rule.ts";
 import { lineEnd, lineEnding } from "./lines.ts";
@@ -9,7 +9,8 @@ export function addEcmascriptImport({ file, facts }: RuleContext, specifier: str
   const { text } = file;
   const ending = lineEnding(text);
   const anchor = lastImport(facts.statements);
-  const line = importLine(anchor && text.slice(anchor.start, anchor.end), specifier, clause);
+  const model = anchor ? text.slice(anchor.start, anchor.end) : innerRequire(text);
+  const line = importLine(model, specifier, clause);
   const above = anchor ?? lastDirective(facts.statements);
   if (!above) {
     const at = text.startsWith("\uFEFF") ? 1 : 0;
@@ -20,6 +21,16 @@ export function addEcmascriptImport({ file, facts }: RuleContext, specifier: str
   const gap = anchor ? "" : ending;
   return { start: at, end: at, text: `${ending}${gap}${line}${at === above.end && rest !== "" ? ending : ""}`, shared: true };
 }
+
+/** Whether a client works in a browser or at the edge, where a runtime has neither files nor processes. */
+export function isOutsideOfNode(text: string, call: Call): boolean {
+  if (/\bdangerouslyAllowBrowser\b/.test(text.slice(call.start, call.end))) return true;
+  const isOfClient = /^\s*(["'])use client\1/m.test(text) && call.callee.endsWith("GoogleGenAI");
+  return isOfClient || /^export\s+const\s+runtime\s*=\s*["'](?:experimental-)?edge["']/m.test(text);
+}
+
+/** How a module that imports inside of its functions alone does it, where it is no ECMAScript module. */
+const innerRequire = (text: string) => (/^\s*(?:import|export)\b/m.test(text) ? undefined : /\brequire\s*\(.*\S/.exec(text)?.[0]);
 
 /** The last of the imports that the file begins with, else the last of all: they are hoisted. */
 function lastImport(statements: readonly TopStatement[]): TopStatement | undefined {

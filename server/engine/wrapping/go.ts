@@ -33,9 +33,9 @@ interface Runtime {
 
 function runtimeOf(context: RuleContext): Runtime | undefined {
   const { facts, workspace } = context;
-  const imported = facts.imports.find((it) => isRuntime(it.module));
+  const imported = facts.imports.find((it) => isRuntime(it.module) && /^\w/.test(it.local) && it.local !== "_");
   if (imported) return { local: imported.local, edits: [] };
-  const local = freeName("cockpit", "cockpitruntime", facts);
+  const local = freeName("cockpit", "cockpitruntime", facts, workspace.runtime?.taken);
   if (!workspace.runtime || local === undefined) return undefined;
   const { specifier, path } = workspace.runtime;
   const module = specifier.replace(/\/internal\/cockpit$/, "");
@@ -68,7 +68,7 @@ function asFirstOption(context: RuleContext, call: Call, sdk: string, middleware
 function optionPackage(context: RuleContext, module: string, sdk: string): (Pick<Import, "local"> & { edits: Edit[] }) | undefined {
   const imported = context.facts.imports.find((it) => it.module === module);
   if (imported) return { local: imported.local, edits: [] };
-  const local = freeName("option", "clientoption", context.facts);
+  const local = freeName("option", "clientoption", context.facts, context.workspace.runtime?.taken);
   if (local === undefined) return undefined;
   return { local, edits: [addGoImport(context, module, local === "option" ? undefined : local, (it) => it === sdk)] };
 }

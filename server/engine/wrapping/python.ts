@@ -2,7 +2,7 @@
 import type { FunctionFact, TopStatement } from "../facts.ts";
 import type { Edit } from "../finding.ts";
 import type { RuleContext } from "../rule.ts";
-import { lineEnd, lineEnding, lineStart } from "./lines.ts";
+import { lineEndBelow, lineEnding, lineStart } from "./lines.ts";
 
 /**
  * Adds `from specifier import clause` after the imports it belongs to. `before` is where it is needed first; `undefined` when there is no place
@@ -16,7 +16,7 @@ export function addPythonImport({ file, facts }: RuleContext, specifier: string,
   if (next) return { start: next.start, end: next.start, text: line + ending, shared: true };
   const anchor = importBefore(facts.statements, text, specifier, before);
   if (!anchor) return atTop(facts.statements, text, line, ending);
-  const at = lineEnd(text, anchor.end);
+  const at = lineEndBelow(text, anchor.end, facts.statements);
   if (at > before) return undefined;
   const gap = isOwn(text.slice(anchor.start), specifier) ? "" : ending;
   return { start: at, end: at, text: `${ending}${gap}${line}`, shared: true };
@@ -37,8 +37,9 @@ const moduleOf = ({ start }: TopStatement, text: string) => /^(?:from|import)\s+
 /** The last import of the same code, else the last of the file's first imports; relative ones only before a relative one. */
 function importBefore(statements: readonly TopStatement[], text: string, specifier: string, before: number): TopStatement | undefined {
   const isFitting = (it: TopStatement) => it.kind === "import" && (specifier.startsWith(".") || !isRelative(text.slice(it.start)));
-  const own = statements.findLast((it) => it.end <= before && isFitting(it) && isOwn(text.slice(it.start), specifier));
-  return own ?? leading(statements, text).findLast(isFitting) ?? leading(statements, text).findLast((it) => it.kind === "import");
+  const above = statements.filter((it) => it.end <= before);
+  const own = above.findLast((it) => isFitting(it) && isOwn(text.slice(it.start), specifier));
+  return own ?? leading(above, text).findLast(isFitting) ?? leading(above, text).findLast((it) => it.kind === "import");
 }
 
 /** The statements down to the first that does something else than import. */
@@ -61,7 +62,7 @@ function atTop(statements: readonly TopStatement[], text: string, line: string, 
   const first = statements.findIndex((it) => it.kind !== "directive");
   const directive = statements[(first < 0 ? statements.length : first) - 1];
   if (directive) {
-    const at = lineEnd(text, directive.end);
+    const at = lineEndBelow(text, directive.end, statements);
     return { start: at, end: at, text: `${ending}${ending}${line}`, shared: true };
   }
   const [comments = ""] = /^\uFEFF?(?:#.*(?:\r?\n|$))*/.exec(text) ?? [];

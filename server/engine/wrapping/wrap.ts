@@ -1,8 +1,9 @@
 /** Fixes that hand a model client, where it is constructed, to a cockpit runtime. */
-import type { Call, Import } from "../facts.ts";
+import type { Call, Facts, Import } from "../facts.ts";
 import { byStart, type Edit, type Fix } from "../finding.ts";
 import type { RuleContext } from "../rule.ts";
-import { addEcmascriptImport } from "./ecmascript.ts";
+import type { Span } from "../source.ts";
+import { addEcmascriptImport, isOutsideOfNode } from "./ecmascript.ts";
 import { wrapGo } from "./go.ts";
 import { addDecorator, addPythonImport } from "./python.ts";
 import { freeName, isRuntime, type Wrapper, wrapperName } from "./wrapper.ts";
@@ -11,7 +12,9 @@ export type Wrapping = Pick<Fix, "edits" | "runtime">;
 
 /** Wraps the construction; `undefined` where the runtime has no place, no name is free or the construction cannot be wrapped. */
 export function wrapConstruction(context: RuleContext, call: Call, wrapper: Wrapper): Wrapping | undefined {
-  if (context.file.language === "go") return wrapGo(context, call, wrapper);
+  const { language, text } = context.file;
+  if (language === "go") return wrapGo(context, call, wrapper);
+  if (language !== "python" && isOutsideOfNode(text, call)) return undefined;
   const imported = importWrapper(context, wrapper, call.start);
   if (!imported) return undefined;
   const opening = { start: call.start, end: call.start, text: `${imported.local}(` };
@@ -43,14 +46,14 @@ const wrapping = ({ edits, runtime }: Imported, own: Edit[]): Wrapping => ({
 function importWrapper(context: RuleContext, wrapper: Wrapper, before: number): Imported | undefined {
   const { file, facts, workspace } = context;
   const name = wrapperName(wrapper, file.language);
-  const ofRuntime = facts.imports.filter((it) => isRuntime(it.module) && !it.typeOnly);
+  const ofRuntime = facts.imports.filter((it) => isRuntime(it.module) && !it.typeOnly && isVisible(it, before, facts));
   const known = ofRuntime.find((it) => it.name === name);
   if (known) return { local: known.local, edits: [] };
   const alternative = file.language === "python" ? `cockpit_${name}` : `cockpit${name[0]?.toUpperCase()}${name.slice(1)}`;
   const local = freeName(name, alternative, facts);
   if (local === undefined) return undefined;
   const clause = local === name ? name : `${name} as ${local}`;
-  const other = ofRuntime.findLast((it) => it.name !== "*" && it.name !== "default" && it.end <= before);
+  const other = ofRuntime.findLast((it) => it.name !== "*" && it.name !== "default" && it.end <= before && isAtTop(it, facts));
   if (other) return { local, edits: [addName(other, file.text, clause)] };
   const { runtime } = workspace;
   if (!runtime) return undefined;
@@ -61,6 +64,15 @@ function importWrapper(context: RuleContext, wrapper: Wrapper, before: number): 
       : addEcmascriptImport(context, runtime.specifier, clause);
   return edit && { local, edits: [edit], runtime: runtime.path };
 }
+
+/** Not inside of another function. */
+const isVisible = (it: Import, at: number, { functions }: Facts) =>
+  functions.every((around) => !holds(around, it.start) || holds(around, at));
+
+/** Not in a condition, which may hold for type checkers alone. */
+const isAtTop = (it: Import, { statements }: Facts) => statements.some((around) => around.kind === "import" && holds(around, it.start));
+
+const holds = ({ start, end }: Span, at: number) => start <= at && at < end;
 
 function addName(other: Import, text: string, clause: string): Edit {
   const isRequired = /^[^=;]*=\s*require\b/.test(text.slice(other.end));

@@ -1,5 +1,5 @@
 /** The functions of a cockpit runtime that a client can be handed to, and how a file calls them. docs/runtime.md says what they do. */
-import type { Facts } from "../facts.ts";
+import type { Facts, Import } from "../facts.ts";
 import { type Ecosystem, ecosystemOf } from "../imported-modules.ts";
 import type { LanguageId } from "../source.ts";
 
@@ -18,7 +18,9 @@ export const wrapperName = (wrapper: Wrapper, language: LanguageId): string => n
 export const isRuntime = (module: string): boolean => /(?:^|[./])cockpit[-_]runtime(?:\.[mc]?[jt]s)?$|\/internal\/cockpit$/.test(module);
 
 /** What a file can call an imported name: its own, or one with `cockpit` before it where that is taken; `undefined` when both are. */
-export function freeName(name: string, alternative: string, facts: Facts): string | undefined {
-  const isTaken = (it: string) => facts.bindings(it).length > 0 || facts.imports.some(({ local }) => local === it);
+export function freeName(name: string, alternative: string, facts: Facts, taken: readonly string[] = []): string | undefined {
+  const isOwn = (it: Import) => it.name === name && isRuntime(it.module);
+  const isTaken = (it: string) =>
+    taken.includes(it) || facts.bindings(it).length > 0 || facts.imports.some((other) => other.local === it && !isOwn(other));
   return [name, alternative].find((it) => !isTaken(it));
 }

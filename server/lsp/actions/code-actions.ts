@@ -12,6 +12,7 @@ import {
 import * as z from "zod";
 import type { AnalyzeOptions } from "../../engine/engine.ts";
 import { type Finding, type Fix, type Fixable, runtimesOf } from "../../engine/finding.ts";
+import { ScaffoldError } from "../../scaffold/scaffold-error.ts";
 import { findingDiagnostic } from "../diagnostics.ts";
 import { findingsOf } from "../file-diagnostics.ts";
 import type { OpenDocument } from "../open-documents.ts";
@@ -69,15 +70,24 @@ async function fixAction(session: Session, document: OpenDocument, snapshot: Sna
   const { rule, start } = finding;
   if (support.lazyActions)
     return { ...action, data: { uri: document.uri, version: document.version, finding: { rule, start } } satisfies Pending };
-  return { ...action, edit: await withRuntimes(session, document, { ...snapshot, edits }, [runtime]) };
+  const edit = await withRuntimes(session, document, { ...snapshot, edits }, [runtime]);
+  return edit && { ...action, edit };
 }
 
 const canHaveRuntime = ({ support }: Session, { context: { folder } }: OpenDocument, runtime: string) =>
   support.createFiles || existsSync(join(folder.path, runtime));
 
-/** The edits of a file together with those that bring the runtimes it imports. */
+/** The edits of a file together with those that bring the runtimes it imports. Where they cannot be brought, says why to who has chosen them. */
 async function withRuntimes(session: Session, { context: { folder } }: OpenDocument, file: FileEdits, runtimes: readonly string[]) {
-  return workspaceEdit([file, ...(await runtimeFiles(session, folder, runtimes))], session.support);
+  try {
+    return workspaceEdit([file, ...(await runtimeFiles(session, folder, runtimes))], session.support);
+  } catch (error) {
+    if (!(error instanceof ScaffoldError)) throw error;
+    const { support, log } = session;
+    if (support.lazyActions) log.tell(`Nothing was fixed: ${error.message}.`);
+    else log.warn(`a fix is not offered: ${error.message}`);
+    return undefined;
+  }
 }
 
 /** A selection of the whole file asks for no more than a person can read. */

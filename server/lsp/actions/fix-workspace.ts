@@ -5,6 +5,7 @@ import { type Fix, runtimesOf } from "../../engine/finding.ts";
 import { isRefusal, planFix, readSource } from "../../host/fix.ts";
 import { pathWithin } from "../../host/path-within.ts";
 import type { FixAllResult } from "../../protocol/lsp.ts";
+import { ScaffoldError } from "../../scaffold/scaffold-error.ts";
 import type { Folder } from "../folders.ts";
 import { openProgress, type Progress } from "../progress.ts";
 import { documentAt, type Session } from "../session.ts";
@@ -20,9 +21,9 @@ export async function fixWorkspace(session: Session, token: CancellationToken): 
   const progress = await openProgress(session.connection, session.support, "Fixing agents", token);
   try {
     const planned = await fixFiles(session, paths, progress);
-    const fixed = await upToDate(session, planned);
+    const { fixed, needed } = await withNeeded(session, await upToDate(session, planned));
     if (progress.token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
-    if (fixed.length > 0) await apply(session, [...fixed, ...(await neededFiles(session, fixed))]);
+    if (fixed.length > 0) await apply(session, [...fixed, ...needed]);
     return { fixed: fixed.reduce((sum, it) => sum + it.count, 0), files: fixed.length };
   } finally {
     progress.done();
@@ -38,12 +39,20 @@ interface FixedFile extends FileEdits {
   runtimes: string[];
 }
 
-/** Files that the fixed ones need besides. */
-async function neededFiles(session: Session, fixed: readonly FixedFile[]): Promise<FileEdits[]> {
-  const needed: FileEdits[] = [];
-  for (const [folder, files] of Map.groupBy(fixed, (it) => it.folder))
-    needed.push(...(await runtimeFiles(session, folder, [...new Set(files.flatMap((it) => it.runtimes))])));
-  return needed;
+/** With the files that the fixed ones need besides; without those whose needs cannot be met, of which the person is told. */
+async function withNeeded(session: Session, planned: readonly FixedFile[]) {
+  const needed = new Map<string, FileEdits>();
+  const fixed: FixedFile[] = [];
+  for (const file of planned) {
+    try {
+      for (const it of await runtimeFiles(session, file.folder, file.runtimes)) needed.set(it.uri, it);
+      fixed.push(file);
+    } catch (error) {
+      if (!(error instanceof ScaffoldError)) throw error;
+      session.log.tell(`${pathWithin(file.folder.path, file.path)} was left alone: ${error.message}.`);
+    }
+  }
+  return { fixed, needed: [...needed.values()] };
 }
 
 /** Absolute paths, each with its folder, of what the last audit or the editor says has a safe fix. */

@@ -1,20 +1,25 @@
 /** What the fixes of one folder need in other files: the runtimes they import, their data, and what manifests say of their dependencies. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { repositoryRoot } from "../../host/config.ts";
 import type { FileChange } from "../../scaffold/file-change.ts";
 import { homesOf } from "../../scaffold/homes.ts";
+import { installUnlisted } from "../../scaffold/next-steps.ts";
 import { planRuntimes } from "../../scaffold/runtimes.ts";
 import type { Folder } from "../folders.ts";
 import type { Session } from "../session.ts";
 import { uriOf } from "../uris.ts";
 import type { FileEdits } from "./workspace-edit.ts";
 
-/** Edits as of what the files hold on disk. */
-export async function runtimeFiles({ audits }: Session, folder: Folder, runtimes: readonly string[]): Promise<FileEdits[]> {
+/** Edits as of what the files hold on disk. Throws a ScaffoldError when something stands in the way. */
+export async function runtimeFiles({ audits, log }: Session, folder: Folder, runtimes: readonly string[]): Promise<FileEdits[]> {
   const missing = runtimes.map((it) => join(folder.path, it)).filter((it) => !existsSync(it));
   if (missing.length === 0) return [];
   const agents = audits.of(folder)?.report.agents ?? [];
-  return (await planRuntimes(folder.path, missing, homesOf(folder.path, agents))).map(fileEdits);
+  const top = (await repositoryRoot(folder.path)) ?? folder.path;
+  const { changes, unlisted } = await planRuntimes(top, missing, homesOf(folder.path, agents));
+  if (unlisted.length > 0) log.info(`what the fixes import: ${installUnlisted(unlisted)}`);
+  return changes.map(fileEdits);
 }
 
 /** Editors keep a byte-order mark to themselves. */

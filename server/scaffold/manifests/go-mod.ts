@@ -5,46 +5,55 @@ import { type Dependency, ManifestError, together } from "./manifest.ts";
 
 /** Adds what is not required yet, directly or not, to the first block of direct requirements; `go mod tidy` then finds what those need. */
 export function addToGoMod(path: string, text: string, dependencies: readonly Dependency[]): Edit[] {
-  if (!/^\s*module\s/m.test(text)) throw new ManifestError(`${path} names no module: run go mod init first`);
-  const required = new Set([...text.matchAll(/^\s*(?:require\s+)?([^\s/"(][^\s"]*)\s+v\S+/gm)].map(([, it]) => it));
+  const directives = directivesOf(text);
+  if (!directives.some(({ verb }) => verb === "module")) throw new ManifestError(`${path} names no module: run go mod init first`);
+  const requirements = directives.filter(({ verb }) => verb === "require");
+  const required = new Set(requirements.map(({ words }) => /^[^\s"]+/.exec(words.replace(/^"/, ""))?.[0]));
   const missing = dependencies.filter((it) => !required.has(it.name)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   if (missing.length === 0) return [];
   const ending = lineEnding(text);
-  const block = directBlock(text);
-  if (!block) {
-    const after = [...text.matchAll(/^(?:module|go|toolchain|require)\s.*$/gm)].findLast((it) => !/\($/.test(it[0].trimEnd()));
-    const at = lineEnd(text, after ? after.index : 0);
-    const lines = missing.map((it) => `\t${it.name} ${it.version}${ending}`).join("");
-    return [{ start: at, end: at, text: `${ending}${ending}require (${ending}${lines})` }];
+  const direct = requirements.find((it) => it.block !== undefined && !it.indirect);
+  if (direct) {
+    const lines = requirements.filter((it) => it.block === direct.block);
+    return together(missing.map((it) => amongLines(text, lines, it, ending)));
   }
-  return together(missing.map((it) => inBlock(text, block, it, ending)));
+  const after = directives.findLast((it) => it.block === undefined && leading.has(it.verb));
+  const at = after ? lineEnd(text, after.start) : text.length;
+  const lines = missing.map((it) => `\t${it.name} ${it.version}${ending}`).join("");
+  return [{ start: at, end: at, text: `${ending}${ending}require (${ending}${lines})` }];
 }
 
-interface Block {
+/** What may stand before the requirements. */
+const leading = new Set(["module", "go", "toolchain", "require"]);
+
+interface Directive {
+  verb: string;
+  /** What follows the verb, or stands on a line of its block, without a comment. */
+  words: string;
+  indirect: boolean;
+  /** Offset of its line. */
   start: number;
-  end: number;
+  /** Offset of the line that opened its block. */
+  block?: number;
 }
 
-/** The inside of the first `require ( … )` that holds a requirement of the module itself. */
-function directBlock(text: string): Block | undefined {
-  const blocks = [...text.matchAll(/^require\s*\(([^)]*)\)/gm)].map((it) => {
-    const start = it.index + it[0].indexOf("(") + 1;
-    return { start, end: start + (it[1]?.length ?? 0) };
-  });
-  return blocks.find(({ start, end }) => linesOf(text, start, end).some((it) => !/\/\/\s*indirect/.test(it.text))) ?? undefined;
-}
-
-function linesOf(text: string, start: number, end: number): { text: string; start: number }[] {
-  return [...text.slice(start, end).matchAll(/^[ \t]*([^\s/].*)$/gm)].map((it) => ({ text: it[1] ?? "", start: start + it.index }));
-}
-
-function inBlock(text: string, { start, end }: Block, { name, version }: Dependency, ending: string): Edit {
-  const lines = linesOf(text, start, end);
-  const before = lines.findLast((it) => it.text < name);
-  if (before) {
-    const at = lineEnd(text, before.start);
-    return { start: at, end: at, text: `${ending}\t${name} ${version}` };
+function directivesOf(text: string): Directive[] {
+  const found: Directive[] = [];
+  let open: { verb: string; block: number } | undefined;
+  for (const { 0: line, index: start } of text.matchAll(/^.*$/gm)) {
+    const words = line.replace(/\/\/.*/, "").trim();
+    const indirect = /\/\/\s*indirect/.test(line);
+    const [, verb = "", rest = ""] = /^(\w+)\s*(.*)$/.exec(words) ?? [];
+    if (words === ")") open = undefined;
+    else if (open && words !== "") found.push({ ...open, words, indirect, start });
+    else if (rest === "(") open = { verb, block: start };
+    else if (verb !== "") found.push({ verb, words: rest, indirect, start });
   }
-  const at = lineStart(text, lines[0]?.start ?? end);
-  return { start: at, end: at, text: `\t${name} ${version}${ending}` };
+  return found;
+}
+
+function amongLines(text: string, lines: readonly Directive[], { name, version }: Dependency, ending: string): Edit {
+  const before = lines.findLast((it) => it.words < name);
+  const at = before ? lineEnd(text, before.start) : lineStart(text, lines[0]?.start ?? 0);
+  return { start: at, end: at, text: before ? `${ending}\t${name} ${version}` : `\t${name} ${version}${ending}` };
 }

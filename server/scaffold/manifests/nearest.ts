@@ -56,7 +56,7 @@ function editsFor(top: string, path: string, text: string, dependencies: readonl
 }
 
 /** The nearest folder with a manifest, not above `top`. */
-export async function manifestFolder(top: string, folder: string, ecosystem: Ecosystem): Promise<string | undefined> {
+export async function folderWithManifest(top: string, folder: string, ecosystem: Ecosystem): Promise<string | undefined> {
   for (const home of upFrom(top, folder))
     for (const name of manifests[ecosystem]) if ((await textAt(join(home, name))) !== undefined) return home;
   return undefined;

@@ -11,6 +11,7 @@ export function addToPackageJson(path: string, text: string, dependencies: reado
   const missing = dependencies.filter((it) => !known.has(it.name)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   if (missing.length === 0) return [];
   const list = memberOf(root, "dependencies");
+  if (list && list.value.type !== "Object") throw new ManifestError(`${path}: dependencies is no object: repair it first`);
   const members = membersOf(list);
   if (!list || members.length === 0) return [addList(path, text, root, list, missing)];
   const sorted = members.every((it, i) => i === 0 || nameOf(members[i - 1] ?? it) < nameOf(it));

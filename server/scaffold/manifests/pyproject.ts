@@ -28,7 +28,8 @@ interface Entry {
 
 function bodyOf(path: string, text: string) {
   try {
-    return parseTOML(text).body[0].body;
+    // A byte-order mark is no TOML, but some tools take it.
+    return parseTOML(text.replace(/^\uFEFF/, " ")).body[0].body;
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     throw new ManifestError(`${path}:${error.lineNumber}:${error.column + 1} is not TOML (${error.message}): repair it first`);
@@ -60,13 +61,32 @@ function addToArray(path: string, text: string, value: AST.TOMLContentNode, depe
   const quote = listed[0]?.startsWith("'") ? "'" : '"';
   const added = missing.map((it) => `${quote}${it.name}${it.version}${quote}`);
   const last = value.elements.at(-1);
-  const [start, end] = value.range;
-  if (!last) return [{ start, end, text: `[${added.join(", ")}]` }];
-  const indentation = text.slice(lineStart(text, last.range[0]), last.range[0]);
-  const ownLine = /^\s+$/.test(indentation);
-  const separator = ownLine ? `,${lineEnding(text)}${indentation}` : ", ";
-  return [{ start: last.range[1], end: last.range[1], text: added.map((it) => separator + it).join("") }];
+  return last ? after(last, value.range[1], text, added) : intoEmpty(value.range, text, added);
 }
+
+/** On lines of their own, where the last element has one, and what is said behind that stays there. */
+function after(last: AST.TOMLNode, end: number, text: string, added: readonly string[]): Edit[] {
+  const [start, at] = last.range;
+  const indentation = text.slice(lineStart(text, start), start);
+  const ownLine = /^\s+$/.test(indentation);
+  const below = lineEnd(text, at);
+  const comma = /^\s*,/.test(text.slice(at, below));
+  if (!ownLine || below >= end) {
+    const separator = ownLine ? `,${lineEnding(text)}${indentation}` : ", ";
+    return [insert(at, added.map((it) => separator + it).join(""))];
+  }
+  const lines = added.map((it) => lineEnding(text) + indentation + it).join(",");
+  return comma ? [insert(below, `${lines},`)] : [insert(at, ","), insert(below, lines)];
+}
+
+/** Below the comments of a list that has nothing else. */
+function intoEmpty([start, end]: AST.Range, text: string, added: readonly string[]): Edit[] {
+  const [, indentation] = /^\s*?\n([ \t]+)#/.exec(text.slice(start + 1, end)) ?? [];
+  if (!text.slice(start, end).includes("#")) return [{ start, end, text: `[${added.join(", ")}]` }];
+  return [insert(lineStart(text, end - 1), added.map((it) => `${indentation ?? "    "}${it},${lineEnding(text)}`).join(""))];
+}
+
+const insert = (at: number, text: string): Edit => ({ start: at, end: at, text });
 
 function addArray(text: string, table: AST.TOMLTable, dependencies: readonly Dependency[]): Edit[] {
   const ending = lineEnding(text);
@@ -85,5 +105,5 @@ function addToTable(text: string, table: AST.TOMLTable, entries: readonly Entry[
 /** On lines of its own after the table's last entry. */
 function appendTo(table: AST.TOMLTable, text: string, lines: string): Edit {
   const at = lineEnd(text, (table.body.at(-1) ?? table.key).range[1]);
-  return { start: at, end: at, text: lineEnding(text) + lines };
+  return insert(at, lineEnding(text) + lines);
 }

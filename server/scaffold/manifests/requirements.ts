@@ -16,10 +16,10 @@ export function addToRequirements(path: string, text: string, dependencies: read
   const missing = dependencies.filter((it) => !known.has(normalized(it.name)));
   if (missing.length === 0) return [];
   const names = missing.map((it) => it.name + it.version);
-  if (/(^|\s)--(?:hash=|require-hashes\b)/m.test(text))
+  if (/(^|\s)--(?:hash=|require-hashes\b)/m.test(text.replace(/(^|\s)#.*$/gm, "")))
     throw new ManifestError(`${path} pins its requirements by hash: add ${names.join(", ")} with the tool that computes the hashes`);
   const ending = lineEnding(text);
-  const first = text === "" || text.endsWith("\n") ? "" : ending;
+  const first = text === "" || /(?<!\\\r?)\n$/.test(text) ? "" : ending;
   return [{ start: text.length, end: text.length, text: first + names.map((it) => it + ending).join("") }];
 }
 

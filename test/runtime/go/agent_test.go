@@ -36,7 +36,7 @@ import (
 
 // question is one thing to ask, and answer is what the program saw.
 type question struct {
-	API       string   // "chat", "v1", "v2", "completion", "responses", "embeddings", "azure", "claude", "gemini", "gemini-embeddings", "vertex", "http"
+	API       string   // "chat", "v1", "v2", "completion", "responses", "embeddings", "tokens", "azure", "claude", "gemini", "gemini-embeddings", "vertex", "http"
 	Wrap      []string // "telemetry", "cost", "cost:<USD of a run>"
 	Model     string
 	Say       string
@@ -184,7 +184,7 @@ func (q question) ask(a *answer) (string, error) {
 		}
 	}()
 	switch q.API {
-	case "chat", "azure", "completion", "embeddings", "responses":
+	case "chat", "azure", "completion", "embeddings", "tokens", "responses":
 		return q.askOpenAI(ctx, a)
 	case "v1", "v2":
 		return q.askOlder(ctx, a)
@@ -208,6 +208,9 @@ func (q question) openai(a *answer) openai.Client {
 func (q question) askOpenAI(ctx context.Context, a *answer) (string, error) {
 	client := q.openai(a)
 	switch {
+	case q.API == "tokens":
+		got, err := client.Embeddings.New(ctx, openai.EmbeddingNewParams{Model: q.Model, Input: openai.EmbeddingNewParamsInputUnion{OfArrayOfTokens: make([]int64, len(q.Say))}})
+		return fmt.Sprint(got != nil), err
 	case q.API == "embeddings":
 		got, err := client.Embeddings.New(ctx, openai.EmbeddingNewParams{Model: q.Model, Input: openai.EmbeddingNewParamsInputUnion{OfString: openai.String(q.Say)}})
 		return fmt.Sprint(got != nil && len(got.Data) == 1), err

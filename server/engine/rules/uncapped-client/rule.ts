@@ -2,6 +2,7 @@
 import { clientConstructions, moduleCalls, wrappedBy } from "../../client-constructions.ts";
 import { isTest } from "../../discovery/signals.ts";
 import type { Call } from "../../facts.ts";
+import { asksOnlyForFree } from "../../free-calls.ts";
 import { mayConstructClient } from "../../model-clients.ts";
 import type { Rule, RuleContext, RuleFinding } from "../../rule.ts";
 import { decorateFunction, wrapConstruction } from "../../wrapping/wrap.ts";
@@ -19,7 +20,7 @@ export const rule: Rule = {
   detect(context) {
     const { file, facts } = context;
     if (isTest(file.path)) return [];
-    const clients = clientConstructions(context).filter((it) => !mayGoElsewhere(it, file.text));
+    const clients = clientConstructions(context).filter((it) => !mayGoElsewhere(it, file.text) && !asksOnlyForFree(it, context));
     const calls = moduleCalls(context);
     if (clients.length + calls.length === 0) return [];
     const isCapped = wrappedBy(capNames, facts, file.text);

@@ -11,3 +11,6 @@ export async function search(phrase: string): Promise<Note> {
   });
   return note(phrase, text, sources.length);
 }
+
+const found = await search(process.argv.slice(2).join(" "));
+console.log(`${found.phrase}: ${found.text}`);
