@@ -54,6 +54,7 @@ async function bundleNode() {
     "audit-thread": "server/lsp/audit-thread.ts",
     cockpit: "server/cli/main.ts",
     "audit-worker": "server/host/audit-worker.ts",
+    "lake-worker": "server/telemetry/lake/lake-worker.ts",
     keeper: "server/auth/keeper/main.ts",
   };
   await build({

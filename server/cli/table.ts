@@ -278,6 +278,89 @@ export const commands: readonly CommandSpec[] = [
     load: () => import("./commands/fix.ts"),
   },
   {
+    name: "fleet watch",
+    group: "Run",
+    summary: "Take in what agents do as it happens, and tell what is abnormal",
+    description:
+      "Listens for OpenTelemetry (OTLP over HTTP) on this machine, keeps every event in the Evidence Lake below `.cockpit`, learns what is normal for each agent and tells what is not. Agents stream in with `OTEL_EXPORTER_OTLP_ENDPOINT`. A file is replayed in its own time, as fast as it can be read, and nothing of it is kept; with `--follow` it is one more source that is kept. See docs/live-wire.md.",
+    flags: [
+      { ...target, description: "the workspace" },
+      { flags: "--live", description: "listen, also beside other sources; that is what happens without --source" },
+      { flags: "--source <name>", description: "`otlp` or `file:PATH` (NDJSON, CSV); may be repeated", repeatable: true },
+      { flags: "--follow", description: "go on with a file as it grows" },
+      { flags: "--host <address>", description: "where to listen; one beyond this machine needs COCKPIT_OTLP_TOKEN", default: "127.0.0.1" },
+      { flags: "--port <number>", description: "where to listen; 0 for any that is free", default: "4318" },
+      { flags: "--webhook <url>", description: "post alerts there, signed with COCKPIT_WEBHOOK_SECRET" },
+      { flags: "--scores", description: "of a replay: the score of each event too, from 0 to 1" },
+      format("pretty", "json"),
+      quiet,
+      noColor,
+    ],
+    examples: [
+      { run: "cockpit fleet watch", does: "listens until Ctrl-C" },
+      { run: "cockpit fleet watch --source file:events.ndjson --format json --scores", does: "scores a recorded stream" },
+    ],
+    exitCodes: ["0: ended as asked, or the file was read", "2: the command line, cockpit.json, the port or the lake is wrong"],
+    load: () => import("./commands/fleet-watch.ts"),
+  },
+  {
+    name: "fleet status",
+    group: "Run",
+    summary: "Show what each agent did lately, and what is wrong now",
+    description:
+      "Reads the Evidence Lake: calls, errors, tokens, cost and latency of each agent over a window of time, open alerts, and who is paused. Cost of unknown price is said to be unknown.",
+    flags: [
+      { ...target, description: "the workspace" },
+      { ...id, description: "only this agent" },
+      { flags: "--since <span>", description: "how far back: 15m, 1h, 7d", default: "1h" },
+      format("pretty", "json"),
+      quiet,
+      noColor,
+    ],
+    examples: [{ run: "cockpit fleet status --since 24h", does: "the last day" }],
+    exitCodes: ["0: nothing is wrong", "1: there are open alerts", usageExit],
+    load: () => import("./commands/fleet-status.ts"),
+  },
+  {
+    name: "fleet mothball",
+    group: "Run",
+    summary: "Pause an agent",
+    description:
+      "Its next call of a model is refused, with an error that says who paused it, when and why. It is reversible, needs no restart, and is kept as evidence. Without `--apply` it is only planned.",
+    flags: [
+      { ...target, description: "the workspace" },
+      { flags: "--id <agent>", description: "the agent, or `*` for all" },
+      { flags: "--reason <text>", description: "why: the agent's own error says it" },
+      { flags: "--by <name>", description: "who says so; default: you" },
+      { flags: "-f, --apply", description: "do it; without it nothing is written" },
+      format("pretty", "json"),
+      quiet,
+      noColor,
+    ],
+    examples: [{ run: 'cockpit fleet mothball --id billing --reason "runaway loop" -f', does: "pauses one agent" }],
+    exitCodes: ["0: it is paused", "1: it would be", "2: the command line or mothball.json is wrong"],
+    load: () => import("./commands/fleet-mothball.ts"),
+  },
+  {
+    name: "fleet resume",
+    group: "Run",
+    summary: "Let a paused agent go on",
+    description:
+      "Takes the pause back; the agent's next call goes through, without a restart. Kept as evidence. Without `--apply` it is only planned.",
+    flags: [
+      { ...target, description: "the workspace" },
+      { flags: "--id <agent>", description: "the agent, or `*` for the pause of all" },
+      { flags: "--by <name>", description: "who says so; default: you" },
+      { flags: "-f, --apply", description: "do it; without it nothing is written" },
+      format("pretty", "json"),
+      quiet,
+      noColor,
+    ],
+    examples: [{ run: "cockpit fleet resume --id billing -f", does: "one agent goes on" }],
+    exitCodes: ["0: it is not paused", "1: it would be resumed", "2: the command line or mothball.json is wrong"],
+    load: () => import("./commands/fleet-resume.ts"),
+  },
+  {
     name: "registry check",
     group: "Govern",
     summary: "Check the package indexes that are configured here",
@@ -345,6 +428,7 @@ export const shownCommands = commands.filter((it) => !it.isHidden);
 
 /** What a first word that several commands share is about. */
 export const commandGroups: Readonly<Record<string, string>> = {
+  fleet: "Watch the live fleet, and steer it",
   registry: "Check package indexes",
   auth: "Log in to the package indexes of Google, AWS and Azure, and use them",
 };

@@ -1,6 +1,7 @@
 /** The shape of `cockpit.json` and of the editor's `cockpit.*` settings, and what is wrong with one that has another. */
 import * as z from "zod";
 import { severities } from "../engine/finding.ts";
+import { alertKinds } from "../fleet/anomaly/alert.ts";
 import { nearest, oneOf, unknownRule } from "./nearest.ts";
 
 export const ruleSeverities = [...severities, "off"] as const;
@@ -31,6 +32,36 @@ const telemetryProps = z.strictObject({
   ignore: z.array(z.string().min(1)).describe("Globs of files that are left alone.").optional(),
 });
 
+const budget = z
+  .strictObject({
+    agent: z.string().min(1).describe("An agent's id, or `*` for each agent on its own."),
+    unit: z.enum(["usd", "tokens"]),
+    per: z.enum(["hour", "day"]).describe("Calendar hours and days, UTC."),
+    limit: z.number().positive(),
+  })
+  .describe("What an agent may spend; more is an alert, checked exactly.");
+
+const automaticMothball = z
+  .strictObject({
+    kinds: z.array(z.enum(alertKinds)).min(1).describe("Alerts that pause their agent."),
+    sure: z.number().min(0).max(1).describe("How sure such an alert has to be."),
+    share: z.number().min(0).max(1).describe("Share of the fleet that may be paused within an hour."),
+  })
+  .describe("Pauses agents by itself; never, when absent.");
+
+const fleet = z.strictObject({
+  keepDays: z.number().positive().describe("Older events are removed from the Evidence Lake; 30 when absent.").optional(),
+  maxMegabytes: z.number().positive().describe("When the lake is larger, its oldest events are removed; 4096 when absent.").optional(),
+  budgets: z.array(budget).optional(),
+  mothball: automaticMothball.optional(),
+  webhook: z
+    .url({ protocol: /^https?$/ })
+    .describe("Where alerts are posted, signed with COCKPIT_WEBHOOK_SECRET.")
+    .optional(),
+});
+
+export type FleetInput = z.infer<typeof fleet>;
+
 export const configSchema = z.strictObject({
   $schema: z.string().describe("Where editors find this schema.").optional(),
   rules: z
@@ -59,6 +90,7 @@ export const configSchema = z.strictObject({
       "Packages that are known to be public: where a private index locks out, they may be asked of the public one. `npm:` or `pypi:` before a name means one of them alone.",
     )
     .optional(),
+  fleet: fleet.describe("How `cockpit fleet watch` keeps and judges what agents do.").optional(),
   failOn: z.enum(severities).describe("The least severity that makes `cockpit audit` exit with 1; `warning` when absent.").optional(),
 });
 
@@ -128,10 +160,19 @@ const typeNames: Record<string, string> = {
 
 /** Keys that are known at a path, by walking the schema as far as it has named keys. */
 function allowedKeys(path: readonly (string | number)[]): string[] {
-  const [first] = path;
-  if (first === undefined) return Object.keys(configSchema.shape).filter((it) => it !== "$schema");
-  return Object.keys(first === "surfaces" ? surface.shape : telemetryProps.shape);
+  const keys = path.reduce((schema: z.ZodType, key) => memberOf(schema, key), configSchema);
+  return keys instanceof z.ZodObject ? Object.keys(keys.shape).filter((it) => it !== "$schema") : [];
 }
+
+function memberOf(schema: z.ZodType, key: string | number): z.ZodType {
+  const inner = schema instanceof z.ZodObject ? schema.shape[key] : schema instanceof z.ZodArray ? schema.element : undefined;
+  return withoutOptional(inner instanceof z.ZodType ? inner : z.never());
+}
+
+const withoutOptional = (schema: z.ZodType): z.ZodType => {
+  const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  return inner instanceof z.ZodType ? inner : schema;
+};
 
 function unknownKey(key: string, allowed: readonly string[]): string {
   const meant = nearest(key, allowed);

@@ -4,7 +4,7 @@
  */
 import { defaultConfig, type EngineConfig } from "../engine/config.ts";
 import type { Severity } from "../engine/finding.ts";
-import type { ConfigInput } from "./config-schema.ts";
+import type { ConfigInput, FleetInput } from "./config-schema.ts";
 
 export type { ConfigInput } from "./config-schema.ts";
 
@@ -19,6 +19,7 @@ export interface CockpitConfig extends EngineConfig {
   failOn: Severity;
   /** Names that may be asked of a public index (registries.md). */
   publicPackages: readonly string[];
+  fleet: FleetInput;
 }
 
 export const defaultCockpitConfig: CockpitConfig = {
@@ -27,6 +28,7 @@ export const defaultCockpitConfig: CockpitConfig = {
   maxFileBytes: 4 * 1024 * 1024,
   failOn: "warning",
   publicPackages: [],
+  fleet: {},
 };
 
 /**
@@ -57,5 +59,6 @@ function joined(config: CockpitConfig, layer: ConfigInput): CockpitConfig {
     maxFileBytes: layer.maxFileBytes ?? config.maxFileBytes,
     failOn: layer.failOn ?? config.failOn,
     publicPackages: [...config.publicPackages, ...(layer.publicPackages ?? [])],
+    fleet: { ...config.fleet, ...layer.fleet },
   };
 }

@@ -1,19 +1,21 @@
 /** Alerts: one open alert for an agent and what is wrong with it, updated while it lasts, closed when it is over. */
 
-export type AlertKind =
-  | "cost-rate"
-  | "token-use"
-  | "latency"
-  | "error-rate"
-  | "silence"
-  | "loop"
-  | "new-model"
-  | "budget"
-  | "spike"
-  | "level-shift"
-  | "trend"
-  | "changed-variance"
-  | "missing-rhythm";
+export const alertKinds = [
+  "cost-rate",
+  "token-use",
+  "latency",
+  "error-rate",
+  "silence",
+  "loop",
+  "new-model",
+  "budget",
+  "spike",
+  "level-shift",
+  "trend",
+  "changed-variance",
+  "missing-rhythm",
+] as const;
+export type AlertKind = (typeof alertKinds)[number];
 
 export interface Alert {
   readonly id: string;

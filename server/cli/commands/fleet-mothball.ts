@@ -1,0 +1,86 @@
+/** `cockpit fleet mothball` and `cockpit fleet resume`: pauses an agent, or lets it go on, and keeps as evidence who did it, when and why. */
+import { hostname, userInfo } from "node:os";
+import { dirname } from "node:path";
+import { openLakeFile } from "../../telemetry/lake/lake-file.ts";
+import { addMothball, MothballError, readMothballs, removeMothball } from "../../telemetry/mothball/signals.ts";
+import { cockpitFolder, lakeFileIn, makeLakeFolder } from "../../telemetry/workspace.ts";
+import { type Flags, UsageError } from "../flags.ts";
+import { openSession, printable, shownPath } from "../session.ts";
+import type { Terminal } from "../terminal.ts";
+
+export const run = (flags: Flags, terminal: Terminal) => change("mothball", flags, terminal);
+
+export async function change(kind: "mothball" | "resume", flags: Flags, terminal: Terminal): Promise<number> {
+  const { target, isFile } = await openSession(flags);
+  const cockpit = cockpitFolder(isFile ? dirname(target) : target);
+  const agentId = flags.text("id");
+  if (agentId === undefined) throw new UsageError(`which agent? name it with --id, or --id "*" for all`);
+  const by = flags.text("by") ?? `${userInfo().username}@${hostname()}`;
+  const reason = flags.text("reason");
+  if (kind === "mothball" && !reason?.trim()) throw new UsageError("say why with --reason: it is what the agent's own error will say");
+  try {
+    const before = (await readMothballs(cockpit)).get(agentId);
+    const isDone = kind === "mothball" ? before !== undefined : before === undefined;
+    if (!isDone && flags.on("apply"))
+      await apply(
+        cockpit,
+        agentId,
+        kind === "mothball" ? { by, at: new Date().toISOString(), reason: reason ?? "" } : undefined,
+        by,
+        terminal,
+      );
+    const state = isDone ? "unchanged" : flags.on("apply") ? "done" : "planned";
+    await show({ kind, agentId, state, by, reason: reason ?? null, before: before ?? null, folder: cockpit }, flags, terminal);
+    return state === "planned" ? 1 : 0;
+  } catch (error) {
+    if (error instanceof MothballError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+async function apply(
+  cockpit: string,
+  agentId: string,
+  entry: { by: string; at: string; reason: string } | undefined,
+  by: string,
+  terminal: Terminal,
+) {
+  if (entry) await addMothball(cockpit, agentId, entry);
+  else await removeMothball(cockpit, agentId);
+  const time = Date.now();
+  const body = { kind: entry ? "mothball" : "resume", agentId, by, at: new Date(time).toISOString(), reason: entry?.reason ?? null };
+  try {
+    await makeLakeFolder(cockpit);
+    const lake = openLakeFile(lakeFileIn(cockpit), (to, why) =>
+      terminal.note(`cockpit: the lake was damaged (${why}): it was moved to ${to}`),
+    );
+    lake.write({ cells: [], evidence: [{ time, kind: "signal", body }], state: {} });
+    lake.close();
+  } catch (error) {
+    terminal.note(`cockpit: done, but not kept as evidence: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+interface Change {
+  kind: "mothball" | "resume";
+  agentId: string;
+  state: "unchanged" | "done" | "planned";
+  by: string;
+  reason: string | null;
+  before: { by: string; at: string; reason: string } | null;
+  folder: string;
+}
+
+async function show(change: Change, flags: Flags, terminal: Terminal) {
+  if (flags.text("format") === "json") return terminal.out(`${JSON.stringify({ version: 1, ...change }, null, 2)}\n`);
+  await terminal.out(`${printable(sentence(change))}\n`);
+}
+
+function sentence({ kind, agentId, state, before, folder }: Change): string {
+  const paused = before ? ` by ${before.by} since ${before.at}: ${before.reason}` : "";
+  if (state === "unchanged") return kind === "mothball" ? `${agentId} is paused already,${paused}` : `${agentId} is not paused`;
+  const where = `${shownPath(folder)}/mothball.json`;
+  if (state === "planned")
+    return `${agentId} would be ${kind === "mothball" ? "paused" : `resumed; it is paused${paused}`}; --apply writes ${where}`;
+  return kind === "mothball" ? `${agentId} is paused: its next call is refused` : `${agentId} is resumed`;
+}

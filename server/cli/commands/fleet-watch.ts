@@ -1,0 +1,169 @@
+/** `cockpit fleet watch`: takes events in as they happen until it is ended, or replays files. */
+import { dirname } from "node:path";
+import { alertText } from "../../fleet/alert-text.ts";
+import { createAnomalies, fold, type Outcome, tick } from "../../fleet/anomaly/anomaly.ts";
+import type { FleetEvent } from "../../fleet/event.ts";
+import type { FleetInput } from "../../protocol/config-schema.ts";
+import type { Intake } from "../../telemetry/connectors/connector.ts";
+import { anomalyOptionsOf } from "../../telemetry/options.ts";
+import type { News, Sink } from "../../telemetry/sinks/sink.ts";
+import { createWebhook } from "../../telemetry/sinks/webhook.ts";
+import { startWatcher } from "../../telemetry/watch.ts";
+import { cockpitFolder } from "../../telemetry/workspace.ts";
+import { type Flags, UsageError } from "../flags.ts";
+import { type Sources, sourcesOf } from "../fleet/sources.ts";
+import { openSession, printable } from "../session.ts";
+import type { Terminal } from "../terminal.ts";
+
+export async function run(flags: Flags, terminal: Terminal): Promise<number> {
+  const { target, isFile, config } = await openSession(flags);
+  const cockpit = cockpitFolder(isFile ? dirname(target) : target);
+  const sources = sourcesOf(flags, cockpit, terminal);
+  const output = outputOf(flags, terminal);
+  try {
+    if (isReplay(sources)) return await replay(sources, config.fleet, output, terminal);
+    if (flags.on("scores"))
+      throw new UsageError("--scores replays files alone; name them with --source file:PATH, without --live and --follow");
+    return await watch(sources, cockpit, config.fleet, output, flags, terminal);
+  } catch (error) {
+    if (error instanceof UsageError || !(error instanceof Error)) throw error;
+    throw new UsageError(error.message);
+  }
+}
+
+interface Output {
+  event(event: FleetEvent, outcome: Outcome): void;
+  news(news: readonly News[]): void;
+  /** Resolves when the reader has taken what was written. */
+  flush(): Promise<void>;
+}
+
+/** JSON is one object a line. Lines are written together: a replay has millions. */
+function outputOf(flags: Flags, terminal: Terminal): Output {
+  const isJson = flags.text("format") === "json";
+  const withScores = flags.on("scores");
+  let lines: string[] = [];
+  const flush = async () => {
+    const text = lines.join("");
+    lines = [];
+    if (text !== "") await terminal.out(text);
+  };
+  const write = (line: string) => {
+    lines.push(`${line}\n`);
+    if (lines.length === 1) setImmediate(() => void flush());
+  };
+  return {
+    event({ id, time, agentId }, { score }) {
+      if (!withScores) return;
+      write(
+        isJson
+          ? JSON.stringify({ version: 1, kind: "score", time: new Date(time).toISOString(), agentId, id, score })
+          : `${new Date(time).toISOString()}  ${printable(agentId)}  ${score.toFixed(3)}`,
+      );
+    },
+    news(news) {
+      for (const it of news) write(isJson ? JSON.stringify({ version: 1, ...it }) : lineOf(it, terminal));
+    },
+    flush,
+  };
+}
+
+function lineOf(news: News, { colors }: Terminal): string {
+  if (news.kind === "signal") {
+    const { agentId, alertId, time, withheld } = news.signal;
+    return `${stamp(time)}  ${colors.yellow(withheld ? "withheld" : "mothball")}  ${printable(agentId)}: alert ${alertId}`;
+  }
+  const { alert } = news;
+  const word = alert.status === "closed" ? colors.green("over    ") : colors.red("alert   ");
+  return `${stamp(alert.updated)}  ${word}  ${printable(alertText(alert))}`;
+}
+
+const stamp = (time: number) => new Date(time).toISOString().slice(0, 19).replace("T", " ");
+
+const isReplay = ({ connectors, replays }: Sources) => replays.length === connectors.length;
+
+/** What a file says is looked at and not kept: it is there already, and its time is its own. */
+async function replay({ replays }: Sources, fleet: FleetInput, output: Output, { signal }: Terminal): Promise<number> {
+  const state = createAnomalies(anomalyOptionsOf(fleet));
+  let last = 0;
+  const intake: Intake = {
+    isFull: () => false,
+    async take(events) {
+      for (const event of events) {
+        const outcome = fold(state, event);
+        output.event(event, outcome);
+        output.news(newsOf(outcome));
+        last = Math.max(last, event.time);
+      }
+      await output.flush();
+      return { refused: {} };
+    },
+  };
+  const stop = () => replays.map((it) => it.stop());
+  signal.addEventListener("abort", stop);
+  for (const it of replays) {
+    await it.start(intake);
+    await it.ended;
+  }
+  output.news(newsOf(tick(state, last)));
+  await output.flush();
+  return 0;
+}
+
+const newsOf = ({ alerts, signals }: Outcome): News[] => [
+  ...alerts.map((alert) => ({ kind: "alert" as const, alert })),
+  ...signals.map((signal) => ({ kind: "signal" as const, signal })),
+];
+
+async function watch(
+  sources: Sources,
+  cockpit: string,
+  fleet: FleetInput,
+  output: Output,
+  flags: Flags,
+  terminal: Terminal,
+): Promise<number> {
+  const { connectors, otlp } = sources;
+  const { signal } = terminal;
+  const webhook = flags.text("webhook") ?? fleet.webhook;
+  const sinks: Sink[] = [{ name: "terminal", tell: output.news, close: output.flush }];
+  if (webhook) sinks.push(createWebhook({ url: webhook, secret: terminal.environment.COCKPIT_WEBHOOK_SECRET, onFailure: terminal.note }));
+  const { ended, wire } = await startWatcher({
+    cockpit,
+    fleet,
+    connectors,
+    sinks,
+    url: () => otlp?.url() ?? "",
+    warn: terminal.note,
+    signal,
+  });
+  if (!flags.on("quiet"))
+    for (const it of connectors)
+      terminal.note(
+        `cockpit: ${it.name === "otlp" ? `listening on ${it.health().detail}; OTEL_EXPORTER_OTLP_ENDPOINT=${it.health().detail}` : it.name}`,
+      );
+  const drawing = setInterval(() => terminal.progress(progressText(wire.counts())), 500);
+  try {
+    await ended;
+    for (const it of sinks) await it.close();
+  } finally {
+    clearInterval(drawing);
+    terminal.progress("");
+  }
+  if (!flags.on("quiet"))
+    terminal.note(
+      `cockpit: ${countsText(
+        connectors.map((it) => it.health().counts),
+        wire.counts(),
+      )}`,
+    );
+  return 0;
+}
+
+const progressText = (counts: Readonly<Record<string, number>>) =>
+  `${(counts.events ?? 0).toLocaleString("en")} events, ${counts["alerts opened"] ?? 0} alerts`;
+
+function countsText(connectors: readonly Readonly<Record<string, number>>[], wire: Readonly<Record<string, number>>): string {
+  const all = [wire, ...connectors.map(({ events: _taken, ...others }) => others)].flatMap((it) => Object.entries(it));
+  return all.length === 0 ? "no events" : all.map(([name, count]) => `${count.toLocaleString("en")} ${name}`).join(", ");
+}

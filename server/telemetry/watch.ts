@@ -1,0 +1,103 @@
+/** A watcher: the lake, the Live Wire over it, and the connectors that feed it, from start to end. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Outcome } from "../fleet/anomaly/anomaly.ts";
+import type { Signal } from "../fleet/anomaly/mothball.ts";
+import type { FleetEvent } from "../fleet/event.ts";
+import type { FleetInput } from "../protocol/config-schema.ts";
+import type { Connector } from "./connectors/connector.ts";
+import { openLake } from "./lake/lake.ts";
+import { type LiveWire, openLiveWire } from "./live-wire.ts";
+import { serveMothballs } from "./mothball/endpoint.ts";
+import { addMothball } from "./mothball/signals.ts";
+import { anomalyOptionsOf, limitsOf } from "./options.ts";
+import type { Sink } from "./sinks/sink.ts";
+import { claimWatch } from "./watch-claim.ts";
+import { lakeFileIn, makeLakeFolder } from "./workspace.ts";
+
+export interface WatchOptions {
+  /** The `.cockpit` of the workspace. Absolute. */
+  cockpit: string;
+  fleet: FleetInput;
+  connectors: readonly Connector[];
+  sinks: readonly Sink[];
+  /** Where agents reach it, once it runs. */
+  url(): string;
+  warn(message: string): void;
+  onEvent?(event: FleetEvent, outcome: Outcome): void;
+  signal: AbortSignal;
+}
+
+export interface Watcher {
+  wire: LiveWire;
+  /** Resolves when it was ended by its signal, or rejects when it cannot go on. Everything that was taken is kept then. */
+  ended: Promise<void>;
+}
+
+export async function startWatcher(options: WatchOptions): Promise<Watcher> {
+  const { cockpit, fleet, connectors, sinks, warn, signal } = options;
+  await makeLakeFolder(cockpit);
+  const claim = await claimWatch(cockpit);
+  const lost = Promise.withResolvers<never>();
+  lost.promise.catch(() => {});
+  const closers: (() => Promise<void>)[] = [claim.giveUp];
+  const closeAll = async () => {
+    for (const close of closers.reverse()) await close().catch((error: unknown) => warn(String(error)));
+  };
+  try {
+    const lake = await openLake(lakeFileIn(cockpit), {
+      onMoved: (to, why) => warn(`the lake was damaged (${why}): it was moved to ${to}, and a new one begun`),
+      onLost: lost.reject,
+    });
+    closers.push(lake.close);
+    const wire = await openLiveWire({
+      lake,
+      anomalies: anomalyOptionsOf(fleet),
+      limits: limitsOf(fleet),
+      sinks: [pausingSink(cockpit, warn), ...sinks],
+      now: Date.now,
+      warn,
+      ...(options.onEvent ? { onEvent: options.onEvent } : {}),
+    });
+    closers.push(wire.close);
+    for (const it of connectors) {
+      await it.start(wire);
+      closers.push(it.stop);
+    }
+    await claim.announce(options.url());
+    const ended = Promise.race([lost.promise, untilEnd(wire, signal, warn)]).finally(closeAll);
+    return { wire, ended };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+/** Answers runtimes that ask whether their agent is paused. */
+export const answerRuntimes = (cockpit: string) => (request: IncomingMessage, response: ServerResponse) =>
+  serveMothballs(cockpit, request, response);
+
+async function untilEnd(wire: LiveWire, signal: AbortSignal, warn: (message: string) => void) {
+  while (!signal.aborted) {
+    await sleep(tickMs, undefined, { signal }).catch(() => {});
+    if (!signal.aborted) await wire.tick().catch((error: unknown) => warn(String(error)));
+  }
+}
+
+const tickMs = 1000;
+
+function pausingSink(cockpit: string, warn: (message: string) => void): Sink {
+  return {
+    name: "mothball",
+    tell(news) {
+      for (const it of news) if (it.kind === "signal") pause(cockpit, it.signal, warn);
+    },
+    close: async () => {},
+  };
+}
+
+function pause(cockpit: string, { agentId, alertId, time, withheld }: Signal, warn: (message: string) => void) {
+  if (withheld) return warn(`${agentId} was not paused: so much of the fleet may be paused in an hour; see alert ${alertId}`);
+  const entry = { by: "cockpit", at: new Date(time).toISOString(), reason: `alert ${alertId}` };
+  addMothball(cockpit, agentId, entry).catch((error: unknown) => warn(`${agentId} could not be paused: ${String(error)}`));
+}
