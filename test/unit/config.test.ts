@@ -22,7 +22,7 @@ const wrong: [text: string, problems: string[]][] = [
   ['{"rule": {}}', ['1:2 unknown key "rule"; did you mean "rules"?']],
   [
     '{"zzzzzz": 1}',
-    ['1:2 unknown key "zzzzzz"; known are rules, e70, surfaces, telemetryProps, exclude, maxFileBytes, publicPackages and failOn'],
+    ['1:2 unknown key "zzzzzz"; known are rules, e70, surfaces, telemetryProps, exclude, maxFileBytes, publicPackages, fleet and failOn'],
   ],
   [
     '{\n  "e70": "flake8",\n  "failOn": 1\n}',
