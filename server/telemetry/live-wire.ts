@@ -13,7 +13,7 @@ import type { Lake } from "./lake/lake.ts";
 import type { LakeLimits } from "./lake/lake-file.ts";
 import { createRecentIds } from "./recent-ids.ts";
 import { saneEvents } from "./sane-events.ts";
-import type { News, Sink } from "./sinks/sink.ts";
+import { type News, newsOf, type Sink } from "./sinks/sink.ts";
 
 export interface LiveWireOptions {
   lake: Lake;
@@ -50,6 +50,8 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
   const anomalies = (kept && restore(kept.anomalies, options.anomalies)) ?? createAnomalies(options.anomalies);
   let foldedTo = kept?.seq ?? 0;
   let [keptAt, prunedAt] = [now(), 0];
+  /** Kept soon, so that no crash pauses an agent again that somebody resumed. */
+  let hasPaused = false;
 
   function learn(events: readonly FleetEvent[]) {
     const news: News[] = [];
@@ -60,13 +62,14 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
       }
       const outcome = fold(anomalies, event);
       onEvent?.(event, outcome);
-      collect(outcome, news);
+      news.push(...newsOf(outcome));
     }
     tell(news);
   }
 
   function tell(news: readonly News[]) {
     if (news.length === 0) return;
+    hasPaused ||= news.some((it) => it.kind === "signal");
     for (const it of news) counter.add(it.kind === "alert" ? `alerts ${it.alert.status}` : "signals");
     const evidence = news.map((it) =>
       it.kind === "alert" ? { time: now(), kind: it.kind, body: it.alert } : { time: now(), kind: it.kind, body: it.signal },
@@ -77,6 +80,7 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
 
   async function keep() {
     keptAt = now();
+    hasPaused = false;
     await lake.keep(stateName, JSON.stringify({ seq: foldedTo, anomalies: save(anomalies) }));
   }
 
@@ -104,10 +108,9 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
       return { refused };
     },
     async tick() {
-      const news: News[] = [];
-      collect(tick(anomalies, now()), news);
-      tell(news);
-      if (now() - keptAt >= keepStateMs) await keep().catch((error: unknown) => warn(`what was learnt is not kept: ${messageOf(error)}`));
+      tell(newsOf(tick(anomalies, now())));
+      if (hasPaused || now() - keptAt >= keepStateMs)
+        await keep().catch((error: unknown) => warn(`what was learnt is not kept: ${messageOf(error)}`));
       if (now() - prunedAt < pruneMs) return;
       const more = await lake.prune(limits, now()).catch((error: unknown) => warn(`old events are not removed: ${messageOf(error)}`));
       if (!more) prunedAt = now();
@@ -127,11 +130,6 @@ function keptState(text: string | undefined): { seq: number; anomalies: string }
   } catch {
     return undefined;
   }
-}
-
-function collect({ alerts, signals }: Outcome, news: News[]) {
-  for (const alert of alerts) news.push({ kind: "alert", alert });
-  for (const signal of signals) news.push({ kind: "signal", signal });
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
