@@ -322,6 +322,28 @@ export const commands: readonly CommandSpec[] = [
     load: () => import("./commands/fleet-status.ts"),
   },
   {
+    name: "fleet export",
+    group: "Run",
+    summary: "Write the events of the lake into a file for other tools",
+    description:
+      "NDJSON holds every event exactly and can be read again with `fleet watch --source file:PATH`. CSV is for spreadsheets: texts that one would take for formulas get a quotation mark in front. Parquet is for data warehouses and notebooks. The file appears when it is whole; one that is there is replaced.",
+    flags: [
+      { ...target, description: "the workspace" },
+      { ...id, description: "only this agent" },
+      { flags: "--since <span>", description: "how far back: 1h, 7d; default: everything" },
+      { ...format("ndjson", "csv", "parquet"), description: "how the events are written" },
+      { flags: "-o, --output <file>", description: "where to; without it to the standard output", completes: "path" },
+      quiet,
+      noColor,
+    ],
+    examples: [
+      { run: "cockpit fleet export --since 7d -o week.ndjson", does: "the last week" },
+      { run: "cockpit fleet export --format parquet -o fleet.parquet", does: "everything, for a warehouse" },
+    ],
+    exitCodes: ["0: done", "2: the command line is wrong, there is no lake, or the file cannot be written"],
+    load: () => import("./commands/fleet-export.ts"),
+  },
+  {
     name: "fleet mothball",
     group: "Run",
     summary: "Pause an agent",
@@ -401,7 +423,8 @@ export const commands: readonly CommandSpec[] = [
     name: "doctor",
     group: "Govern",
     summary: "Check that the cockpit itself is well",
-    description: "Checks Node.js, the parser and its grammars, the cache folder, the configuration that counts here and git.",
+    description:
+      "Checks Node.js, the parser and its grammars, the cache folder, the configuration that counts here, git, and whether the evidence in the lake is as it was written.",
     flags: [target, format("pretty", "json"), quiet, noColor],
     examples: [{ run: "cockpit doctor", does: "one line a check" }],
     exitCodes: ["0: all is well", "2: something does not work"],

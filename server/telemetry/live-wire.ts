@@ -12,7 +12,7 @@ import { createCounter } from "./counter.ts";
 import type { Lake } from "./lake/lake.ts";
 import type { LakeLimits } from "./lake/lake-file.ts";
 import { saneEvents } from "./sane-events.ts";
-import type { News, Sink } from "./sinks/sink.ts";
+import { type News, newsOf, type Sink } from "./sinks/sink.ts";
 
 export interface LiveWireOptions {
   lake: Lake;
@@ -48,27 +48,29 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
   const anomalies = (kept && restore(kept.anomalies, options.anomalies)) ?? createAnomalies(options.anomalies);
   let foldedTo = kept?.seq ?? 0;
   let [keptAt, prunedAt] = [now(), 0];
+  /** Kept soon, so that no crash pauses an agent again that somebody resumed. */
+  let hasPaused = false;
 
   function learn(events: readonly FleetEvent[]) {
     const news: News[] = [];
     for (const event of events) {
       const outcome = fold(anomalies, event);
       onEvent?.(event, outcome);
-      collect(outcome, news);
+      news.push(...newsOf(outcome));
     }
     tell(news);
   }
 
   function tell(news: readonly News[]) {
     if (news.length === 0) return;
+    // Who resumes an agent must not find it paused again after a crash.
+    hasPaused ||= news.some((it) => it.kind === "signal");
     for (const it of news) counter.add(it.kind === "alert" ? `alerts ${it.alert.status}` : "signals");
     const evidence = news.map((it) =>
       it.kind === "alert" ? { time: now(), kind: it.kind, body: it.alert } : { time: now(), kind: it.kind, body: it.signal },
     );
     lake.record(evidence).catch((error: unknown) => warn(`alerts were not kept as evidence: ${messageOf(error)}`));
     for (const sink of sinks) sink.tell(news);
-    // Who resumes an agent must not find it paused again after a crash.
-    if (news.some((it) => it.kind === "signal")) keptAt = 0;
   }
 
   /** Also when the clock was set back. */
@@ -76,6 +78,7 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
 
   async function keep() {
     keptAt = now();
+    hasPaused = false;
     await lake.keep(stateName, JSON.stringify({ seq: foldedTo, anomalies: save(anomalies) }));
   }
 
@@ -104,10 +107,9 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
       return { refused };
     },
     async tick() {
-      const news: News[] = [];
-      collect(tick(anomalies, now()), news);
-      tell(news);
-      if (isOver(keptAt, keepStateMs)) await keep().catch((error: unknown) => warn(`what was learnt is not kept: ${messageOf(error)}`));
+      tell(newsOf(tick(anomalies, now())));
+      if (hasPaused || isOver(keptAt, keepStateMs))
+        await keep().catch((error: unknown) => warn(`what was learnt is not kept: ${messageOf(error)}`));
       if (!isOver(prunedAt, pruneMs)) return;
       const more = await lake.prune(limits, now()).catch((error: unknown) => warn(`old events are not removed: ${messageOf(error)}`));
       if (!more) prunedAt = now();
@@ -127,11 +129,6 @@ function keptState(text: string | undefined): { seq: number; anomalies: string }
   } catch {
     return undefined;
   }
-}
-
-function collect({ alerts, signals }: Outcome, news: News[]) {
-  for (const alert of alerts) news.push({ kind: "alert", alert });
-  for (const signal of signals) news.push({ kind: "signal", signal });
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -2,14 +2,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Outcome } from "../fleet/anomaly/anomaly.ts";
-import type { Signal } from "../fleet/anomaly/mothball.ts";
 import type { FleetEvent } from "../fleet/event.ts";
 import type { FleetInput } from "../protocol/config-schema.ts";
 import type { Connector } from "./connectors/connector.ts";
 import { openLake } from "./lake/lake.ts";
 import { type LiveWire, openLiveWire } from "./live-wire.ts";
 import { serveMothballs } from "./mothball/endpoint.ts";
-import { addMothball } from "./mothball/signals.ts";
+import { createPausingSink } from "./mothball/pausing-sink.ts";
 import { anomalyOptionsOf, limitsOf } from "./options.ts";
 import type { Sink } from "./sinks/sink.ts";
 import { claimWatch } from "./watch-claim.ts";
@@ -50,11 +49,13 @@ export async function startWatcher(options: WatchOptions): Promise<Watcher> {
       onLost: lost.reject,
     });
     closers.push(lake.close);
+    const pausing = createPausingSink(cockpit, warn);
+    closers.push(pausing.close);
     const wire = await openLiveWire({
       lake,
       anomalies: anomalyOptionsOf(fleet),
       limits: limitsOf(fleet),
-      sinks: [pausingSink(cockpit, warn), ...sinks],
+      sinks: [pausing, ...sinks],
       now: Date.now,
       warn,
       ...(options.onEvent ? { onEvent: options.onEvent } : {}),
@@ -85,19 +86,3 @@ async function untilEnd(wire: LiveWire, signal: AbortSignal, warn: (message: str
 }
 
 const tickMs = 1000;
-
-function pausingSink(cockpit: string, warn: (message: string) => void): Sink {
-  return {
-    name: "mothball",
-    tell(news) {
-      for (const it of news) if (it.kind === "signal") pause(cockpit, it.signal, warn);
-    },
-    close: async () => {},
-  };
-}
-
-function pause(cockpit: string, { agentId, alertId, time, withheld }: Signal, warn: (message: string) => void) {
-  if (withheld) return warn(`${agentId} was not paused: so much of the fleet may be paused in an hour; see alert ${alertId}`);
-  const entry = { by: "cockpit", at: new Date(time).toISOString(), reason: `alert ${alertId}` };
-  addMothball(cockpit, agentId, entry).catch((error: unknown) => warn(`${agentId} could not be paused: ${String(error)}`));
-}

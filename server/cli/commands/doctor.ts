@@ -1,12 +1,14 @@
 /** `cockpit doctor`: every line is something that was tried just now. */
 import { execFile } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { languageIds } from "../../engine/source.ts";
 import { loadConfig } from "../../host/config.ts";
 import { loadEngine } from "../../host/engine.ts";
 import { cacheFolder } from "../../host/places.ts";
+import { evidenceIn } from "../../telemetry/lake/evidence.ts";
+import { cockpitFolder, lakeFileIn } from "../../telemetry/workspace.ts";
 import type { Flags } from "../flags.ts";
 import { nodeProblem } from "../node-version.ts";
 import { existingTarget, shownPath } from "../session.ts";
@@ -21,8 +23,8 @@ interface Check {
 
 export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   const target = resolve(flags.text("target") ?? ".");
-  await existingTarget(target);
-  const checks = [checkNode(), await checkParser(), await checkCache(), await checkConfig(target), await checkGit()];
+  const folder = (await existingTarget(target)) ? dirname(target) : target;
+  const checks = [checkNode(), await checkParser(), await checkCache(), await checkConfig(target), await checkGit(), checkEvidence(folder)];
   const broken = checks.some((it) => it.state === "broken");
   if (flags.text("format") === "json") await terminal.out(`${JSON.stringify({ version: 1, ok: !broken, checks }, null, 2)}\n`);
   else await terminal.out(checks.map((it) => line(it, terminal)).join(""));
@@ -84,6 +86,21 @@ async function checkGit(): Promise<Check> {
     return { name: "git", state: "ok", detail: stdout.trim() };
   } catch {
     return { name: "git", state: "missing", detail: "not on the PATH; .gitignore files are honoured without it" };
+  }
+}
+
+/** Whether somebody changed what the lake holds of alerts and signals. The head is what shows, to who noted it, that an end was cut off. */
+function checkEvidence(folder: string): Check {
+  const name = "evidence";
+  const file = lakeFileIn(cockpitFolder(folder));
+  try {
+    const chain = evidenceIn(file);
+    if (!chain) return { name, state: "missing", detail: "no lake here; cockpit fleet watch begins one" };
+    const where = shownPath(file);
+    if (!chain.intact) return { name, state: "broken", detail: `${where}: record ${chain.brokenAt} was changed, or one before it removed` };
+    return { name, state: "ok", detail: `${where}: ${chain.records} records, intact${chain.head ? `; head ${chain.head}` : ""}` };
+  } catch (error) {
+    return { name, state: "broken", detail: `${shownPath(file)} cannot be read: ${messageOf(error)}` };
   }
 }
 

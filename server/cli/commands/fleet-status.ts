@@ -10,13 +10,14 @@ import { type WatchClaim, watcherOf } from "../../telemetry/watch-claim.ts";
 import { cockpitFolder, lakeFileIn } from "../../telemetry/workspace.ts";
 import { type Flags, UsageError } from "../flags.ts";
 import { openSession, printable, shownPath } from "../session.ts";
+import { spanOf } from "../span.ts";
 import type { Terminal } from "../terminal.ts";
 
 export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   const { target, isFile } = await openSession(flags);
   const cockpit = cockpitFolder(isFile ? dirname(target) : target);
   const until = Date.now();
-  const since = until - windowOf(flags.text("since") ?? "1h");
+  const since = until - spanOf(flags.text("since") ?? "1h");
   try {
     const only = flags.text("id");
     const isMeant = ({ agentId }: { agentId: string }) => only === undefined || agentId === only;
@@ -44,16 +45,6 @@ interface Status {
   agents: readonly AgentFigures[];
   alerts: readonly Alert[];
   paused: ReadonlyMap<string, Mothball>;
-}
-
-const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** `90s`, `15m`, `1h`, `7d` in milliseconds. */
-function windowOf(text: string): number {
-  const [, count, unit = ""] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text) ?? [];
-  const milliseconds = Number(count) * (units[unit] ?? Number.NaN);
-  if (milliseconds > 0) return milliseconds;
-  throw new UsageError(`--since must be a time span such as 15m, 1h or 7d, not ${JSON.stringify(text)}`);
 }
 
 function documentOf({ watcher, agents, alerts, paused }: Status, since: number, until: number) {

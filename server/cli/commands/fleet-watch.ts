@@ -6,7 +6,7 @@ import type { FleetEvent } from "../../fleet/event.ts";
 import type { FleetInput } from "../../protocol/config-schema.ts";
 import type { Intake } from "../../telemetry/connectors/connector.ts";
 import { anomalyOptionsOf } from "../../telemetry/options.ts";
-import type { News, Sink } from "../../telemetry/sinks/sink.ts";
+import { type News, newsOf, type Sink } from "../../telemetry/sinks/sink.ts";
 import { createWebhook } from "../../telemetry/sinks/webhook.ts";
 import { startWatcher } from "../../telemetry/watch.ts";
 import { cockpitFolder } from "../../telemetry/workspace.ts";
@@ -70,8 +70,8 @@ function outputOf(flags: Flags, terminal: Terminal): Output {
 
 function lineOf(news: News, { colors }: Terminal): string {
   if (news.kind === "signal") {
-    const { agentId, alertId, time, withheld } = news.signal;
-    return `${stamp(time)}  ${colors.yellow(withheld ? "withheld" : "mothball")}  ${printable(agentId)}: alert ${alertId}`;
+    const { agentId, reason, time, withheld } = news.signal;
+    return `${stamp(time)}  ${colors.yellow(withheld ? "withheld" : "mothball")}  ${printable(agentId)}: ${printable(reason)}`;
   }
   const { alert } = news;
   const word = alert.status === "closed" ? colors.green("over    ") : colors.red("alert   ");
@@ -109,11 +109,6 @@ async function replay({ replays }: Sources, fleet: FleetInput, output: Output, {
   await output.flush();
   return 0;
 }
-
-const newsOf = ({ alerts, signals }: Outcome): News[] => [
-  ...alerts.map((alert) => ({ kind: "alert" as const, alert })),
-  ...signals.map((signal) => ({ kind: "signal" as const, signal })),
-];
 
 async function watch(
   sources: Sources,

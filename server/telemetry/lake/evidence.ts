@@ -1,6 +1,7 @@
 /** Findings, alerts and signals, each chained to the one before by its hash: who changes or removes one later breaks the chain. */
 import { hash } from "node:crypto";
-import type { DatabaseSync } from "node:sqlite";
+import { existsSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
 
 export const evidenceKinds = ["finding", "alert", "signal"] as const;
 export type EvidenceKind = (typeof evidenceKinds)[number];
@@ -40,6 +41,17 @@ export function verifyEvidence(database: DatabaseSync): Chain {
     previous = String(kept);
   }
   return { intact: true, records, head: previous };
+}
+
+/** Of the lake in this file; undefined where there is none. Throws where it cannot be read. */
+export function evidenceIn(file: string): Chain | undefined {
+  if (!existsSync(file)) return undefined;
+  const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
+  try {
+    return verifyEvidence(database);
+  } finally {
+    database.close();
+  }
 }
 
 const link = (previous: string, seq: number, time: number, kind: string, body: string) =>

@@ -1,9 +1,11 @@
 /** What a lake says of each agent over a window of time; the sums and quantiles are the database's. */
 import { existsSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 
 export interface AgentFigures {
   agentId: string;
+  /** Those that were called, by name. */
+  models: string[];
   calls: number;
   errors: number;
   inputTokens: number;
@@ -30,7 +32,8 @@ const query = `
     FROM ranked GROUP BY agent
   )
   SELECT recent.agent, count(operation) AS calls, count(error) AS errors, total(input_tokens) AS input, total(output_tokens) AS output, total(cost_usd) AS cost,
-    count(*) FILTER (WHERE cost_usd IS NULL AND (input_tokens > 0 OR output_tokens > 0)) AS unpriced, max(time) AS heard, p50, p95
+    count(*) FILTER (WHERE cost_usd IS NULL AND (input_tokens > 0 OR output_tokens > 0)) AS unpriced, max(time) AS heard,
+    json_group_array(DISTINCT model) FILTER (WHERE model IS NOT NULL) AS models, p50, p95
   FROM recent LEFT JOIN latency USING (agent) GROUP BY recent.agent ORDER BY cost DESC, calls DESC, recent.agent`;
 
 /** `since` and `until` in milliseconds since 1970. No agent where there is no lake yet. */
@@ -43,6 +46,7 @@ export function figuresIn(file: string, since: number, until: number): AgentFigu
       .all(since, until)
       .map((row) => ({
         agentId: String(row.agent),
+        models: namesIn(row.models),
         calls: Number(row.calls),
         errors: Number(row.errors),
         inputTokens: Number(row.input),
@@ -56,4 +60,9 @@ export function figuresIn(file: string, since: number, until: number): AgentFigu
   } finally {
     database.close();
   }
+}
+
+function namesIn(json: SQLOutputValue | undefined): string[] {
+  const names: unknown = JSON.parse(String(json));
+  return Array.isArray(names) ? names.map(String).sort() : [];
 }

@@ -1,0 +1,78 @@
+/** `cockpit fleet export`: the events of the lake as a file for other tools. */
+import { existsSync } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import type { FleetEvent } from "../../fleet/event.ts";
+import { writeParquet } from "../../telemetry/export/parquet.ts";
+import { textFormats, textOf } from "../../telemetry/export/text.ts";
+import { eventsSince } from "../../telemetry/lake/events-since.ts";
+import { cockpitFolder, lakeFileIn } from "../../telemetry/workspace.ts";
+import { type Flags, UsageError } from "../flags.ts";
+import { openSession, shownPath } from "../session.ts";
+import { spanOf } from "../span.ts";
+import type { Terminal } from "../terminal.ts";
+
+export async function run(flags: Flags, terminal: Terminal): Promise<number> {
+  try {
+    return await exportLake(flags, terminal);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    throw new UsageError(`${error.code === "ERR_SQLITE_ERROR" ? "the lake cannot be read" : "not exported"}: ${error.message}`);
+  }
+}
+
+async function exportLake(flags: Flags, terminal: Terminal): Promise<number> {
+  const { target, isFile } = await openSession(flags);
+  const lake = lakeFileIn(cockpitFolder(isFile ? dirname(target) : target));
+  if (!existsSync(lake)) throw new UsageError(`${shownPath(lake)} does not exist; cockpit fleet watch begins a lake`);
+  const span = flags.text("since");
+  const counted = counting(eventsSince(lake, span === undefined ? 0 : Date.now() - spanOf(span), flags.text("id")), terminal);
+  const format = textFormats.find((it) => it === flags.text("format"));
+  const output = flags.text("output");
+  if (output === undefined) return await print(counted.events, format, terminal);
+  await inOneStep(resolve(output), (file) =>
+    format ? writeText(file, textOf(counted.events, format)) : writeParquet(file, counted.events),
+  );
+  if (!flags.on("quiet")) terminal.note(`cockpit: ${counted.count().toLocaleString("en")} events in ${shownPath(resolve(output))}`);
+  return 0;
+}
+
+async function print(events: Iterable<FleetEvent>, format: (typeof textFormats)[number] | undefined, terminal: Terminal): Promise<number> {
+  if (!format) throw new UsageError("Parquet is no text for a terminal; name a file with --output");
+  for (const text of textOf(events, format)) {
+    if (terminal.signal.aborted) throw new UsageError("ended before the last event");
+    await terminal.out(text);
+  }
+  return 0;
+}
+
+function counting(all: Iterable<FleetEvent>, { signal, progress }: Terminal) {
+  let count = 0;
+  function* events() {
+    for (const event of all) {
+      if (signal.aborted) throw new UsageError("ended before the last event: nothing was written");
+      if (++count % 1000 === 0) progress(`${count.toLocaleString("en")} events`);
+      yield event;
+    }
+    progress("");
+  }
+  return { events: events(), count: () => count };
+}
+
+async function writeText(file: string, parts: Iterable<string>) {
+  await using handle = await open(file, "wx");
+  for (const part of parts) await handle.writeFile(part);
+  await handle.sync();
+}
+
+/** Whoever reads the file meanwhile has the old one. */
+async function inOneStep(file: string, write: (part: string) => Promise<void>) {
+  const part = `${file}.${process.pid}.part`;
+  try {
+    await write(part);
+    await rename(part, file);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,139 @@
+/** What commands say of a lake: `fleet export` and the evidence that `doctor` verifies. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { test } from "node:test";
+import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
+import type { FleetEvent } from "../../server/fleet/event.ts";
+import { readFleetEvent } from "../../server/protocol/fleet-event.ts";
+import type { Evidence } from "../../server/telemetry/lake/evidence.ts";
+import { openLakeFile } from "../../server/telemetry/lake/lake-file.ts";
+import { rowOf } from "../../server/telemetry/lake/schema.ts";
+import { cockpit, workspace } from "./cockpit.ts";
+
+const noon = Date.parse("2026-11-23T12:00:00Z");
+const events: FleetEvent[] = Array.from({ length: 2500 }, (_, i) => ({
+  id: `e${String(i).padStart(5, "0")}`,
+  time: noon + i,
+  agentId: i % 2 ? "billing" : "=cmd|' /C calc'!A0",
+  operation: "chat",
+  model: "gpt-4o-mini",
+  inputTokens: i,
+  durationMs: 1.5,
+  source: "otlp",
+  ...(i % 3 ? { costUsd: 0.000_042 } : { error: 'said "no",\nthen left', metrics: { queue: i / 4 } }),
+}));
+
+function withLake(all: readonly FleetEvent[], evidence: readonly Evidence[] = []): string {
+  const folder = workspace({ ".cockpit/.keep": "" });
+  const lake = openLakeFile(lakeOf(folder), () => assert.fail("damaged"));
+  lake.write({ cells: all.flatMap(rowOf), evidence, state: {} });
+  lake.close();
+  return folder;
+}
+
+const lakeOf = (folder: string) => join(folder, ".cockpit/lake/lake.db");
+const sorted = (event: object) =>
+  Object.fromEntries(
+    Object.entries(event)
+      .filter(([, it]) => it != null)
+      .sort(),
+  );
+
+test("NDJSON says each event exactly, as the file connector reads it", async () => {
+  const folder = withLake(events);
+  const { stdout, code, stderr } = await cockpit(["fleet", "export"], { cwd: folder });
+  assert.equal(code, 0, stderr);
+  const read = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => readFleetEvent(JSON.parse(line)));
+  assert.deepEqual(
+    read.map((it) => "event" in it && sorted(it.event)),
+    events.map(sorted),
+  );
+});
+
+test("Parquet says each event exactly", async () => {
+  const folder = withLake(events);
+  const { code, stderr } = await cockpit(["fleet", "export", "--format", "parquet", "-o", "out.parquet"], { cwd: folder });
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /2,500 events in out\.parquet/);
+  const rows = await parquetReadObjects({ file: await asyncBufferFromFile(join(folder, "out.parquet")) });
+  assert.deepEqual(
+    rows.map((row) => sorted({ ...row, time: row.time.getTime() })),
+    events.map(sorted),
+  );
+  assert.deepEqual(
+    readdirSync(folder).filter((it) => it.endsWith(".part")),
+    [],
+  );
+});
+
+test("CSV has a line for each event, and no cell that a spreadsheet runs", async () => {
+  const { stdout } = await cockpit(["fleet", "export", "--format", "csv", "--id", "=cmd|' /C calc'!A0"], {
+    cwd: withLake(events.slice(0, 3)),
+  });
+  assert.equal(
+    stdout,
+    [
+      "time,id,agentId,operation,model,provider,inputTokens,outputTokens,costUsd,durationMs,error,traceId,spanId,source,metrics",
+      `2026-11-23T12:00:00.000Z,e00000,'=cmd|' /C calc'!A0,chat,gpt-4o-mini,,0,,,1.5,"said ""no"",\nthen left",,,otlp,"{""queue"":0}"`,
+      "2026-11-23T12:00:00.002Z,e00002,'=cmd|' /C calc'!A0,chat,gpt-4o-mini,,2,,0.000042,1.5,,,,otlp,",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("--since leaves out what is older; a file that is there stays when nothing can be written", async () => {
+  const now = Date.now();
+  const folder = withLake([
+    { id: "old", time: now - 7_200_000, agentId: "a" },
+    { id: "new", time: now - 1000, agentId: "a" },
+  ]);
+  const { stdout } = await cockpit(["fleet", "export", "--since", "1h"], { cwd: folder });
+  assert.deepEqual(stdout.match(/"id":"\w+"/g), ['"id":"new"']);
+  writeFileSync(join(folder, "out.csv"), "mine");
+  writeFileSync(lakeOf(folder), "no database");
+  const { code, stderr } = await cockpit(["fleet", "export", "--format", "csv", "-o", "out.csv"], { cwd: folder });
+  assert.deepEqual([code, stderr.includes("the lake cannot be read")], [2, true]);
+  assert.equal(readFileSync(join(folder, "out.csv"), "utf8"), "mine");
+});
+
+test("what cannot be exported is said", async () => {
+  const folder = workspace({});
+  const none = await cockpit(["fleet", "export"], { cwd: folder });
+  assert.deepEqual([none.code, none.stderr.includes("cockpit fleet watch begins a lake")], [2, true]);
+  const parquet = await cockpit(["fleet", "export", "--format", "parquet"], { cwd: withLake([]) });
+  assert.deepEqual([parquet.code, parquet.stderr.includes("--output")], [2, true]);
+});
+
+const signals: Evidence[] = ["a", "b", "c"].map((agentId, i) => ({ time: noon + i, kind: "signal", body: { kind: "mothball", agentId } }));
+
+async function evidenceOf(folder: string) {
+  const { stdout, code } = await cockpit(["doctor", "--format", "json"], { cwd: folder });
+  const { name: _, ...check } = JSON.parse(stdout).checks.find((it: { name: string }) => it.name === "evidence");
+  return { code, ...check };
+}
+
+function change(folder: string, sql: string) {
+  const database = new DatabaseSync(lakeOf(folder));
+  database.exec(sql);
+  database.close();
+}
+
+test("doctor finds evidence that was changed or removed", async () => {
+  const folder = withLake([], signals);
+  const { state, code, detail } = await evidenceOf(folder);
+  assert.deepEqual({ state, code }, { state: "ok", code: 0 });
+  assert.match(detail, /lake\.db: 3 records, intact; head [0-9a-f]{64}$/);
+  assert.equal((await evidenceOf(workspace({}))).state, "missing");
+  change(folder, `UPDATE evidence SET body = replace(body, '"b"', '"x"') WHERE seq = 2`);
+  const changed = await evidenceOf(folder);
+  assert.deepEqual([changed.state, changed.code], ["broken", 2]);
+  assert.match(changed.detail, /record 2 was changed/);
+  const removed = withLake([], signals);
+  change(removed, "DELETE FROM evidence WHERE seq = 1");
+  assert.match((await evidenceOf(removed)).detail, /record 1 was changed, or one before it removed/);
+});
