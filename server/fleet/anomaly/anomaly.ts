@@ -238,5 +238,5 @@ function closeOld(subject: Newcomer, now: number, alerts: Alert[]) {
 function signals(state: AnomalyState, alerts: readonly Alert[]): readonly Signal[] {
   const policy = state.options.mothball;
   if (!policy || alerts.length === 0) return nothing.signals;
-  return alerts.flatMap((alert) => signalOf(policy, state.paused, alert, state.agents.size) ?? []);
+  return alerts.flatMap((alert) => signalOf(policy, state.paused, alert, state.agents.size + state.newcomers.size) ?? []);
 }

@@ -21,6 +21,8 @@ export interface Signal {
 export interface Paused {
   readonly agentId: string;
   readonly time: number;
+  /** Told, but not paused. */
+  readonly withheld: boolean;
 }
 
 const hour = 3_600_000;
@@ -31,8 +33,9 @@ export function signalOf(policy: MothballPolicy, paused: Paused[], alert: Alert,
   const time = alert.updated;
   const lately = paused.filter((it) => it.time > time - hour);
   paused.splice(0, paused.length, ...lately);
-  if (lately.some((it) => it.agentId === alert.agentId)) return undefined;
-  const withheld = lately.length + 1 > Math.floor(policy.share * fleet + 1e-9);
-  if (!withheld) paused.push({ agentId: alert.agentId, time });
+  const withheld = lately.filter((it) => !it.withheld).length + 1 > Math.floor(policy.share * fleet + 1e-9);
+  // Told once; who was only told of may still be paused when the policy allows it.
+  if (lately.some((it) => it.agentId === alert.agentId && (withheld || !it.withheld))) return undefined;
+  paused.push({ agentId: alert.agentId, time, withheld });
   return { kind: "mothball", agentId: alert.agentId, alertId: alert.id, time, withheld };
 }
