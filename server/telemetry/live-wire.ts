@@ -69,7 +69,7 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
 
   function tell(news: readonly News[]) {
     if (news.length === 0) return;
-    hasPaused ||= news.some((it) => it.kind === "signal");
+    hasPaused ||= news.some((it) => it.kind === "signal" && !it.signal.withheld);
     for (const it of news) counter.add(it.kind === "alert" ? `alerts ${it.alert.status}` : "signals");
     const evidence = news.map((it) =>
       it.kind === "alert" ? { time: now(), kind: it.kind, body: it.alert } : { time: now(), kind: it.kind, body: it.signal },
