@@ -50,7 +50,11 @@ const automaticMothball = z
   .describe("Pauses agents by itself; never, when absent.");
 
 const fleet = z.strictObject({
-  keepDays: z.number().positive().describe("Older events are removed from the Evidence Lake; 30 when absent.").optional(),
+  keepDays: z
+    .number()
+    .positive()
+    .describe("Events older than the newest by as much are removed from the Evidence Lake; 30 when absent.")
+    .optional(),
   maxMegabytes: z.number().positive().describe("When the lake is larger, its oldest events are removed; 4096 when absent.").optional(),
   budgets: z.array(budget).optional(),
   mothball: automaticMothball.optional(),
@@ -143,10 +147,16 @@ function issueProblems(issue: z.core.$ZodIssue, root: unknown): ConfigProblem[] 
 
 function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_value") return oneOf(issue.values.map((it) => JSON.stringify(it)));
-  if (issue.code === "too_small") return issue.origin === "string" ? "a non-empty string" : `at least ${issue.minimum}`;
+  if (issue.code === "too_small") return tooSmall(issue);
   if (issue.code === "too_big") return `at most ${issue.maximum}`;
   if (issue.code === "invalid_type") return typeNames[issue.expected] ?? issue.expected;
+  if (issue.code === "invalid_format" && issue.format === "url") return "an http or https URL";
   return issue.message;
+}
+
+function tooSmall({ origin, minimum, inclusive }: z.core.$ZodIssueTooSmall): string {
+  if (origin === "string") return "a non-empty string";
+  return inclusive === false ? `more than ${minimum}` : `at least ${minimum}`;
 }
 
 const typeNames: Record<string, string> = {

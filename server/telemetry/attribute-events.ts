@@ -24,26 +24,28 @@ export function eventOf(attributes: Attributes, { isError, ...occurrence }: Occu
 }
 
 /** Of senders that do not say who they are. */
-export const unknownAgent = "unknown";
+const unknownAgent = "unknown";
 
 const surroundings: ReadonlySet<string> = new Set(["invoke_agent", "create_agent", "invoke_workflow", "execute_tool"]);
 
 /** By the names of OpenTelemetry; OpenInference, OpenLLMetry and LangSmith speak of kinds. */
 function operationOf(name: string | undefined): string {
   const kind = name?.toLowerCase() ?? "chat";
-  return kinds[kind] ?? short(kind);
+  return kinds.get(kind) ?? short(kind);
 }
 
-const kinds: Readonly<Record<string, string>> = {
-  llm: "chat",
-  completion: "text_completion",
-  embedding: "embeddings",
-  tool: "execute_tool",
-  agent: "invoke_agent",
-  chain: "invoke_workflow",
-  workflow: "invoke_workflow",
-  task: "invoke_workflow",
-};
+const kinds: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    llm: "chat",
+    completion: "text_completion",
+    embedding: "embeddings",
+    tool: "execute_tool",
+    agent: "invoke_agent",
+    chain: "invoke_workflow",
+    workflow: "invoke_workflow",
+    task: "invoke_workflow",
+  }),
+);
 
 const optional = (text: string | undefined) => (text === undefined ? undefined : short(text));
 

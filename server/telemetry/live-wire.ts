@@ -11,7 +11,6 @@ import type { Intake, Taken } from "./connectors/connector.ts";
 import { createCounter } from "./counter.ts";
 import type { Lake } from "./lake/lake.ts";
 import type { LakeLimits } from "./lake/lake-file.ts";
-import { createRecentIds } from "./recent-ids.ts";
 import { saneEvents } from "./sane-events.ts";
 import { type News, newsOf, type Sink } from "./sinks/sink.ts";
 
@@ -45,21 +44,14 @@ const pruneMs = 60_000;
 export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> {
   const { lake, limits, sinks, now, warn, onEvent } = options;
   const counter = createCounter();
-  const recent = createRecentIds();
   const kept = keptState(lake.state[stateName]);
   const anomalies = (kept && restore(kept.anomalies, options.anomalies)) ?? createAnomalies(options.anomalies);
   let foldedTo = kept?.seq ?? 0;
   let [keptAt, prunedAt] = [now(), 0];
-  /** Kept soon, so that no crash pauses an agent again that somebody resumed. */
-  let hasPaused = false;
 
   function learn(events: readonly FleetEvent[]) {
     const news: News[] = [];
     for (const event of events) {
-      if (!recent.add(event.id)) {
-        counter.add("repeated");
-        continue;
-      }
       const outcome = fold(anomalies, event);
       onEvent?.(event, outcome);
       news.push(...newsOf(outcome));
@@ -69,18 +61,21 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
 
   function tell(news: readonly News[]) {
     if (news.length === 0) return;
-    hasPaused ||= news.some((it) => it.kind === "signal" && !it.signal.withheld);
     for (const it of news) counter.add(it.kind === "alert" ? `alerts ${it.alert.status}` : "signals");
     const evidence = news.map((it) =>
       it.kind === "alert" ? { time: now(), kind: it.kind, body: it.alert } : { time: now(), kind: it.kind, body: it.signal },
     );
     lake.record(evidence).catch((error: unknown) => warn(`alerts were not kept as evidence: ${messageOf(error)}`));
     for (const sink of sinks) sink.tell(news);
+    // Who resumes an agent must not find it paused again after a crash.
+    if (news.some((it) => it.kind === "signal" && !it.signal.withheld)) keptAt = 0;
   }
+
+  /** Also when the clock was set back. */
+  const isOver = (since: number, ms: number) => Math.abs(now() - since) >= ms;
 
   async function keep() {
     keptAt = now();
-    hasPaused = false;
     await lake.keep(stateName, JSON.stringify({ seq: foldedTo, anomalies: save(anomalies) }));
   }
 
@@ -101,17 +96,17 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
       const { events, refused } = saneEvents(all, { now: now(), keepMs: limits.keepMs });
       for (const [reason, count] of Object.entries(refused)) counter.add(`refused: ${reason}`, count);
       if (events.length === 0) return { refused };
-      const seq = await lake.append(events);
-      counter.add("events", events.length);
-      learn(events);
+      const { fresh, seq } = await lake.append(events);
+      counter.add("events", fresh.length);
+      counter.add("repeated", events.length - fresh.length);
+      learn(fresh);
       foldedTo = Math.max(foldedTo, seq);
       return { refused };
     },
     async tick() {
       tell(newsOf(tick(anomalies, now())));
-      if (hasPaused || now() - keptAt >= keepStateMs)
-        await keep().catch((error: unknown) => warn(`what was learnt is not kept: ${messageOf(error)}`));
-      if (now() - prunedAt < pruneMs) return;
+      if (isOver(keptAt, keepStateMs)) await keep().catch((error: unknown) => warn(`what was learnt is not kept: ${messageOf(error)}`));
+      if (!isOver(prunedAt, pruneMs)) return;
       const more = await lake.prune(limits, now()).catch((error: unknown) => warn(`old events are not removed: ${messageOf(error)}`));
       if (!more) prunedAt = now();
     },

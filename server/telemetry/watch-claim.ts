@@ -1,7 +1,9 @@
 /** One watcher a workspace: who it is, and where agents reach it, stands beside the lake. */
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
+import { lock, tryLock } from "../host/file-lock.ts";
 import { replaceFile } from "../host/replace-file.ts";
 
 const claim = z.object({ pid: z.int().positive(), url: z.string(), startedAt: z.string() });
@@ -9,11 +11,20 @@ export type WatchClaim = z.infer<typeof claim>;
 
 const fileIn = (cockpit: string) => join(cockpit, "lake", "watcher.json");
 
+const lockIn = (cockpit: string) => join(cockpit, "lake", "watcher.lock");
+
 /** The watcher that runs now, if one does. */
 export async function watcherOf(cockpit: string): Promise<WatchClaim | undefined> {
   const text = await readFile(fileIn(cockpit), "utf8").catch(() => undefined);
   const found = claim.safeParse(text === undefined ? undefined : jsonOf(text));
-  return found.success && isAlive(found.data.pid) ? found.data : undefined;
+  return found.success && isHeld(cockpit) ? found.data : undefined;
+}
+
+/** Its number may have become another process's: what counts is who holds the lock. */
+function isHeld(cockpit: string): boolean {
+  const held = existsSync(lockIn(cockpit)) ? tryLock(lockIn(cockpit)) : undefined;
+  held?.release();
+  return existsSync(lockIn(cockpit)) && held === undefined;
 }
 
 export interface Claimed {
@@ -24,23 +35,27 @@ export interface Claimed {
 
 /** Rejects when another watcher has it. The claim of one that died is taken over. */
 export async function claimWatch(cockpit: string): Promise<Claimed> {
-  const other = await watcherOf(cockpit);
-  if (other)
-    throw new Error(`process ${other.pid} watches this workspace already${other.url ? `, at ${other.url}` : ""}; end it first, or use it`);
-  const file = fileIn(cockpit);
-  await rm(file, { force: true });
-  const text = (url: string) => JSON.stringify({ pid: process.pid, url, startedAt: new Date().toISOString() } satisfies WatchClaim);
-  try {
-    await writeFile(file, text(""), { flag: "wx" });
-  } catch (error) {
-    // Another one started at the same moment.
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return claimWatch(cockpit);
-    throw error;
-  }
+  // Who asks whether there is a watcher holds the lock for a moment, too.
+  const held = await lock(lockIn(cockpit), 500).catch(async () => {
+    throw new Error(await taken(cockpit));
+  });
+  const startedAt = new Date().toISOString();
+  const write = (url: string) =>
+    replaceFile(fileIn(cockpit), JSON.stringify({ pid: process.pid, url, startedAt } satisfies WatchClaim), { mode: 0o644, sync: false });
+  await write("");
   return {
-    announce: async (url) => void (await replaceFile(file, text(url), { mode: 0o644, sync: false })),
-    giveUp: () => rm(file, { force: true }),
+    announce: async (url) => void (await write(url)),
+    async giveUp() {
+      await rm(fileIn(cockpit), { force: true });
+      held.release();
+    },
   };
+}
+
+async function taken(cockpit: string): Promise<string> {
+  const other = await watcherOf(cockpit);
+  const who = other ? `process ${other.pid}` : "another process";
+  return `${who} watches this workspace already${other?.url ? `, at ${other.url}` : ""}; end it first, or use it`;
 }
 
 function jsonOf(text: string): unknown {
@@ -48,14 +63,5 @@ function jsonOf(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

@@ -10,7 +10,8 @@ import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { agentOf, cockpit, type Language, openWorld, run, serving, toolsOf, type World } from "../wrap/world.ts";
-import { statusOf, until, watchOver } from "./watcher.ts";
+import { statusOf, until } from "./status.ts";
+import { watch } from "./watcher.ts";
 
 let world: World;
 before(async () => {
@@ -49,11 +50,11 @@ for (const language of ["python", "typescript", "go"] as const)
   test(`an agent in ${language} under the watch`, async (t) => {
     const { folder, remove, start } = await wrappedAgent(language);
     const elsewhere = mkdtempSync(join(tmpdir(), "cockpit-live-"));
-    let watcher = await watchOver(elsewhere);
+    let watcher = await watch(elsewhere);
     const environment = { ...world.environment, OTEL_EXPORTER_OTLP_ENDPOINT: watcher.url };
     const byAddress = { ...environment, COCKPIT_MOTHBALL_URL: watcher.url };
     t.after(async () => {
-      await watcher.kill();
+      await watcher.end("SIGKILL");
       rmSync(elsewhere, { recursive: true });
       remove();
     });
@@ -74,9 +75,9 @@ for (const language of ["python", "typescript", "go"] as const)
       assert.equal(await agent.ask("hello"), "Hello.");
       await steer(elsewhere, "mothball", language);
       await answers(agent, pausedByAna);
-      await watcher.kill();
+      await watcher.end("SIGKILL");
       assert.match(await agent.ask("hello"), pausedByAna);
-      watcher = await watchOver(elsewhere, Number(new URL(watcher.url).port));
+      watcher = await watch(elsewhere, Number(new URL(watcher.url).port));
       const restarted = serving(start, folder, byAddress);
       await answers(restarted, pausedByAna);
       assert.match(await agent.ask("hello"), pausedByAna);
@@ -106,8 +107,8 @@ for (const language of ["python", "typescript", "go"] as const)
       const budgets = [{ agent: "*", unit: "tokens", per: "day", limit: 100 }];
       const mothball = { kinds: ["budget"], sure: 1, share: 1 };
       writeFileSync(join(folder, "cockpit.json"), JSON.stringify({ fleet: { budgets, mothball } }));
-      let watching = await watchOver(folder);
-      t.after(() => watching.kill());
+      let watching = await watch(folder);
+      t.after(() => watching.end("SIGKILL"));
       const watched = { ...environment, OTEL_EXPORTER_OTLP_ENDPOINT: watching.url };
       const agent = serving(start, folder, watched);
       await answers(agent, /cockpit.*more than its budget/);
@@ -115,16 +116,16 @@ for (const language of ["python", "typescript", "go"] as const)
       assert.equal(paused?.by, "cockpit");
       // What was learnt is kept within a second of a pause.
       await sleep(2000);
-      await watching.kill();
+      await watching.end("SIGKILL");
       const restarted = serving(start, folder, watched);
       assert.match(await restarted.ask("hello"), /more than its budget/);
       restarted.stop();
-      watching = await watchOver(folder, Number(new URL(watching.url).port));
+      watching = await watch(folder, Number(new URL(watching.url).port));
       assert.match(await agent.ask("hello"), /more than its budget/);
       await steer(folder, "resume", language);
       assert.equal(await agent.ask("hello"), "Hello.");
-      await watching.kill();
-      watching = await watchOver(folder, Number(new URL(watching.url).port));
+      await watching.end("SIGKILL");
+      watching = await watch(folder, Number(new URL(watching.url).port));
       assert.equal(await agent.ask("hello"), "Hello.", "no restart pauses again whom somebody resumed");
       agent.stop();
       assert.deepEqual(signalsIn(folder), [

@@ -1,57 +1,61 @@
-/** The real `cockpit fleet watch`, which a test may kill and start again. */
+/** The real `cockpit fleet watch` as a process that can be killed, and a sender that sends again what was not acknowledged. */
+import type { ChildProcess } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { cockpit, listening } from "../wrap/world.ts";
+import { exitCode, read, start } from "../cli/cockpit.ts";
 
-const bundle = join(import.meta.dirname, "../../dist/cockpit.mjs");
-
-export interface Watcher {
+export interface Watching {
+  child: ChildProcess;
+  /** `http://127.0.0.1:4318`. */
   url: string;
-  /** As a crash would. */
-  kill(): Promise<void>;
+  output: Promise<string>;
+  errors: Promise<string>;
+  end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Watches a workspace. `port` 0 for any that is free. */
-export async function watchOver(workspace: string, port = 0): Promise<Watcher> {
-  // Messages for people are on stderr, and the port is in one of them.
-  const shell = ["-c", 'exec "$0" "$@" 2>&1', process.execPath, bundle, "fleet", "watch", "--port", String(port)];
-  const { child, url } = await listening("sh", shell, /listening on http:\/\/127\.0\.0\.1:(\d+)/, { cwd: workspace });
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  child.stdout.resume();
-  return {
-    url,
-    async kill() {
-      child.kill("SIGKILL");
-      await ended;
-    },
+/** Resolves when it listens. */
+export async function watch(cwd: string, port = 0, more: readonly string[] = []): Promise<Watching> {
+  const child = start(["fleet", "watch", "--port", String(port), ...more], { cwd });
+  const [output, errors, ended] = [read(child.stdout), read(child.stderr), exitCode(child)];
+  const end = (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return ended;
   };
+  const claim = join(cwd, ".cockpit/lake/watcher.json");
+  for (;;) {
+    const { pid, url } = existsSync(claim) ? JSON.parse(readFileSync(claim, "utf8")) : {};
+    if (pid === child.pid && url !== "") return { child, url, output, errors, end };
+    if (child.exitCode !== null) throw new Error(`fleet watch ended with ${child.exitCode}: ${await errors}`);
+    await sleep(10);
+  }
 }
 
-export interface AgentStatus {
-  agentId: string;
-  models: string[];
-  calls: number;
-  errors: number;
-  inputTokens: number;
-  outputTokens: number;
-  mothball: { by: string; reason: string } | null;
+/** Spans as OTLP JSON; ids count on from `first`. */
+export function request(first: number, count: number, agents: number, time = Date.now()): string {
+  const hex = (n: number, length: number) => n.toString(16).padStart(length, "0");
+  const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
+  const spans = Array.from({ length: count }, (_, i) => ({
+    traceId: hex(first + i + 1, 32),
+    spanId: hex(first + i + 1, 16),
+    startTimeUnixNano: `${time - 100}000000`,
+    endTimeUnixNano: `${time}000000`,
+    attributes: [
+      text("gen_ai.operation.name", "chat"),
+      text("gen_ai.agent.id", `agent-${(first + i) % agents}`),
+      { key: "gen_ai.usage.input_tokens", value: { intValue: "7" } },
+    ],
+  }));
+  return JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
 }
 
-/** `fleet status` of one agent, as soon as it has so many calls. */
-export async function statusOf(workspace: string, agent: string, calls: number): Promise<AgentStatus> {
-  return until(async () => {
-    const { stdout } = await cockpit(workspace, "fleet", "status", "--format", "json");
-    const found = JSON.parse(stdout).agents.find((it: AgentStatus) => it.agentId === agent);
-    return found?.calls >= calls ? found : undefined;
-  }, `${calls} calls of ${agent}`);
-}
-
-/** Generous: the machine may be busy. */
-export async function until<T>(look: () => Promise<T | undefined>, what: string): Promise<T> {
-  for (const end = Date.now() + 60_000; ; ) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (Date.now() > end) throw new Error(`${what} did not come`);
-    await sleep(100);
+/** Whether it was acknowledged. */
+export async function post(url: string, body: string): Promise<boolean> {
+  try {
+    const headers = { "Content-Type": "application/json" };
+    const answer = await fetch(`${url}/v1/traces`, { method: "POST", headers, body, signal: AbortSignal.timeout(5000) });
+    return (await answer.text()) === "{}" && answer.ok;
+  } catch {
+    return false;
   }
 }

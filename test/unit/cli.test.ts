@@ -152,6 +152,7 @@ test("help groups the commands by lifecycle and hides the old flags, which are a
   assert.deepEqual(groups, [
     ["Build", ["discover", "scaffold", "auth"]],
     ["Certify", ["audit", "fix"]],
+    ["Run", ["fleet"]],
     ["Govern", ["registry", "rules", "doctor", "completion"]],
   ]);
   const auditHelp = program.commands.find((it) => it.name() === "audit")?.helpInformation() ?? "";

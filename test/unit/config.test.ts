@@ -22,7 +22,7 @@ const wrong: [text: string, problems: string[]][] = [
   ['{"rule": {}}', ['1:2 unknown key "rule"; did you mean "rules"?']],
   [
     '{"zzzzzz": 1}',
-    ['1:2 unknown key "zzzzzz"; known are rules, e70, surfaces, telemetryProps, exclude, maxFileBytes, publicPackages and failOn'],
+    ['1:2 unknown key "zzzzzz"; known are rules, e70, surfaces, telemetryProps, exclude, maxFileBytes, publicPackages, fleet and failOn'],
   ],
   [
     '{\n  "e70": "flake8",\n  "failOn": 1\n}',
@@ -32,6 +32,17 @@ const wrong: [text: string, problems: string[]][] = [
   ['{"exclude": ["a", ""]}', ['1:19 exclude[1] must be a non-empty string, not ""']],
   ['{"maxFileBytes": 0}', ["1:18 maxFileBytes must be at least 1, not 0"]],
   ['{"surfaces": [{"module": "a"}]}', ["1:15 surfaces[0].component is missing"]],
+  [
+    '{"fleet": {"keepDays": 7, "maxMegabytes": 100, "budgets": [{"agent": "*", "unit": "usd", "per": "day", "limit": 5}], "webhook": "https://example.com/"}}',
+    [],
+  ],
+  ['{"fleet": {"keepDays": 0}}', ["1:24 fleet.keepDays must be more than 0, not 0"]],
+  ['{"fleet": {"budget": []}}', ['1:12 unknown key "budget"; did you mean "budgets"?']],
+  [
+    '{"fleet": {"budgets": [{"agent": "a", "unit": "eur", "per": "day", "limit": 1}]}}',
+    ['1:47 fleet.budgets[0].unit must be "usd" or "tokens", not "eur"'],
+  ],
+  ['{"fleet": {"webhook": "file:///etc"}}', ['1:23 fleet.webhook must be an http or https URL, not "file:///etc"']],
   ['{"telemetryProps": {"attribute": []}}', ['1:21 unknown key "attribute"; did you mean "attributes"?']],
 ];
 

@@ -14,15 +14,15 @@ export interface LakeWrite {
 }
 
 export interface LakeLimits {
-  /** Events older than this, in milliseconds, are removed. */
+  /** Events older than the newest by this, in milliseconds, are removed. */
   keepMs: number;
   /** When the file is larger, the oldest events are removed. */
   maxBytes: number;
 }
 
 export interface LakeFile {
-  /** Durable when it returns; how many of the events were new. Throws when nothing was written. */
-  write(write: LakeWrite): number;
+  /** Durable when it returns; the `seq` of those events that it had before, which change nothing. Throws when nothing was written. */
+  write(write: LakeWrite): number[];
   /** Removes what is beyond the limits, a bounded part of it a call; whether there is more. `now` in milliseconds since 1970. */
   prune(limits: LakeLimits, now: number): boolean;
   database: DatabaseSync;
@@ -59,7 +59,7 @@ const lockedForMs = 5000;
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB, https://sqlite.org/rescode.html. */
 export function isCorrupt(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && (error.errcode === 11 || error.errcode === 26);
+  return error instanceof Error && "errcode" in error && [11, 26].includes(Number(error.errcode) & 0xff);
 }
 
 function move(from: string, to: string) {
@@ -71,16 +71,25 @@ function move(from: string, to: string) {
 }
 
 function lakeOf(database: DatabaseSync): LakeFile {
+  const width = eventColumns.length;
+  const numbersFrom = database.prepare("SELECT seq FROM events WHERE seq BETWEEN ? AND ?");
   const setState = database.prepare("INSERT OR REPLACE INTO state VALUES (?, ?)");
   const inserts = new Map<number, StatementSync>();
 
-  function insert(cells: readonly Cell[]): number {
-    let added = 0;
-    for (let at = 0; at < cells.length; at += rowsAtOnce * eventColumns.length) {
-      const part = cells.slice(at, at + rowsAtOnce * eventColumns.length);
-      added += Number(insertOf(part.length / eventColumns.length).run(...part).changes);
+  function insert(cells: readonly Cell[]): number[] {
+    const repeated: number[] = [];
+    for (let at = 0; at < cells.length; at += rowsAtOnce * width) {
+      const part = cells.slice(at, at + rowsAtOnce * width);
+      const rows = part.length / width;
+      if (Number(insertOf(rows).run(...part).changes) < rows) repeated.push(...notInserted(part));
     }
-    return added;
+    return repeated;
+  }
+
+  function notInserted(cells: readonly Cell[]): number[] {
+    const numbers = cells.filter((_, i) => i % width === width - 1).map(Number);
+    const inserted = new Set(numbersFrom.all(Math.min(...numbers), Math.max(...numbers)).map((it) => Number(it.seq)));
+    return numbers.filter((it) => !inserted.has(it));
   }
 
   /** Many rows in one statement: binding costs less than running. */
@@ -108,11 +117,13 @@ function lakeOf(database: DatabaseSync): LakeFile {
   const pages = (pragma: string) => Number(Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]);
 
   function prune({ keepMs, maxBytes }: LakeLimits, now: number): boolean {
+    // Of a clock that jumps ahead, nothing must be lost: the newest event says what is old, too.
+    const newest = Number(database.prepare("SELECT max(time) AS time FROM events").get()?.time ?? now);
     const removeBefore = database.prepare(
       "DELETE FROM events WHERE (time, id) IN (SELECT time, id FROM events WHERE time < ? ORDER BY time LIMIT ?)",
     );
     const removeOldest = database.prepare("DELETE FROM events WHERE (time, id) IN (SELECT time, id FROM events ORDER BY time LIMIT ?)");
-    let removed = Number(removeBefore.run(now - keepMs, prunedAtOnce).changes);
+    let removed = Number(removeBefore.run(Math.min(now, newest) - keepMs, prunedAtOnce).changes);
     const used = (pages("page_count") - pages("freelist_count")) * pages("page_size");
     if (removed === 0 && used > maxBytes) removed = Number(removeOldest.run(prunedAtOnce).changes);
     if (removed > 0) database.exec("PRAGMA incremental_vacuum(2000)");

@@ -13,7 +13,7 @@ export interface LakeRequest {
 }
 
 export type LakeAnswer =
-  | { id: number; added: number; more: boolean }
+  | { id: number; repeated: readonly number[]; more: boolean }
   | { id: number; error: string }
   | { opened: true; state: Record<string, string>; seq: number }
   | { id: number; events: FleetEvent[]; seq: number }
@@ -29,9 +29,9 @@ answer({ opened: true, state: Object.fromEntries(kept.map((it) => [String(it.nam
 parentPort?.on("message", ({ id, write, prune, after }: LakeRequest) => {
   try {
     if (after !== undefined) return answer({ id, ...eventsAfter(lake.database, after) });
-    const added = write ? lake.write(write) : 0;
+    const repeated = write ? lake.write(write) : [];
     const more = prune ? lake.prune(prune.limits, prune.now) : false;
-    answer({ id, added, more });
+    answer({ id, repeated, more });
   } catch (error) {
     answer({ id, error: error instanceof Error ? error.message : String(error) });
   }

@@ -14,8 +14,8 @@ import { type Cell, rowOf } from "./schema.ts";
 export interface Lake {
   /** What was kept by `keep` before. */
   state: Readonly<Record<string, string>>;
-  /** Resolves when the events are durable, each once, with the number of the last; rejects when none of them is. In the order of the calls. */
-  append(events: readonly FleetEvent[]): Promise<number>;
+  /** Resolves when the events are durable, each once; rejects when none of them is. In the order of the calls. */
+  append(events: readonly FleetEvent[]): Promise<Appended>;
   /** The events that came in after one with this number, a page of them in that order. */
   after(seq: number): Promise<{ events: FleetEvent[]; seq: number }>;
   record(evidence: readonly Evidence[]): Promise<void>;
@@ -28,7 +28,14 @@ export interface Lake {
   close(): Promise<void>;
 }
 
-export class LakeError extends Error {
+export interface Appended {
+  /** Those that the lake had not had before. */
+  fresh: readonly FleetEvent[];
+  /** The number of the last. */
+  seq: number;
+}
+
+class LakeError extends Error {
   override name = "LakeError";
 }
 
@@ -42,6 +49,8 @@ export interface LakeOptions {
 /** A request, or what will become a part of one. */
 interface Job {
   events: readonly FleetEvent[];
+  /** The number of the event before its first. */
+  from: number;
   evidence: readonly Evidence[];
   state: Record<string, string>;
   alone?: Pick<LakeRequest, "prune" | "after">;
@@ -99,15 +108,18 @@ export async function openLake(file: string, { onMoved, onLost }: LakeOptions): 
     const alone = all[0]?.alone;
     if (alone) return { id, ...alone };
     const cells: Cell[] = [];
-    for (const { events } of all) for (const event of events) cells.push(...rowOf(event, ++seq));
+    for (const job of all) {
+      job.from = seq;
+      for (const event of job.events) cells.push(...rowOf(event, ++seq));
+    }
     return { id, write: { cells, evidence: all.flatMap((it) => it.evidence), state: Object.assign({}, ...all.map((it) => it.state)) } };
   }
 
-  function run<T>(what: Partial<Job>, read: (done: Done) => T): Promise<T> {
+  function run<T>(what: Partial<Job>, read: (done: Done, job: Job) => T): Promise<T> {
     if (lost) return Promise.reject(lost);
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const settle = (answer: Done | Error) => (answer instanceof Error ? reject(answer) : resolve(read(answer)));
-    const job: Job = { events: [], evidence: [], state: {}, ...what, settle };
+    const settle = (answer: Done | Error) => (answer instanceof Error ? reject(answer) : resolve(read(answer, job)));
+    const job: Job = { events: [], from: 0, evidence: [], state: {}, ...what, settle };
     waiting += job.events.length;
     jobs.push(job);
     send();
@@ -116,7 +128,7 @@ export async function openLake(file: string, { onMoved, onLost }: LakeOptions): 
 
   return {
     state,
-    append: (events) => run({ events }, () => seq),
+    append: (events) => run({ events }, appended),
     after: (from) => run({ alone: { after: from } }, (done) => ("events" in done ? done : { events: [], seq: from })),
     record: (evidence) => run({ evidence }, () => {}),
     keep: (name, value) => run({ state: { [name]: value } }, () => {}),
@@ -127,6 +139,11 @@ export async function openLake(file: string, { onMoved, onLost }: LakeOptions): 
       await worker.terminate();
     },
   };
+}
+
+function appended(done: Done, { events, from }: Job): Appended {
+  const repeated = new Set("repeated" in done ? done.repeated : []);
+  return { fresh: repeated.size === 0 ? events : events.filter((_, i) => !repeated.has(from + 1 + i)), seq: from + events.length };
 }
 
 /** Larger transactions are hardly faster and take longer to wait for. */

@@ -88,13 +88,16 @@ export class NewerLake extends Error {
 
 /** Write-ahead log, and a commit is on the disk before it is acknowledged. */
 export function prepare(database: DatabaseSync): void {
+  if (versionOf(database) === 0) database.exec("PRAGMA auto_vacuum = incremental");
+  database.exec("PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 67108864");
+  if (versionOf(database) === migrations.length) return;
+  // Two may open a new file at once: the second finds it made.
+  database.exec("BEGIN IMMEDIATE");
   const version = versionOf(database);
   if (version > migrations.length)
     throw new NewerLake(`it was written by a newer cockpit (version ${version}, here ${migrations.length}); update this one`);
-  if (version === 0) database.exec("PRAGMA auto_vacuum = incremental");
-  database.exec("PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 67108864");
-  for (const [i, migration] of migrations.entries())
-    if (i >= version) database.exec(`BEGIN IMMEDIATE; ${migration} PRAGMA user_version = ${i + 1}; COMMIT`);
+  for (const migration of migrations.slice(version)) database.exec(migration);
+  database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`);
 }
 
 function versionOf(database: DatabaseSync): number {

@@ -2,11 +2,12 @@
  * The mothball signal as a file, `mothball.json` in the folder `.cockpit` of a workspace, which the agents' runtimes look at before every call (docs/runtime.md). Who
  * changes it replaces it in one step.
  */
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
+import { lock } from "../../host/file-lock.ts";
 import { replaceFile } from "../../host/replace-file.ts";
+import { makeLakeFolder } from "../workspace.ts";
 
 export interface Mothball {
   by: string;
@@ -51,34 +52,22 @@ export const removeMothball = (folder: string, agentId: string): Promise<boolean
 
 /** One writer at a time, also among processes. */
 async function change(folder: string, edit: (agents: Map<string, Mothball>) => boolean): Promise<boolean> {
-  await mkdir(folder, { recursive: true });
-  const lock = join(folder, "mothball.lock");
-  await take(lock);
+  await makeLakeFolder(folder);
+  const file = join(folder, "lake", "mothball.lock");
+  const held = await lock(file, patienceMs).catch((error: unknown) => {
+    throw new MothballError(`${file} cannot be locked: ${error instanceof Error ? error.message : error}`);
+  });
   try {
     const agents = await readMothballs(folder);
     if (!edit(agents)) return false;
     const text = JSON.stringify({ version: 1, agents: Object.fromEntries(agents) }, null, 2);
     return await replaceFile(pathIn(folder), `${text}\n`, { mode: 0o644 });
   } finally {
-    await rm(lock, { force: true });
+    held.release();
   }
 }
 
-/** A lock that is older than any change takes belongs to a process that died. */
-async function take(lock: string) {
-  for (const end = Date.now() + patienceMs; ; ) {
-    try {
-      return await writeFile(lock, String(process.pid), { flag: "wx" });
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST"))
-        throw new MothballError(`${lock} cannot be written: ${String(error)}`);
-    }
-    if (Date.now() > end) await rm(lock, { force: true });
-    await sleep(20);
-  }
-}
-
-const patienceMs = 2000;
+const patienceMs = 30_000;
 
 function jsonOf(text: string): unknown {
   try {

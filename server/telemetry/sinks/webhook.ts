@@ -28,13 +28,16 @@ export function createWebhook({ url, secret, onFailure, retryMs = 500 }: Webhook
   let delivery: Promise<void> | undefined;
 
   async function deliverAll() {
-    while (waiting.length > 0) {
+    while (waiting.length > 0 && !end.signal.aborted) {
       const [news, ...rest] = waiting;
       waiting = rest;
       if (news) await deliver(JSON.stringify({ version: 1, ...news }));
     }
     delivery = undefined;
   }
+
+  /** Gives up what waits when the receiver takes too long for who wants to end. */
+  const end = new AbortController();
 
   async function deliver(body: string) {
     for (let attempt = 1; attempt <= attempts; attempt++) {
@@ -50,7 +53,13 @@ export function createWebhook({ url, secret, onFailure, retryMs = 500 }: Webhook
     const timestamp = String(Math.floor(Date.now() / 1000));
     const headers = { "Content-Type": "application/json", "X-Cockpit-Timestamp": timestamp, ...signature(secret, timestamp, body) };
     try {
-      const { ok, status } = await fetch(url, { method: "POST", headers, body, redirect: "error", signal: AbortSignal.timeout(timeoutMs) });
+      const { ok, status } = await fetch(url, {
+        method: "POST",
+        headers,
+        body,
+        redirect: "error",
+        signal: AbortSignal.any([end.signal, AbortSignal.timeout(timeoutMs)]),
+      });
       return ok
         ? undefined
         : { message: `it answers ${status}`, isFinal: status >= 400 && status < 500 && status !== 429 && status !== 408 };
@@ -72,7 +81,10 @@ export function createWebhook({ url, secret, onFailure, retryMs = 500 }: Webhook
     },
     async close() {
       closing.abort();
+      const timer = setTimeout(() => end.abort(new Error("the cockpit ends")), timeoutMs);
       await delivery;
+      clearTimeout(timer);
+      if (waiting.length > 0) onFailure(`the webhook at ${host} is too slow: ${waiting.length} alerts were not sent to it`);
     },
   };
 }

@@ -24,6 +24,7 @@ async function* linesOf(file: FileHandle, path: string, signal: AbortSignal, onP
   const { ino } = await file.stat();
   const chunk = Buffer.alloc(65_536);
   let [position, line, rest] = [0, 0, Buffer.alloc(0)];
+  let isReplaced = false;
   while (!signal.aborted) {
     const { bytesRead } = await file.read(chunk, 0, chunk.length, position);
     position += bytesRead;
@@ -37,8 +38,12 @@ async function* linesOf(file: FileHandle, path: string, signal: AbortSignal, onP
     if (rest.length > longestLine) rest = Buffer.alloc(0);
     if (bytesRead > 0) continue;
     await onPause();
+    if (isReplaced) return;
     const now = await stat(path).catch(() => undefined);
-    if (now?.ino !== ino || now.size < position) return;
+    // What was written to it until then comes first.
+    isReplaced = now?.ino !== ino;
+    if (isReplaced) continue;
+    if (now !== undefined && now.size < position) return;
     await pause(signal);
   }
 }

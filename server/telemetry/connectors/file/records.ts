@@ -46,10 +46,13 @@ async function* csvRecords(path: string, signal: AbortSignal): AsyncGenerator<Fi
 const fields = new Set(
   "id time agentId operation model provider inputTokens outputTokens costUsd durationMs error traceId spanId source".split(" "),
 );
-const otherNames: Readonly<Record<string, string>> = { timestamp: "time", agent: "agentId" };
+const otherNames: ReadonlyMap<string, string> = new Map([
+  ["timestamp", "time"],
+  ["agent", "agentId"],
+]);
 
 function eventShape(record: Record<string, string>, agentId: string): Record<string, unknown> {
-  const named = Object.entries(record).map(([name, value]): [string, string] => [otherNames[name] ?? name, value]);
+  const named = Object.entries(record).map(([name, value]): [string, string] => [otherNames.get(name) ?? name, value]);
   const own = named.filter(([name]) => fields.has(name));
   const metrics = named.filter(([name]) => !fields.has(name));
   return { agentId, ...Object.fromEntries(own), metrics: Object.fromEntries(metrics) };

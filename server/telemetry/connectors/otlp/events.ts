@@ -17,7 +17,15 @@ function spanEvent({ resource, attributes, traceId, spanId, startedAt, endedAt, 
   const durationMs = startedAt > 0 ? Math.max(endedAt - startedAt, 0) : undefined;
   return eventOf(
     { ...resource, ...attributes },
-    { id: `${traceId}-${spanId}`, time: endedAt || startedAt, durationMs, traceId, spanId, isError, source },
+    {
+      id: traceId && spanId ? bounded(`${traceId}-${spanId}`) : "",
+      time: endedAt || startedAt,
+      durationMs,
+      traceId: bounded(traceId),
+      spanId: bounded(spanId),
+      isError,
+      source,
+    },
   );
 }
 
@@ -25,16 +33,19 @@ function spanEvent({ resource, attributes, traceId, spanId, startedAt, endedAt, 
 function logEvent({ resource, attributes, time, traceId, spanId, name, body, isError }: LogRecord): FleetEvent {
   const all = { ...resource, ...attributes };
   const id = digest([time, traceId, spanId, name, body, all]);
-  return eventOf(all, { id, time, traceId: traceId || undefined, spanId: spanId || undefined, isError, source });
+  return eventOf(all, { id, time, traceId: bounded(traceId) || undefined, spanId: bounded(spanId) || undefined, isError, source });
 }
 
 function metricEvent({ resource, attributes, time, name, value }: DataPoint): FleetEvent | undefined {
   if (!Number.isFinite(value) || name === "") return undefined;
   const all = { ...resource, ...attributes };
   return {
-    ...eventOf(all, { id: digest([time, name, all]), time, isError: false, source, metrics: { [name]: value } }),
+    ...eventOf(all, { id: digest([time, name, all]), time, isError: false, source, metrics: { [bounded(name)]: value } }),
     operation: undefined,
   };
 }
+
+/** Ids of OpenTelemetry are far shorter; what some sender makes up is kept for each event. */
+const bounded = (text: string) => (text.length > 128 ? digest([text]) : text);
 
 const digest = (parts: readonly unknown[]) => hash("sha256", JSON.stringify(parts), "base64url");

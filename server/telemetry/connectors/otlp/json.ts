@@ -1,7 +1,7 @@
 /** Reads OTLP requests from JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding): ids in hexadecimal, 64-bit numbers as strings or numbers. */
 import * as z from "zod";
 import { type Attributes, type AttributeValue, knownAttributes } from "../../attributes.ts";
-import { MalformedRequest, type Signal, type SignalPath } from "./signals.ts";
+import { MalformedRequest, mostSignals, type Signal, type SignalPath } from "./signals.ts";
 
 export function decodeJson(path: SignalPath, source: string): Signal[] {
   const parsed = requests[path].safeParse(parse(source));
@@ -10,7 +10,17 @@ export function decodeJson(path: SignalPath, source: string): Signal[] {
   throw new MalformedRequest(`no OTLP request of ${path} in JSON: ${issue?.path.join(".") || "it"}: ${issue?.message}`);
 }
 
+/** A signal takes some twenty objects. What is made of braces alone would fill the memory. */
+const mostObjects = 20 * mostSignals;
+
+function refuseMore(source: string) {
+  let objects = 0;
+  for (let at = source.indexOf("{"); at >= 0; at = source.indexOf("{", at + 1))
+    if (++objects > mostObjects) throw new MalformedRequest(`more than ${mostSignals} signals; send smaller batches`);
+}
+
 function parse(source: string): unknown {
+  refuseMore(source);
   try {
     return JSON.parse(source);
   } catch (error) {

@@ -4,7 +4,7 @@
  */
 import { PbfReader } from "pbf";
 import { type Attributes, type AttributeValue, knownAttributes } from "../../attributes.ts";
-import { type DataPoint, type LogRecord, MalformedRequest, type Signal, type SignalPath, type Span } from "./signals.ts";
+import { type DataPoint, type LogRecord, MalformedRequest, mostSignals, type Signal, type SignalPath, type Span } from "./signals.ts";
 
 export function decodeProtobuf(path: SignalPath, bytes: Uint8Array): Signal[] {
   const reader = new PbfReader(bytes);
@@ -54,10 +54,15 @@ const readResource: ReadField<Attributes> = (field, attributes, reader) => {
 
 const readScopeGroup: ReadField<Request> = (field, { path, resource, signals }, reader) => {
   if (field !== 2) return;
+  refuseMore(signals);
   if (path === "traces") signals.push(message(reader, readSpan, emptySpan(resource)));
   else if (path === "logs") signals.push(message(reader, readLogRecord, emptyLogRecord(resource)));
   else message(reader, readMetric, { name: "", resource, signals });
 };
+
+function refuseMore(signals: readonly Signal[]) {
+  if (signals.length >= mostSignals) throw new Error(`more than ${mostSignals} of them; send smaller batches`);
+}
 
 const emptySpan = (resource: Attributes): Span => ({
   kind: "span",
@@ -120,6 +125,7 @@ const readMetric: ReadField<Metric> = (field, metric, reader) => {
 };
 
 const readNumberPoints: ReadField<Metric> = (field, { name, resource, signals }, reader) => {
+  refuseMore(signals);
   if (field === 1) signals.push(message(reader, readNumberPoint, emptyPoint(name, resource)));
 };
 
@@ -141,6 +147,7 @@ const readNumberPoint: ReadField<DataPoint> = (field, point, reader) => {
 
 const readHistogramPoints: ReadField<Metric> = (field, { name, resource, signals }, reader) => {
   if (field !== 1) return;
+  refuseMore(signals);
   const histogram = message(reader, readHistogramPoint, { point: emptyPoint(name, resource), count: 0, sum: 0 });
   histogram.point.value = histogram.sum / histogram.count;
   signals.push(histogram.point);

@@ -41,6 +41,9 @@ export type Signal = Span | LogRecord | DataPoint;
 export const signalPaths = ["traces", "logs", "metrics"] as const;
 export type SignalPath = (typeof signalPaths)[number];
 
+/** Of a request; the exporters' own batches are far smaller, and a few bytes decode into a whole span. */
+export const mostSignals = 100_000;
+
 export class MalformedRequest extends Error {
   override name = "MalformedRequest";
 }

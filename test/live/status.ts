@@ -1,0 +1,32 @@
+/** What `cockpit fleet status` says of an agent. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { cockpit } from "../wrap/world.ts";
+
+export interface AgentStatus {
+  agentId: string;
+  models: string[];
+  calls: number;
+  errors: number;
+  inputTokens: number;
+  outputTokens: number;
+  mothball: { by: string; reason: string } | null;
+}
+
+/** As soon as it has so many calls. */
+export function statusOf(workspace: string, agent: string, calls: number): Promise<AgentStatus> {
+  return until(async () => {
+    const { stdout } = await cockpit(workspace, "fleet", "status", "--format", "json");
+    const found = JSON.parse(stdout).agents.find((it: AgentStatus) => it.agentId === agent);
+    return found?.calls >= calls ? found : undefined;
+  }, `${calls} calls of ${agent}`);
+}
+
+/** Generous: the machine may be busy. */
+export async function until<T>(look: () => Promise<T | undefined>, what: string): Promise<T> {
+  for (const end = Date.now() + 60_000; ; ) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > end) throw new Error(`${what} did not come`);
+    await sleep(100);
+  }
+}

@@ -1,0 +1,190 @@
+/** The lake's file: each event once, whatever happens to the disk. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { test } from "node:test";
+import { Worker } from "node:worker_threads";
+import fc from "fast-check";
+import { appendEvidence, verifyEvidence } from "../../../server/telemetry/lake/evidence.ts";
+import { type LakeFile, openLakeFile } from "../../../server/telemetry/lake/lake-file.ts";
+import { eventOfRow } from "../../../server/telemetry/lake/schema.ts";
+import { call, calls, failed, folder, start, writeOf } from "./lakes.ts";
+
+const open = () => openLakeFile(join(folder(), "lake.db"), failed);
+const idsIn = ({ database }: LakeFile) =>
+  database
+    .prepare("SELECT id FROM events ORDER BY time, id")
+    .all()
+    .map((it) => it.id);
+const countIn = ({ database }: LakeFile) => Number(database.prepare("SELECT count(*) AS n FROM events").get()?.n);
+const day = 86_400_000;
+const endless = Number.POSITIVE_INFINITY;
+
+test("an event that comes again changes nothing, and is named by its number", () => {
+  const lake = open();
+  assert.deepEqual(lake.write(writeOf(calls(120))), []);
+  assert.deepEqual(lake.write(writeOf([call(119), call(120), call(5), call(121), call(121)], 120)), [121, 123, 125]);
+  assert.equal(countIn(lake), 122);
+});
+
+test("whatever an event says comes back as it was", () => {
+  const lake = open();
+  const text = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("__proto__", "'; DROP TABLE events; --", "\u001b[31m", "<b>"));
+  const number = fc.option(fc.double({ min: 0, max: 1e12, noNaN: true }), { nil: undefined });
+  const event = fc.record({
+    id: fc.uuid(),
+    time: fc.integer({ min: 1, max: 4e12 }),
+    agentId: text,
+    operation: fc.option(text, { nil: undefined }),
+    model: fc.option(text, { nil: undefined }),
+    provider: fc.option(text, { nil: undefined }),
+    inputTokens: number,
+    outputTokens: number,
+    costUsd: number,
+    durationMs: number,
+    error: fc.option(text, { nil: undefined }),
+    traceId: fc.option(text, { nil: undefined }),
+    spanId: fc.option(text, { nil: undefined }),
+    source: fc.option(text, { nil: undefined }),
+    metrics: fc.dictionary(text, fc.double({ noNaN: true, noDefaultInfinity: true, min: 0 })),
+  });
+  const find = lake.database.prepare("SELECT * FROM events WHERE id = ?");
+  const plain = (it: unknown) => JSON.parse(JSON.stringify(it));
+  fc.assert(
+    fc.property(event, (it) => {
+      lake.write(writeOf([it]));
+      const row = find.get(it.id);
+      assert.ok(row);
+      assert.deepEqual(plain(eventOfRow(row)), plain(it));
+    }),
+  );
+});
+
+test("what a newer cockpit wrote is refused and left alone", () => {
+  const file = join(folder(), "lake.db");
+  openLakeFile(file, failed).close();
+  const newer = new DatabaseSync(file);
+  newer.exec("PRAGMA user_version = 99");
+  newer.close();
+  const before = readFileSync(file);
+  assert.throws(() => openLakeFile(file, failed), /newer cockpit \(version 99, here 1\); update this one/);
+  assert.deepEqual(readFileSync(file), before);
+});
+
+const damages: [name: string, damage: (file: string) => void][] = [
+  ["no database at all", (file) => writeFileSync(file, "not a database, but longer than a header of one: ".repeat(100))],
+  ["its header overwritten", (file) => writeFileSync(file, Buffer.concat([Buffer.alloc(100, 7), readFileSync(file).subarray(100)]))],
+  ["its schema overwritten", (file) => writeFileSync(file, Buffer.concat([readFileSync(file).subarray(0, 100), Buffer.alloc(20_000, 7)]))],
+];
+for (const [name, damage] of damages)
+  test(`a damaged file (${name}) is moved aside, and a new one begun`, () => {
+    const at = folder();
+    const file = join(at, "lake.db");
+    const first = openLakeFile(file, failed);
+    first.write(writeOf(calls(10)));
+    first.close();
+    damage(file);
+    const damaged = readFileSync(file);
+    const moved: string[] = [];
+    const lake = openLakeFile(file, (to) => moved.push(to));
+    assert.deepEqual(lake.write(writeOf(calls(3))), []);
+    assert.equal(countIn(lake), 3);
+    assert.deepEqual(
+      moved.map((it) => readFileSync(it)),
+      [damaged],
+    );
+    lake.close();
+    assert.equal(readdirSync(at).filter((it) => it.includes("damaged")).length, 1);
+  });
+
+test("a full disk refuses the whole write, and it goes in when there is room", () => {
+  const lake = open();
+  lake.write(writeOf(calls(10)));
+  lake.database.exec("PRAGMA max_page_count = 20");
+  const many = writeOf(calls(5000, 10), 10);
+  assert.throws(() => lake.write({ ...many, evidence: [{ time: start, kind: "alert", body: 1 }] }), /full/);
+  assert.equal(countIn(lake), 10);
+  assert.equal(verifyEvidence(lake.database).records, 0);
+  lake.database.exec("PRAGMA max_page_count = 100000");
+  assert.deepEqual(lake.write(many), []);
+  assert.equal(countIn(lake), 5010);
+});
+
+test("who finds the file locked waits, and loses nothing", async () => {
+  const file = join(folder(), "lake.db");
+  const lake = openLakeFile(file, failed);
+  const holder = new Worker(
+    `const { DatabaseSync } = require("node:sqlite");
+     const { parentPort, workerData } = require("node:worker_threads");
+     const it = new DatabaseSync(workerData); it.exec("BEGIN IMMEDIATE"); parentPort.postMessage(1);
+     setTimeout(() => { it.exec("COMMIT"); it.close(); }, 300);`,
+    { eval: true, workerData: file },
+  );
+  await new Promise((resolve) => holder.once("message", resolve));
+  const since = performance.now();
+  assert.deepEqual(lake.write(writeOf(calls(3))), []);
+  assert.ok(performance.now() - since > 100);
+  await holder.terminate();
+});
+
+test("two that open a new file at once both can write", async () => {
+  const file = join(folder(), "lake.db");
+  const source = `import { openLakeFile } from ${JSON.stringify(new URL("../../../server/telemetry/lake/lake-file.ts", import.meta.url).href)};
+    openLakeFile(${JSON.stringify(file)}, (to) => { throw new Error(to); }).write({ cells: [], evidence: [{ time: 1, kind: "alert", body: 1 }], state: {} });`;
+  const ends = Array.from({ length: 6 }, () => {
+    const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`));
+    return new Promise((resolve, reject) => worker.once("error", reject).once("exit", resolve));
+  });
+  assert.deepEqual(await Promise.all(ends), [0, 0, 0, 0, 0, 0]);
+  assert.equal(verifyEvidence(openLakeFile(file, failed).database).records, 6);
+});
+
+test("old events go, the newest stay; a clock that jumps ahead removes nothing", () => {
+  const lake = open();
+  lake.write(writeOf([call(1, { time: start - 40 * day }), call(2, { time: start - 20 * day }), call(3, { time: start })]));
+  const limits = { keepMs: 30 * day, maxBytes: endless };
+  assert.equal(lake.prune(limits, start + 3650 * day), false);
+  assert.deepEqual(idsIn(lake), ["id-2", "id-3"]);
+  assert.equal(lake.prune(limits, start - 3650 * day), false);
+  assert.equal(countIn(lake), 2);
+});
+
+test("beyond the limit of size the oldest go, and the file shrinks", () => {
+  const lake = open();
+  lake.write(writeOf(calls(20_000)));
+  const pages = () => Number(lake.database.prepare("PRAGMA page_count").get()?.page_count);
+  const before = pages();
+  const limits = { keepMs: endless, maxBytes: 1_000_000 };
+  let more = true;
+  for (let i = 0; i < 20 && more; i++) more = lake.prune(limits, start);
+  assert.ok(pages() * 4096 <= limits.maxBytes, `${pages()} of ${before} pages`);
+  assert.ok(countIn(lake) > 0 && countIn(lake) <= 15_000);
+  assert.equal(idsIn(lake).at(-1), "id-19999");
+});
+
+const tampering: [sql: string, brokenAt: number][] = [
+  ["UPDATE evidence SET body = '9' WHERE seq = 3", 3],
+  ["UPDATE evidence SET time = 1 WHERE seq = 2", 2],
+  ["UPDATE evidence SET kind = 'signal' WHERE seq = 5", 5],
+  ["DELETE FROM evidence WHERE seq = 1", 1],
+  ["DELETE FROM evidence WHERE seq = 4", 4],
+  ["UPDATE evidence SET seq = -seq; UPDATE evidence SET seq = 6 + seq", 1],
+];
+for (const [sql, brokenAt] of tampering)
+  test(`evidence that was tampered with shows: ${sql}`, () => {
+    const { database } = open();
+    appendEvidence(
+      database,
+      [1, 2, 3].map((body) => ({ time: start, kind: "alert", body })),
+    );
+    appendEvidence(
+      database,
+      [4, 5].map((body) => ({ time: start, kind: "alert", body })),
+    );
+    const chain = verifyEvidence(database);
+    assert.ok(chain.intact && chain.records === 5 && chain.head.length === 64);
+    database.exec(sql);
+    const { records, ...broken } = verifyEvidence(database);
+    assert.deepEqual(broken, { intact: false, brokenAt }, String(records));
+  });

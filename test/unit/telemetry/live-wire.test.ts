@@ -1,0 +1,128 @@
+/** The Live Wire over a real lake: each event is learnt once, also by who starts again after a crash. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { FleetEvent } from "../../../server/fleet/event.ts";
+import { openLake } from "../../../server/telemetry/lake/lake.ts";
+import { openLiveWire } from "../../../server/telemetry/live-wire.ts";
+import type { News } from "../../../server/telemetry/sinks/sink.ts";
+import { call, calls, failed, folder, start } from "./lakes.ts";
+
+const limits = { keepMs: 30 * 86_400_000, maxBytes: Number.POSITIVE_INFINITY };
+const budget = { agentId: "billing", unit: "tokens", per: "day" } as const;
+
+/** A watcher on this file. `crash` ends it as kill -9 would: nothing more is kept. */
+async function watcher(file: string, { limit = 1e9, now = () => start + 1e6 } = {}) {
+  const lake = await openLake(file, { onMoved: failed, onLost: failed });
+  const news: News[] = [];
+  const learnt: string[] = [];
+  const wire = await openLiveWire({
+    lake,
+    anomalies: { budgets: [{ ...budget, limit }], mothball: { kinds: ["budget"], sure: 0, share: 1 } },
+    limits,
+    sinks: [{ name: "test", tell: (it) => news.push(...it), close: async () => {} }],
+    now,
+    warn: failed,
+    onEvent: ({ id }) => learnt.push(id),
+  });
+  const close = async () => {
+    await wire.close();
+    await lake.close();
+  };
+  return { wire, news, learnt, lake, crash: lake.close, close };
+}
+
+const spent = (events: readonly FleetEvent[]) => events.map((it) => ({ ...it, inputTokens: 10, outputTokens: 0 }));
+const spentBy = ({ wire }: Awaited<ReturnType<typeof watcher>>) => wire.anomalies.spending.map((it) => it.spent);
+const file = () => join(folder(), "lake.db");
+
+test("what comes twice is learnt and counted once", async () => {
+  const it = await watcher(file());
+  await Promise.all([
+    it.wire.take(spent(calls(30))),
+    it.wire.take(spent(calls(40))),
+    it.wire.take([...spent(calls(5)), ...spent(calls(5))]),
+  ]);
+  assert.deepEqual([it.wire.counts(), it.wire.anomalies.counts.events, it.learnt.length], [{ events: 40, repeated: 40 }, 40, 40]);
+  assert.deepEqual(spentBy(it), [400]);
+  await it.close();
+});
+
+test("after a crash each event is learnt once, in order, also when its sender sends it again", async () => {
+  const at = file();
+  const first = await watcher(at);
+  await first.wire.take(spent(calls(50)));
+  await first.wire.close();
+  await first.wire.take(spent(calls(50, 50)));
+  await first.crash();
+  const second = await watcher(at);
+  assert.deepEqual(
+    second.learnt,
+    calls(50, 50).map((it) => it.id),
+  );
+  await second.wire.take(spent(calls(90, 20)));
+  assert.deepEqual([spentBy(second), second.wire.anomalies.counts.events], [[1100], 110]);
+  await second.close();
+  const third = await watcher(at);
+  assert.deepEqual([third.learnt, spentBy(third)], [[], [1100]]);
+  await third.close();
+});
+
+test("a budget is exact over a crash: the call that goes beyond it is the one that is told", async () => {
+  const at = file();
+  const first = await watcher(at, { limit: 595 });
+  await first.wire.take(spent(calls(40)));
+  await first.crash();
+  const second = await watcher(at, { limit: 595 });
+  await second.wire.take(spent(calls(59)));
+  assert.equal(second.news.length, 0);
+  await second.wire.take(spent([call(59)]));
+  assert.deepEqual(
+    second.news.map((it) => it.kind),
+    ["alert", "signal"],
+  );
+  await second.close();
+});
+
+test("a signal is not given again after a crash: who resumed the agent meanwhile is not overruled", async () => {
+  const at = file();
+  const first = await watcher(at, { limit: 100 });
+  await first.wire.take(spent(calls(30)));
+  assert.equal(first.news.at(-1)?.kind, "signal");
+  await first.wire.tick();
+  await first.crash();
+  const second = await watcher(at, { limit: 100 });
+  assert.deepEqual(second.news, []);
+  await second.close();
+});
+
+test("what no clock can have said is refused, counted, and learnt by nobody", async () => {
+  const now = start + 1e6;
+  const it = await watcher(file(), { now: () => now });
+  const odd = [
+    call(1, { time: now + 2 * 86_400_000 }),
+    call(2, { time: now - 31 * 86_400_000 }),
+    call(3, { time: Number.NaN }),
+    call(4, { time: -1 }),
+    call(5, { id: "" }),
+  ];
+  const refused = { "from the future": 1, "too old to keep": 1, "without a time": 2, "without an id": 1 };
+  assert.deepEqual(await it.wire.take([...odd, call(6)]), { refused });
+  assert.deepEqual(it.learnt, ["id-6"]);
+  const counted = Object.fromEntries(Object.entries(refused).map(([reason, count]) => [`refused: ${reason}`, count]));
+  assert.deepEqual(it.wire.counts(), { ...counted, events: 1 });
+  await it.close();
+});
+
+test("a clock set back does not stop the keeping of what was learnt", async () => {
+  const at = file();
+  let now = start + 1e6;
+  const first = await watcher(at, { now: () => now });
+  await first.wire.take(calls(10));
+  now -= 3_600_000;
+  await first.wire.tick();
+  await first.crash();
+  const second = await watcher(at);
+  assert.deepEqual(second.learnt, []);
+  await second.close();
+});
