@@ -17,7 +17,6 @@ const alert: Alert = {
   agentId: "billing",
   about: "usd/day",
   status: "opened",
-  opened: time,
   updated: time,
   since: time,
   expected: 50,
