@@ -48,8 +48,6 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
   const anomalies = (kept && restore(kept.anomalies, options.anomalies)) ?? createAnomalies(options.anomalies);
   let foldedTo = kept?.seq ?? 0;
   let [keptAt, prunedAt] = [now(), 0];
-  /** Kept soon, so that no crash pauses an agent again that somebody resumed. */
-  let hasPaused = false;
 
   function learn(events: readonly FleetEvent[]) {
     const news: News[] = [];
@@ -63,14 +61,14 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
 
   function tell(news: readonly News[]) {
     if (news.length === 0) return;
-    // Who resumes an agent must not find it paused again after a crash.
-    hasPaused ||= news.some((it) => it.kind === "signal");
     for (const it of news) counter.add(it.kind === "alert" ? `alerts ${it.alert.status}` : "signals");
     const evidence = news.map((it) =>
       it.kind === "alert" ? { time: now(), kind: it.kind, body: it.alert } : { time: now(), kind: it.kind, body: it.signal },
     );
     lake.record(evidence).catch((error: unknown) => warn(`alerts were not kept as evidence: ${messageOf(error)}`));
     for (const sink of sinks) sink.tell(news);
+    // Who resumes an agent must not find it paused again after a crash.
+    if (news.some((it) => it.kind === "signal" && !it.signal.withheld)) keptAt = 0;
   }
 
   /** Also when the clock was set back. */
@@ -78,7 +76,6 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
 
   async function keep() {
     keptAt = now();
-    hasPaused = false;
     await lake.keep(stateName, JSON.stringify({ seq: foldedTo, anomalies: save(anomalies) }));
   }
 
@@ -108,8 +105,7 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
     },
     async tick() {
       tell(newsOf(tick(anomalies, now())));
-      if (hasPaused || isOver(keptAt, keepStateMs))
-        await keep().catch((error: unknown) => warn(`what was learnt is not kept: ${messageOf(error)}`));
+      if (isOver(keptAt, keepStateMs)) await keep().catch((error: unknown) => warn(`what was learnt is not kept: ${messageOf(error)}`));
       if (!isOver(prunedAt, pruneMs)) return;
       const more = await lake.prune(limits, now()).catch((error: unknown) => warn(`old events are not removed: ${messageOf(error)}`));
       if (!more) prunedAt = now();

@@ -8,8 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { agentOf, cockpit, type Language, openWorld, run, serving, toolsOf, type World } from "../wrap/world.ts";
-import { statusOf, until } from "./fleet-status.ts";
+import { statusOf, until } from "./status.ts";
 import { watch } from "./watcher.ts";
 
 let world: World;
@@ -113,6 +114,8 @@ for (const language of ["python", "typescript", "go"] as const)
       await answers(agent, /cockpit.*more than its budget/);
       const { mothball: paused } = await statusOf(folder, language, 6);
       assert.equal(paused?.by, "cockpit");
+      // What was learnt is kept within a second of a pause.
+      await sleep(2000);
       await watching.end("SIGKILL");
       const restarted = serving(start, folder, watched);
       assert.match(await restarted.ask("hello"), /more than its budget/);
@@ -121,6 +124,9 @@ for (const language of ["python", "typescript", "go"] as const)
       assert.match(await agent.ask("hello"), /more than its budget/);
       await steer(folder, "resume", language);
       assert.equal(await agent.ask("hello"), "Hello.");
+      await watching.end("SIGKILL");
+      watching = await watch(folder, Number(new URL(watching.url).port));
+      assert.equal(await agent.ask("hello"), "Hello.", "no restart pauses again whom somebody resumed");
       agent.stop();
       assert.deepEqual(signalsIn(folder), [
         ["mothball", language, "cockpit", true],
@@ -130,12 +136,15 @@ for (const language of ["python", "typescript", "go"] as const)
     });
   });
 
-/** What the evidence says of pauses since the policy: what, whom, by whom, and whether it says when. */
+/** What the evidence says of pauses that were made since the policy: what, whom, by whom, and whether it says when. */
 function signalsIn(folder: string) {
   const lake = new DatabaseSync(join(folder, ".cockpit/lake/lake.db"), { readOnly: true });
   const bodies = lake.prepare("SELECT body FROM evidence WHERE kind = 'signal' ORDER BY seq").all();
   lake.close();
-  const signals = bodies.map(({ body }) => JSON.parse(String(body)));
-  // Those of the pause by file are older.
-  return signals.slice(2).map(({ kind, agentId, by, at, time }) => [kind, agentId, by, Date.parse(at ?? new Date(time).toISOString()) > 0]);
+  // The first two are of the pause by file; withheld is what comes before enough of the agent was heard.
+  const signals = bodies
+    .map(({ body }) => JSON.parse(String(body)))
+    .filter((it) => !it.withheld)
+    .slice(2);
+  return signals.map(({ kind, agentId, by, at, time }) => [kind, agentId, by, Date.parse(at ?? new Date(time).toISOString()) > 0]);
 }

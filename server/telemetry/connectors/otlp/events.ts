@@ -13,13 +13,15 @@ export function eventOfSignal(signal: Signal): FleetEvent | undefined {
 
 const source = "otlp";
 
+// Times are rounded to what the lake keeps, so that who learns from it after a crash learns the same.
+
 function spanEvent({ resource, attributes, traceId, spanId, startedAt, endedAt, isError }: Span): FleetEvent {
   const durationMs = startedAt > 0 ? Math.max(endedAt - startedAt, 0) : undefined;
   return eventOf(
     { ...resource, ...attributes },
     {
       id: traceId && spanId ? bounded(`${traceId}-${spanId}`) : "",
-      time: endedAt || startedAt,
+      time: Math.round(endedAt || startedAt),
       durationMs,
       traceId: bounded(traceId),
       spanId: bounded(spanId),
@@ -33,14 +35,21 @@ function spanEvent({ resource, attributes, traceId, spanId, startedAt, endedAt, 
 function logEvent({ resource, attributes, time, traceId, spanId, name, body, isError }: LogRecord): FleetEvent {
   const all = { ...resource, ...attributes };
   const id = digest([time, traceId, spanId, name, body, all]);
-  return eventOf(all, { id, time, traceId: bounded(traceId) || undefined, spanId: bounded(spanId) || undefined, isError, source });
+  return eventOf(all, {
+    id,
+    time: Math.round(time),
+    traceId: bounded(traceId) || undefined,
+    spanId: bounded(spanId) || undefined,
+    isError,
+    source,
+  });
 }
 
 function metricEvent({ resource, attributes, time, name, value }: DataPoint): FleetEvent | undefined {
   if (!Number.isFinite(value) || name === "") return undefined;
   const all = { ...resource, ...attributes };
   return {
-    ...eventOf(all, { id: digest([time, name, all]), time, isError: false, source, metrics: { [bounded(name)]: value } }),
+    ...eventOf(all, { id: digest([time, name, all]), time: Math.round(time), isError: false, source, metrics: { [bounded(name)]: value } }),
     operation: undefined,
   };
 }

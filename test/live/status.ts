@@ -1,4 +1,4 @@
-/** What `cockpit fleet status` says of an agent, once it says enough. */
+/** What `cockpit fleet status` says of an agent. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { cockpit } from "../wrap/world.ts";
 
@@ -12,8 +12,8 @@ export interface AgentStatus {
   mothball: { by: string; reason: string } | null;
 }
 
-/** `fleet status` of one agent, as soon as it has so many calls. */
-export async function statusOf(workspace: string, agent: string, calls: number): Promise<AgentStatus> {
+/** As soon as it has so many calls. */
+export function statusOf(workspace: string, agent: string, calls: number): Promise<AgentStatus> {
   return until(async () => {
     const { stdout } = await cockpit(workspace, "fleet", "status", "--format", "json");
     const found = JSON.parse(stdout).agents.find((it: AgentStatus) => it.agentId === agent);

@@ -1,0 +1,123 @@
+/** `cockpit fleet …` as processes: a replay, a watcher with agents that stream in, who is paused, and what is said to bad input. */
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { post, request, watch } from "../live/watcher.ts";
+import { cockpit, workspace } from "./cockpit.ts";
+
+const start = Date.UTC(2025, 2, 3);
+const line = (i: number, value: number) => JSON.stringify({ time: start + i * 60_000, agentId: "billing", metrics: { value } });
+/** A quiet series with one spike, in its place. */
+const spike = 1800;
+const series = Array.from({ length: 2000 }, (_, i) => line(i, i === spike ? 900 : 50 + (i % 5)));
+const jsonLines = (text: string) =>
+  text
+    .trimEnd()
+    .split("\n")
+    .map((it) => JSON.parse(it));
+
+test("a replay gives a score for each event and a line for each alert", async () => {
+  const cwd = workspace({ "events.ndjson": `${series.join("\n")}\n` });
+  const { code, stdout, stderr } = await cockpit(["fleet", "watch", "--source", "file:events.ndjson", "--format", "json", "--scores"], {
+    cwd,
+  });
+  assert.deepEqual([code, stderr], [0, ""]);
+  const all = jsonLines(stdout);
+  const scores = all.filter((it) => it.kind === "score");
+  assert.equal(scores.length, series.length);
+  for (const [i, it] of scores.entries()) {
+    assert.deepEqual([it.version, it.agentId, Date.parse(it.time)], [1, "billing", start + i * 60_000]);
+    assert.ok(it.score >= 0 && it.score <= 1, `${it.score}`);
+  }
+  const highest = scores.reduce((best, it, i) => (it.score > (scores[best]?.score ?? 0) ? i : best), 0);
+  assert.equal(highest, spike);
+  const [alert] = all.filter((it) => it.kind === "alert");
+  assert.deepEqual([alert.alert.agentId, alert.alert.status], ["billing", "opened"]);
+  assert.equal(existsSync(join(cwd, ".cockpit")), false);
+});
+
+test("CSV is replayed by its header, and lines that are no events are named", async () => {
+  const rows = Array.from({ length: 30 }, (_, i) => `${new Date(start + i * 60_000).toISOString()},${i}`);
+  const cwd = workspace({ "cpu.csv": `timestamp,value\n${rows.join("\n")}\nnever,3\n` });
+  const { code, stdout, stderr } = await cockpit(["fleet", "watch", "--source", "file:cpu.csv", "--format", "json", "--scores"], { cwd });
+  assert.deepEqual([code, jsonLines(stdout).length, jsonLines(stdout)[0].agentId], [0, 30, "cpu"]);
+  assert.match(stderr, /cpu\.csv:32 is no event: time: "never" is no time\n$/);
+});
+
+test("agents stream in, are seen, paused and resumed; the watcher's end keeps everything", async () => {
+  const cwd = workspace({});
+  const watcher = await watch(cwd, 0, ["--format", "json"]);
+  assert.ok(await post(watcher.url, request(0, 100, 2)));
+  const status = async () => JSON.parse((await cockpit(["fleet", "status", "--format", "json"], { cwd })).stdout);
+  const { watcher: seen, agents, alerts, mothballed } = await status();
+  assert.deepEqual([seen.pid, seen.url, alerts, mothballed], [watcher.child.pid, watcher.url, [], {}]);
+  assert.deepEqual(
+    agents.map((it: Record<string, unknown>) => [it.agentId, it.calls, it.inputTokens, it.mothball]),
+    [
+      ["agent-0", 50, 350, null],
+      ["agent-1", 50, 350, null],
+    ],
+  );
+
+  const pause = ["fleet", "mothball", "--id", "agent-1", "--reason", "it loops", "--by", "me"];
+  const asked = async () => (await fetch(`${watcher.url}/agents/agent-1/mothball`)).status;
+  assert.deepEqual([(await cockpit(pause, { cwd })).code, await asked()], [1, 204]);
+  assert.deepEqual([(await cockpit([...pause, "-f"], { cwd })).code, await asked()], [0, 200]);
+  assert.match((await cockpit([...pause, "-f"], { cwd })).stdout, /^agent-1 is paused already, by me since .*: it loops\n$/);
+  assert.deepEqual(Object.keys((await status()).mothballed), ["agent-1"]);
+  const resumed = await cockpit(["fleet", "resume", "--id", "agent-1", "-f"], { cwd });
+  assert.deepEqual([resumed.code, resumed.stdout, await asked()], [0, "agent-1 is resumed\n", 204]);
+
+  const second = await cockpit(["fleet", "watch", "--port", "0"], { cwd });
+  assert.equal(second.code, 2);
+  assert.match(second.stderr, new RegExp(`process ${watcher.child.pid} watches this workspace already, at ${watcher.url}; end it first`));
+  assert.equal(await watcher.end("SIGTERM"), 143);
+  assert.match(await watcher.errors, /cockpit: 100 events/);
+  const after = await status();
+  assert.deepEqual([after.watcher, after.agents.length], [null, 2]);
+});
+
+test("who was killed with kill -9 is not in the way of the next watcher, even if its number is another's", async () => {
+  const cwd = workspace({});
+  const first = await watch(cwd);
+  await first.end("SIGKILL");
+  const claim = join(cwd, ".cockpit/lake/watcher.json");
+  assert.equal(JSON.parse(readFileSync(claim, "utf8")).pid, first.child.pid);
+  const second = await watch(cwd);
+  assert.equal(await second.end("SIGINT"), 130);
+  assert.equal(existsSync(claim), false);
+});
+
+/** A command line, and the sentence that it is answered with. */
+const wrong: [args: string[], sentence: RegExp][] = [
+  [["watch", "--source", "kafka:x"], /"kafka:x" is no source; write --source otlp or --source file:PATH/],
+  [["watch", "--source", "file:missing.ndjson"], /missing\.ndjson is no file that can be read; name one with --source file:PATH/],
+  [["watch", "--source", "file:."], /is no file that can be read/],
+  [["watch", "--source", "file:a.csv", "--follow"], /a\.csv cannot be followed: only NDJSON can; leave --follow out to replay it/],
+  [["watch", "--port", "http"], /--port must be a number from 0 to 65535, not http/],
+  [["watch", "--port", "70000"], /--port must be a number from 0 to 65535, not 70000/],
+  [["watch", "--host", "0.0.0.0", "--port", "0"], /0\.0\.0\.0 can be reached from outside of this machine: set COCKPIT_OTLP_TOKEN/],
+  [["watch", "--port", "0", "--scores"], /--scores replays files alone/],
+  [["status", "--since", "soon"], /--since must be a time span such as 15m, 1h or 7d, not "soon"/],
+  [["mothball", "--reason", "x"], /which agent\? name it with --id/],
+  [["mothball", "--id", "a"], /say why with --reason/],
+  [["resume"], /which agent\? name it with --id/],
+];
+for (const [args, sentence] of wrong)
+  test(`fleet ${args.join(" ")} is told what is wrong`, async () => {
+    const { code, stdout, stderr } = await cockpit(["fleet", ...args], { cwd: workspace({ "a.csv": "time,value\n" }) });
+    assert.deepEqual([code, stdout], [2, ""]);
+    assert.match(stderr, sentence);
+    assert.doesNotMatch(stderr, /\n {4}at |Error:/);
+  });
+
+test("a pause file that is not as it must be is named, and stays as it is", async () => {
+  const cwd = workspace({ ".cockpit/mothball.json": "{" });
+  for (const args of [["status"], ["mothball", "--id", "a", "--reason", "x", "-f"], ["resume", "--id", "a", "-f"]]) {
+    const { code, stderr } = await cockpit(["fleet", ...args], { cwd });
+    assert.equal(code, 2);
+    assert.match(stderr, /mothball\.json is not as it must be .*; mend it, or remove it to resume all agents/);
+  }
+  assert.equal(readFileSync(join(cwd, ".cockpit/mothball.json"), "utf8"), "{");
+});

@@ -1,0 +1,252 @@
+/** What is read of OTLP requests: those of OpenTelemetry's own serializers, and whatever else may come to the port. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { eventOfSignal } from "../../../server/telemetry/connectors/otlp/events.ts";
+import { decodeJson } from "../../../server/telemetry/connectors/otlp/json.ts";
+import { decodeProtobuf } from "../../../server/telemetry/connectors/otlp/protobuf.ts";
+import { MalformedRequest, type Signal, type SignalPath, signalPaths } from "../../../server/telemetry/connectors/otlp/signals.ts";
+import { logOf, metricsOf, serialized, spanId, spanOf, traceId } from "./otlp-requests.ts";
+
+const decoders: Record<"json" | "protobuf", (path: SignalPath, bytes: Uint8Array) => Signal[]> = {
+  json: (path, bytes) => decodeJson(path, Buffer.from(bytes).toString("utf8")),
+  protobuf: decodeProtobuf,
+};
+const encodings = ["json", "protobuf"] as const;
+const ended = 1_740_974_707_250;
+
+/** An event without what is undefined. */
+const plain = (it: unknown) => JSON.parse(JSON.stringify(it));
+const eventsOf = (encoding: "json" | "protobuf", path: SignalPath, items: unknown) =>
+  plain(decoders[encoding](path, serialized(path, encoding, items)).map(eventOfSignal));
+
+const base = { id: `${traceId}-${spanId}`, time: ended, agentId: "billing", durationMs: 1000, traceId, spanId, source: "otlp" };
+
+/** Attributes of a span by each convention, and what is read of them. */
+const conventions: [name: string, attributes: Record<string, unknown>, read: object][] = [
+  [
+    "OpenTelemetry",
+    {
+      "gen_ai.operation.name": "chat",
+      "gen_ai.provider.name": "openai",
+      "gen_ai.request.model": "gpt-4o",
+      "gen_ai.response.model": "gpt-4o-2024-08-06",
+      "gen_ai.agent.id": "desk",
+      "gen_ai.usage.input_tokens": 120,
+      "gen_ai.usage.output_tokens": 30,
+      "cockpit.cost.usd": 0.0006,
+    },
+    {
+      agentId: "desk",
+      operation: "chat",
+      provider: "openai",
+      model: "gpt-4o-2024-08-06",
+      inputTokens: 120,
+      outputTokens: 30,
+      costUsd: 0.0006,
+    },
+  ],
+  [
+    "OpenTelemetry before 1.37",
+    {
+      "gen_ai.operation.name": "chat",
+      "gen_ai.system": "anthropic",
+      "gen_ai.request.model": "claude",
+      "gen_ai.usage.prompt_tokens": 5,
+      "gen_ai.usage.completion_tokens": 6,
+    },
+    { operation: "chat", provider: "anthropic", model: "claude", inputTokens: 5, outputTokens: 6 },
+  ],
+  [
+    "OpenInference",
+    {
+      "openinference.span.kind": "LLM",
+      "llm.model_name": "gpt-4o",
+      "llm.provider": "azure",
+      "llm.token_count.prompt": 9,
+      "llm.token_count.completion": 2,
+      "llm.cost.total": 0.5,
+    },
+    { operation: "chat", provider: "azure", model: "gpt-4o", inputTokens: 9, outputTokens: 2, costUsd: 0.5 },
+  ],
+  [
+    "OpenLLMetry",
+    {
+      "llm.request.type": "completion",
+      "llm.vendor": "Cohere",
+      "llm.request.model": "command",
+      "llm.usage.prompt_tokens": 1,
+      "llm.usage.completion_tokens": 2,
+    },
+    { operation: "text_completion", provider: "Cohere", model: "command", inputTokens: 1, outputTokens: 2 },
+  ],
+  ["OpenLLMetry, a workflow", { "traceloop.span.kind": "workflow", "gen_ai.usage.input_tokens": 9 }, { operation: "invoke_workflow" }],
+  [
+    "LangSmith",
+    {
+      "langsmith.span.kind": "llm",
+      "langsmith.trace.session_name": "shop",
+      "gen_ai.request.model": "gpt-4o",
+      "gen_ai.usage.input_tokens": "12",
+    },
+    { agentId: "shop", operation: "chat", model: "gpt-4o", inputTokens: 12 },
+  ],
+  [
+    "a tool's sums are not counted again",
+    { "openinference.span.kind": "TOOL", "gen_ai.usage.input_tokens": 9, "cockpit.cost.usd": 1 },
+    { operation: "execute_tool" },
+  ],
+  [
+    "amounts that cannot be",
+    { "gen_ai.operation.name": "chat", "gen_ai.usage.input_tokens": -5, "gen_ai.usage.output_tokens": "many" },
+    { operation: "chat" },
+  ],
+  ["a kind that is the name of a method", { "gen_ai.operation.name": "constructor" }, { operation: "constructor" }],
+  ["a kind that is the name of a prototype", { "gen_ai.operation.name": "__proto__" }, { operation: "__proto__" }],
+  [
+    "long words",
+    { "gen_ai.operation.name": "chat", "gen_ai.agent.id": "x".repeat(5000) },
+    { operation: "chat", agentId: `${"x".repeat(199)}…` },
+  ],
+];
+
+for (const encoding of encodings) {
+  for (const [name, attributes, read] of conventions)
+    test(`${encoding}: attributes of ${name}`, () => {
+      assert.deepEqual(eventsOf(encoding, "traces", [spanOf(attributes)]), [{ ...base, ...read }]);
+    });
+
+  test(`${encoding}: a span that failed says how; one that is about no model is none`, () => {
+    const chat = { "gen_ai.operation.name": "chat" };
+    const status = { code: 2, message: "no" };
+    const [named, unnamed, other] = eventsOf(encoding, "traces", [
+      spanOf({ ...chat, "error.type": "RateLimitError" }, { status }),
+      spanOf(chat, { status }),
+      spanOf({ "http.request.method": "GET" }),
+    ]);
+    assert.deepEqual([named.error, unnamed.error, other], ["RateLimitError", "error", null]);
+  });
+
+  test(`${encoding}: logs and metrics`, () => {
+    const attributes = { "gen_ai.operation.name": "chat", "gen_ai.agent.id": "desk", "error.type": "timeout" };
+    const [{ id, ...log }] = eventsOf(encoding, "logs", [logOf(attributes)]);
+    assert.equal(id.length, 43);
+    assert.deepEqual(log, { time: ended - 1000, agentId: "desk", operation: "chat", error: "timeout", traceId, spanId, source: "otlp" });
+    const metrics: { metrics: object; agentId: string }[] = eventsOf(encoding, "metrics", metricsOf({ "gen_ai.agent.id": "desk" }));
+    assert.deepEqual(
+      metrics.map((it) => it.metrics),
+      [{ queue: 3.5 }, { retries: 2 }, { wait: 2.5 }],
+    );
+    assert.deepEqual([...new Set(metrics.map((it) => it.agentId))], ["desk"]);
+  });
+}
+
+test("both encodings of a request are the same events", () => {
+  const all = {
+    traces: conventions.map(([, it]) => spanOf(it)),
+    logs: [logOf({ "gen_ai.operation.name": "chat" })],
+    metrics: metricsOf({}),
+  };
+  for (const path of signalPaths) assert.deepEqual(eventsOf("json", path, all[path]), eventsOf("protobuf", path, all[path]), path);
+});
+
+test("spans that say no ids, or endless ones, are told apart and bounded", () => {
+  const span = (traceId: string, spanId: string) => ({
+    traceId,
+    spanId,
+    endTimeUnixNano: "1740974707250000000",
+    attributes: [{ key: "gen_ai.operation.name", value: { stringValue: "chat" } }],
+  });
+  const long = ["a", "b"].map((it) => it.repeat(1_000_000));
+  const spans = [span("", ""), span(traceId, ""), ...long.map((it) => span(it, it))];
+  const events = decodeJson("traces", JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] })).map(eventOfSignal);
+  const ids = events.map((it) => it?.id ?? "?");
+  assert.deepEqual(ids.slice(0, 2), ["", ""]);
+  assert.equal(new Set(ids.slice(2)).size, 2);
+  assert.ok(events.every((it) => JSON.stringify(it).length < 1000));
+});
+
+/** A result, or a MalformedRequest; anything else fails. */
+function isJudged(decode: () => Signal[]): boolean {
+  try {
+    for (const signal of decode()) eventOfSignal(signal);
+    return true;
+  } catch (error) {
+    if (error instanceof MalformedRequest) return false;
+    throw error;
+  }
+}
+
+const samples = {
+  traces: conventions.map(([, it]) => spanOf(it)),
+  logs: [logOf({ "gen_ai.operation.name": "chat", "error.type": "timeout" })],
+  metrics: metricsOf({ "gen_ai.agent.id": "desk" }),
+};
+
+for (const path of signalPaths) {
+  const whole = serialized(path, "protobuf", samples[path]);
+  test(`protobuf of ${path}: any bytes, cut or changed ones are judged`, () => {
+    const changes = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 });
+    const changed = changes.map((all) => all.reduce((bytes, [i, value]) => bytes.with(i, value), whole));
+    const cut = fc.nat(whole.length).map((end) => whole.slice(0, end));
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 300 }), changed, cut), (bytes) => void isJudged(() => decodeProtobuf(path, bytes))),
+      { numRuns: 2000 },
+    );
+    assert.equal(
+      isJudged(() => decodeProtobuf(path, whole)),
+      true,
+    );
+    assert.equal(
+      isJudged(() => decodeProtobuf(path, whole.slice(0, -1))),
+      false,
+    );
+  });
+
+  test(`JSON of ${path}: any JSON, also where something else was expected, is judged`, () => {
+    const document: unknown = JSON.parse(Buffer.from(serialized(path, "json", samples[path])).toString());
+    const places = placesIn(document);
+    const replaced = fc
+      .tuple(fc.constantFrom(...places), fc.jsonValue())
+      .map(([at, value]) => JSON.stringify(withValue(document, at, value)));
+    const text = fc.oneof(fc.string(), fc.json(), replaced);
+    fc.assert(
+      fc.property(text, (it) => void isJudged(() => decodeJson(path, it))),
+      { numRuns: 2000 },
+    );
+    assert.equal(
+      isJudged(() => decodeJson(path, JSON.stringify(document))),
+      true,
+    );
+  });
+}
+
+type Place = readonly string[];
+
+function placesIn(value: unknown, at: Place = []): Place[] {
+  if (typeof value !== "object" || value === null) return [at];
+  return [at, ...Object.entries(value).flatMap(([key, it]) => placesIn(it, [...at, key]))];
+}
+
+function withValue(from: unknown, [key, ...rest]: Place, value: unknown): unknown {
+  if (key === undefined) return value;
+  if (Array.isArray(from)) return from.map((it, i) => (String(i) === key ? withValue(it, rest, value) : it));
+  const entries: [string, unknown][] = Object.entries(Object(from));
+  return Object.fromEntries(entries.map(([name, it]) => [name, name === key ? withValue(it, rest, value) : it]));
+}
+
+test("a request that is all braces or empty spans is refused before it fills the memory", () => {
+  const many = 4_000_000;
+  const spans = Buffer.alloc(2 * many);
+  for (let i = 0; i < spans.length; i += 2) spans[i] = 0x12;
+  const wrap = (bytes: Buffer, tag: number) => Buffer.concat([Buffer.from([tag, ...varint(bytes.length)]), bytes]);
+  const since = process.memoryUsage().heapUsed;
+  assert.throws(() => decodeProtobuf("traces", wrap(wrap(spans, 0x12), 0x0a)), /more than 100000 of them; send smaller batches/);
+  const text = `{"resourceSpans":[{"scopeSpans":[{"spans":[{}${",{}".repeat(many)}]}]}]}`;
+  assert.throws(() => decodeJson("traces", text), /more than 100000 signals; send smaller batches/);
+  assert.ok(process.memoryUsage().heapUsed - since < 200e6);
+});
+
+function varint(n: number): number[] {
+  return n < 128 ? [n] : [(n & 127) | 128, ...varint(n >>> 7)];
+}

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { Alert } from "../../../server/fleet/anomaly/alert.ts";
+import type { Signal } from "../../../server/fleet/anomaly/mothball.ts";
+import { createPausingSink } from "../../../server/telemetry/mothball/pausing-sink.ts";
+import { readMothballs } from "../../../server/telemetry/mothball/signals.ts";
+import { newsOf } from "../../../server/telemetry/sinks/sink.ts";
+
+const time = Date.parse("2026-11-23T12:00:00Z");
+const alert: Alert = {
+  id: "a1",
+  groupId: "g1",
+  kind: "budget",
+  agentId: "billing",
+  about: "usd/day",
+  status: "opened",
+  updated: time,
+  since: time,
+  expected: 50,
+  seen: 51.5,
+  unit: "usd a day",
+  sure: 1,
+  events: ["e1"],
+};
+const signal: Signal = { kind: "mothball", agentId: "billing", alertId: "a1", time, withheld: false };
+
+async function paused(signals: Signal[], prepare: (folder: string) => void = () => {}) {
+  const folder = mkdtempSync(join(tmpdir(), "cockpit-pausing-"));
+  try {
+    prepare(folder);
+    const warnings: string[] = [];
+    const sink = createPausingSink(folder, (it) => warnings.push(it));
+    sink.tell(newsOf({ alerts: [alert], signals, score: 1 }));
+    await sink.close();
+    const entries = await readMothballs(folder).catch(() => new Map());
+    return { entries: Object.fromEntries(entries), warnings };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test("a signal pauses its agent with the alert's own words, before the sink is closed", async () => {
+  const reason = "billing has spent more than its budget (usd/day): 51.5 usd a day, expected 50; sure to 100 % (alert a1)";
+  assert.deepEqual(await paused([signal]), {
+    entries: { billing: { by: "cockpit", at: "2026-11-23T12:00:00.000Z", reason } },
+    warnings: [],
+  });
+});
+
+test("what the policy's limit held back is only said", async () => {
+  const { entries, warnings } = await paused([{ ...signal, withheld: true }]);
+  assert.deepEqual(entries, {});
+  assert.match(warnings.join(), /billing was not paused.*usd\/day/);
+});
+
+test("a pause that cannot be made is said", async () => {
+  const { warnings } = await paused([signal], (folder) => writeFileSync(join(folder, "mothball.json"), "{"));
+  assert.match(warnings.join(), /billing could not be paused: .*mothball\.json/);
+});
