@@ -18,6 +18,7 @@ const steps: { name: string; script: string; kind: "check" | "suite" }[] = [
   { name: "runtime", script: "test:runtime", kind: "suite" },
   { name: "policy", script: "test:policy", kind: "suite" },
   { name: "wrap", script: "test:wrap", kind: "suite" },
+  { name: "live-gcp", script: "test:live-gcp", kind: "suite" },
   { name: "extension", script: "test:extension", kind: "suite" },
 ];
 

@@ -16,6 +16,9 @@ export const runtimePython = () => environment("runtime", "../runtime/python/req
 /** The older agentops-cockpit, with the two gigabytes that it asks for: absolute path of a `bin` folder. */
 export const agentopsTools = () => environment("agentops", "agentops.txt");
 
+/** A BigQuery emulator and the extension of its database: absolute path of a `bin` folder. */
+export const bigQueryEmulator = () => environment("bqemulator", "../live/gcp/requirements.txt");
+
 /** Makes the environment when it is missing or pins something else. */
 async function environment(name: string, requirementsFile: string): Promise<string> {
   const requirements = join(import.meta.dirname, requirementsFile);
