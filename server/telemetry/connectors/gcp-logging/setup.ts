@@ -62,7 +62,7 @@ export interface Applied {
 
 /** Makes topics and subscriptions that are not there. Running it again changes nothing. */
 export async function applySetup(names: GoogleNames): Promise<Applied> {
-  const { PubSub } = await import("@google-cloud/pubsub");
+  const { PubSub } = await import("./google-pubsub.ts");
   const pubsub = new PubSub({ projectId: names.project });
   try {
     return await makeParts(pubsub, names);

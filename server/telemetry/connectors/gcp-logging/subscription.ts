@@ -10,7 +10,7 @@ export async function openSubscription({
   maxBytes = 64 << 20,
   leaseSeconds = 30,
 }: GcpLoggingOptions): Promise<Subscription> {
-  const { Duration, PubSub, SubscriptionCloseBehaviors } = await import("@google-cloud/pubsub");
+  const { Duration, PubSub, SubscriptionCloseBehaviors } = await import("./google-pubsub.ts");
   const pubsub = new PubSub({ projectId: project });
   return pubsub.subscription(subscription, {
     // Messages beyond what may be held are left with Pub/Sub, not in our memory.

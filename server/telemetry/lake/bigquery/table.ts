@@ -27,7 +27,7 @@ export async function open({ dataset = "cockpit", table = "events", ...rest }: B
   if (!/^[a-z][a-z0-9-]{4,62}$/.test(rest.project)) throw new Error(`${JSON.stringify(rest.project)} is no id of a Google Cloud project`);
   for (const it of [dataset, table])
     if (!/^\w{1,200}$/.test(it)) throw new Error(`${JSON.stringify(it)} is no name in BigQuery: letters, digits and _`);
-  const { BigQuery } = await import("@google-cloud/bigquery");
+  const { BigQuery } = await import("./google-bigquery.ts");
   // Waiting is ours (`backoff.ts`): the library gives up after three tries.
   const client = new BigQuery({
     projectId: rest.project,
