@@ -66,8 +66,10 @@ async function bundleNode() {
     format: "esm",
     splitting: true,
     plugins: [namesOfProxyAgent],
-    // Some dependencies are CommonJS and call `require` for Node's own modules.
-    banner: { js: 'import { createRequire as requireFor } from "node:module"; const require = requireFor(import.meta.url);' },
+    // Some dependencies are CommonJS: they call `require` for Node's own modules, and Google's ask where they are.
+    banner: {
+      js: 'import { createRequire as requireFor } from "node:module"; const require = requireFor(import.meta.url), __dirname = import.meta.dirname, __filename = import.meta.filename;',
+    },
   });
   const command = join(dist, "cockpit.mjs");
   if (existsSync(command)) await chmod(command, 0o755);

@@ -19,6 +19,8 @@ export const authPython = () => environment("auth", "../auth/requirements.txt");
 /** The older agentops-cockpit, with the two gigabytes that it asks for: absolute path of a `bin` folder. */
 export const agentopsTools = () => environment("agentops", "agentops.txt");
 
+/** A BigQuery emulator and the extension of its database: absolute path of a `bin` folder. */
+export const bigQueryEmulator = () => environment("bqemulator", "../live/gcp/requirements.txt");
 /** The real uv and pip, and a package index for them to install from: absolute path of a `bin` folder. */
 export const authTools = () => environment("auth", "auth.txt");
 

@@ -1,0 +1,108 @@
+/** Follows a table that others write to: asks every little while for what was written since. What was written in the last moments is asked for again, because it may not have been visible. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { FleetEvent } from "../../../fleet/event.ts";
+import { createCounter } from "../../counter.ts";
+import { isPassing } from "../../lake/bigquery/backoff.ts";
+import { eventsWritten, followQuery } from "../../lake/bigquery/follow.ts";
+import { bigQueryProblem, openBigQueryLake } from "../../lake/bigquery/lake.ts";
+import { type Estimate, estimate } from "../../lake/bigquery/query.ts";
+import type { BigQueryNames, Opened } from "../../lake/bigquery/table.ts";
+import type { Connector, ConnectorHealth, Intake } from "../connector.ts";
+
+export interface BigQueryConnectorOptions extends BigQueryNames {
+  pollMs?: number;
+  /** Each query may read so much. */
+  maxBytes?: number;
+  /** How much later than it happened an event may be written; a day by default. More days are more partitions to read. */
+  lateMs?: number;
+  /** What `onCursor` told last, else from now on. Milliseconds since 1970. */
+  cursor?: number;
+  /** All that was written until then is durable here. */
+  onCursor?(cursor: number): void;
+  /** Before the first query: what each will read, and cost at list price. Throw to go no further. */
+  onEstimate?(estimate: Estimate, perDay: number): void;
+}
+
+export function createBigQueryConnector(options: BigQueryConnectorOptions): Connector {
+  const { pollMs = 30_000, lateMs = 24 * 60 * 60 * 1000, maxBytes } = options;
+  const counter = createCounter();
+  const stopping = new AbortController();
+  let cursor = options.cursor ?? Date.now();
+  let taken = new Map<string, number>();
+  let state: ConnectorHealth["state"] = "starting";
+  let problem = "";
+  let running: Promise<void> | undefined;
+
+  const windowNow = () => {
+    const after = cursor - overlapMs;
+    return { after, upTo: Math.min(Date.now(), cursor + longestWindowMs), lateMs };
+  };
+
+  async function follow(opened: Opened, intake: Intake) {
+    while (!stopping.signal.aborted) {
+      const isBehind = await poll(opened, intake).catch(failed);
+      if (!isBehind) await pause(pollMs);
+    }
+  }
+
+  /** Whether there is more to read at once. The cursor moves only when all of the window is durable. */
+  async function poll(opened: Opened, intake: Intake): Promise<boolean> {
+    const window = windowNow();
+    for await (const page of eventsWritten(opened, window, maxBytes)) {
+      while (intake.isFull() && !stopping.signal.aborted) await pause(50);
+      if (stopping.signal.aborted) return false;
+      await take(page, window.upTo, intake);
+    }
+    counter.add("queries");
+    cursor = window.upTo;
+    taken = new Map([...taken].filter(([, seen]) => seen > cursor - overlapMs));
+    options.onCursor?.(cursor);
+    [state, problem] = ["running", ""];
+    return Date.now() - cursor > pollMs;
+  }
+
+  async function take(page: readonly FleetEvent[], now: number, intake: Intake) {
+    const fresh = page.filter((it) => !taken.has(keyOf(it)));
+    if (fresh.length > 0) await intake.take(fresh);
+    // Those asked for again are remembered for as long as they keep coming.
+    for (const it of fresh) taken.set(keyOf(it), now);
+    counter.add("events", fresh.length);
+  }
+
+  function failed(error: unknown): boolean {
+    counter.add(isPassing(error) ? "passing errors" : "errors");
+    [state, problem] = ["failing", bigQueryProblem(error)];
+    return false;
+  }
+
+  const pause = (ms: number) => delay(ms, undefined, { signal: stopping.signal }).catch(() => {});
+
+  return {
+    name: `bigquery:${options.project}.${options.dataset ?? "cockpit"}.${options.table ?? "events"}`,
+    async start(intake) {
+      try {
+        const { opened } = await openBigQueryLake({ ...options, patience: { forMs: 60_000 } });
+        const cost = await estimate(opened, followQuery(opened, windowNow()));
+        options.onEstimate?.(cost, (cost.usd * dayMs) / pollMs);
+        state = "running";
+        running = follow(opened, intake);
+      } catch (error) {
+        [state, problem] = ["failing", bigQueryProblem(error)];
+        throw new Error(problem, { cause: error });
+      }
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+      state = "stopped";
+    },
+    health: () => ({ state, detail: problem || `${state}, up to ${new Date(cursor).toISOString()}`, counts: counter.all() }),
+  };
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+/** A row is visible within seconds of being written; writers' clocks may differ by some. */
+const overlapMs = 60_000;
+/** Who has been away reads an hour's writing at a time. */
+const longestWindowMs = 60 * 60 * 1000;
+const keyOf = ({ time, id }: FleetEvent) => `${time}/${id}`;

@@ -1,0 +1,101 @@
+/**
+ * The Evidence Lake in BigQuery. Rows are streamed with `tabledata.insertAll`, each with an `insertId` made from the event: BigQuery drops most repetitions of the next
+ * minute by it, and every query of ours takes each (time, id) once, so that a repetition it lets through counts nowhere. A MERGE would keep the table itself free of them, but reads the
+ * day's partition for every batch; only the export, which may be repeated days later, pays for it.
+ */
+import { hash } from "node:crypto";
+import type { FleetEvent } from "../../../fleet/event.ts";
+import { createCounter } from "../../counter.ts";
+import { isPassing, type Patience, patiently, reasonOf } from "./backoff.ts";
+import { type BigQueryNames, makeTable, type Opened, open, type Row, rowOf } from "./table.ts";
+
+export interface BigQueryLake {
+  /** Resolves when all are durable, each with the effect of once; rejects when BigQuery did not take them in time: they may be appended again. */
+  append(events: readonly FleetEvent[]): Promise<void>;
+  /** `rows`, `refused` (for good, by BigQuery), `waits` by their reason. */
+  counts(): Record<string, number>;
+  /** What `open` made. */
+  made: readonly string[];
+  opened: Opened;
+}
+
+export interface BigQueryLakeOptions extends BigQueryNames {
+  patience?: Patience;
+}
+
+/** Opens the lake and makes its dataset and table where they are not there. */
+export async function openBigQueryLake({ patience = { forMs: tenMinutes }, ...names }: BigQueryLakeOptions): Promise<BigQueryLake> {
+  const opened = await open(names);
+  const counter = createCounter();
+  const waiting: Patience = {
+    ...patience,
+    onWait(why, ms) {
+      counter.add(`waits: ${why}`);
+      patience.onWait?.(why, ms);
+    },
+  };
+  const made = await patiently(() => makeTable(opened), waiting);
+
+  async function insert(events: readonly FleetEvent[]) {
+    let left = events;
+    await patiently(async () => {
+      const { again, refused } = await tryToInsert(opened, left);
+      counter.add("rows", left.length - again.length - refused);
+      counter.add("refused", refused);
+      left = again;
+      if (left.length > 0) throw Object.assign(new Error(`BigQuery put off ${left.length} rows`), { errors: [{ reason: "stopped" }] });
+    }, waiting);
+  }
+
+  return {
+    made,
+    opened,
+    counts: counter.all,
+    async append(events) {
+      for (let at = 0; at < events.length; at += rowsAtOnce) await insert(events.slice(at, at + rowsAtOnce));
+    },
+  };
+}
+
+const tenMinutes = 10 * 60 * 1000;
+/** As Google advises: https://docs.cloud.google.com/bigquery/quotas#streaming_inserts */
+const rowsAtOnce = 500;
+
+/** Rows that BigQuery can never take do not keep the others from it (`skipInvalidRows`). */
+async function tryToInsert({ table }: Opened, events: readonly FleetEvent[]): Promise<{ again: FleetEvent[]; refused: number }> {
+  const now = Date.now();
+  const rows = events.map((event) => ({ insertId: insertIdOf(event), json: rowOf(event, now) }));
+  try {
+    await table.insert(rows, { raw: true, skipInvalidRows: true, partialRetries: 0 });
+    return { again: [], refused: 0 };
+  } catch (error) {
+    const failures = rowErrors(error);
+    if (failures.length === 0) throw error;
+    const again = failures.filter((it) => isPassing(it)).map((it) => it.row);
+    return { again: events.filter((_, i) => again.includes(rows[i])), refused: failures.length - again.length };
+  }
+}
+
+/** At most 128 bytes are allowed, and an event's id may be longer. */
+const insertIdOf = ({ id, time }: FleetEvent) => hash("sha256", `${time}/${id}`, "base64url");
+
+type Raw = { insertId: string; json: Row };
+type RowError = { row: Raw | undefined; errors: { reason?: string }[] };
+
+/** Of the library's PartialFailureError. */
+function rowErrors(error: unknown): RowError[] {
+  const errors: unknown = error instanceof Error && error.name === "PartialFailureError" && "errors" in error ? error.errors : [];
+  return Array.isArray(errors) ? errors.filter((it: unknown): it is RowError => typeof it === "object" && it !== null && "row" in it) : [];
+}
+
+/** A sentence for people: what happened, and what to do. */
+export function bigQueryProblem(error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  const reason = reasonOf(error);
+  if (reason === "bytesBilledLimitExceeded" || /bytes billed/i.test(said))
+    return `the query would cost more than the limit allows; raise the limit or narrow the window (${said})`;
+  if (reason === "accessDenied" || reason === "403")
+    return `BigQuery refuses this account: ${said}; it needs roles/bigquery.dataEditor on the dataset and roles/bigquery.jobUser`;
+  if (/default credentials/.test(said)) return "Google does not know this account; run: gcloud auth application-default login";
+  return `BigQuery: ${said}`;
+}

@@ -1,0 +1,235 @@
+/** The lake in BigQuery: what is appended counts once, whatever BigQuery answers; it is followed, summed up and filled from SQLite. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { z } from "zod";
+import type { FleetEvent } from "../../../server/fleet/event.ts";
+import { createBigQueryConnector } from "../../../server/telemetry/connectors/bigquery/connector.ts";
+import { exportToBigQuery } from "../../../server/telemetry/lake/bigquery/export.ts";
+import { openBigQueryLake } from "../../../server/telemetry/lake/bigquery/lake.ts";
+import { fleetStatus } from "../../../server/telemetry/lake/bigquery/status.ts";
+import { openLakeFile } from "../../../server/telemetry/lake/lake-file.ts";
+import { rowOf } from "../../../server/telemetry/lake/schema.ts";
+import { startFaultProxy } from "./fault-proxy.ts";
+import { eventually, type Service, startBigQuery } from "./services.ts";
+
+let service: Service;
+let proxy: Awaited<ReturnType<typeof startFaultProxy>>;
+
+before(async () => {
+  const started = await startBigQuery();
+  service = started;
+  proxy = await startFaultProxy(started.url);
+  process.env.BIGQUERY_EMULATOR_HOST = proxy.url;
+});
+
+after(async () => {
+  await proxy?.stop();
+  await service?.stop();
+});
+
+const project = "cockpit-tests";
+const minute = 60_000;
+/** Two minutes ago: what is followed must be of now. */
+const start = Date.now() - 2 * minute;
+const span = { from: start - minute, until: start + minute };
+const event = (i: number): FleetEvent => ({
+  id: `e${i}`,
+  time: start + i,
+  agentId: i % 2 ? "odd" : "even",
+  operation: "chat",
+  model: "m",
+  inputTokens: 10,
+  outputTokens: 1,
+  costUsd: i % 2 ? undefined : 0.5,
+  durationMs: i,
+  error: i % 10 === 0 ? "timeout" : undefined,
+  source: "otlp",
+  metrics: { value: i },
+});
+const events = (count: number) => Array.from({ length: count }, (_, i) => event(i));
+const quick = { forMs: 30_000, firstMs: 5 };
+const lakeOf = (dataset: string) => openBigQueryLake({ project, dataset, patience: quick });
+const sorted = (it: object | undefined) =>
+  Object.entries(it ?? {})
+    .filter(([, value]) => value !== undefined)
+    .toSorted();
+const totals = (status: { agentId: string; events: number }[]) => Object.fromEntries(status.map((it) => [it.agentId, it.events]));
+const callsOf = (part: RegExp) => proxy.passed.filter(({ call }) => part.test(call));
+
+test("makes its dataset and table once: by day of the time, by agent and operation, never read without a time", async () => {
+  const first = await lakeOf("made");
+  const second = await lakeOf("made");
+  assert.deepEqual([first.made, second.made], [["dataset made", "table events"], []]);
+  const { body } = callsOf(/POST .*datasets\/made\/tables/)[0] ?? {};
+  const table = z.looseObject({ timePartitioning: z.unknown(), clustering: z.unknown(), requirePartitionFilter: z.unknown() }).parse(body);
+  assert.deepEqual(
+    [table.timePartitioning, table.clustering, table.requirePartitionFilter],
+    [{ type: "DAY", field: "time" }, { fields: ["agent", "operation"] }, true],
+  );
+});
+
+test("what is appended twice counts once; counts, tokens, cost, errors and latency by agent", async () => {
+  const lake = await lakeOf("status");
+  await lake.append(events(1200));
+  await lake.append(events(700));
+  const status = await fleetStatus(lake.opened, span);
+  assert.deepEqual(
+    status.map(({ p50Ms: _, p95Ms: __, ...it }) => it),
+    [
+      { agentId: "even", events: 600, inputTokens: 6000, outputTokens: 600, costUsd: 300, errorRate: 0.2, lastTime: start + 1198 },
+      { agentId: "odd", events: 600, inputTokens: 6000, outputTokens: 600, costUsd: null, errorRate: 0, lastTime: start + 1199 },
+    ],
+  );
+  const near = (value: number | null, wanted: number) => assert.ok(Math.abs((value ?? 0) - wanted) < 25, `${value} is not near ${wanted}`);
+  for (const it of status) {
+    near(it.p50Ms, 600);
+    near(it.p95Ms, 1140);
+  }
+  assert.deepEqual(await fleetStatus(lake.opened, { from: start + minute, until: start + 2 * minute }), []);
+});
+
+test("a repetition names the same insertId, so that BigQuery can drop it too", () => {
+  const calls = callsOf(/POST .*datasets\/status\/.*insertAll/);
+  const ids = calls.map(({ body }) =>
+    z
+      .object({ rows: z.array(z.object({ insertId: z.string() })) })
+      .parse(body)
+      .rows.map((it) => it.insertId),
+  );
+  assert.deepEqual(
+    ids.map((it) => it.length),
+    [500, 500, 200, 500, 200],
+  );
+  assert.deepEqual(ids[3], ids[0]);
+  assert.equal(new Set(ids.flat()).size, 1200);
+});
+
+for (const [status, reason, isDone] of [
+  [403, "rateLimitExceeded", false],
+  [403, "quotaExceeded", false],
+  [429, "jobRateLimitExceeded", false],
+  [503, "backendError", false],
+  [503, "backendError", true],
+] as const)
+  test(`${status} ${reason}${isDone ? " after the work was done" : ""} is waited out, and nothing lost or counted twice`, async () => {
+    const lake = await lakeOf(`faults_${status}_${reason}_${isDone}`);
+    const dataset = lake.opened.names.dataset;
+    proxy.faults.push({ on: new RegExp(`datasets/${dataset}/.*insertAll`), status, reason, times: 3, isDone });
+    proxy.faults.push({ on: /POST .*\/jobs\b/, status, reason, times: 2, isDone: false });
+    await lake.append(events(600));
+    assert.deepEqual(totals(await fleetStatus(lake.opened, span, { patience: quick })), { even: 300, odd: 300 });
+    assert.deepEqual(lake.counts(), { [`waits: ${reason}`]: 3, rows: 600 });
+  });
+
+test("an error that does not pass, or lasts too long, is the caller's: nothing is acknowledged", async () => {
+  const lake = await openBigQueryLake({ project, dataset: "refused", patience: { forMs: 100, firstMs: 5 } });
+  proxy.faults.push({ on: /refused\/.*insertAll/, status: 403, reason: "accessDenied", times: 1 });
+  await assert.rejects(lake.append(events(1)), { message: "accessDenied" });
+  proxy.faults.push({ on: /refused\/.*insertAll/, status: 503, reason: "backendError", times: 1000 });
+  await assert.rejects(lake.append(events(1)), { message: "backendError" });
+  assert.equal(lake.counts().rows, undefined);
+});
+
+test("a row that BigQuery can never take is counted and keeps no other from it", async () => {
+  const lake = await lakeOf("bad_row");
+  await lake.append([event(0), { ...event(1), durationMs: Number.NaN, inputTokens: JSON.parse('"no number"') }, event(2)]);
+  assert.deepEqual(totals(await fleetStatus(lake.opened, span)), { even: 2 });
+  assert.deepEqual(lake.counts(), { rows: 2, refused: 1 });
+});
+
+test("follows what is written: each event once, cost told before the first query, a limit on each", async () => {
+  const lake = await lakeOf("follow");
+  await lake.append(events(300));
+  const taken: FleetEvent[] = [];
+  const order: string[] = [];
+  let failures = 1;
+  let cursor = 0;
+  const connector = createBigQueryConnector({
+    project,
+    dataset: "follow",
+    pollMs: 50,
+    maxBytes: 1_000_000,
+    cursor: start - minute,
+    onEstimate: ({ bytes, usd }, perDay) => order.push(`estimate ${bytes >= 0 && usd > 0 && perDay > usd}`),
+    onCursor: (it) => {
+      cursor = it;
+    },
+  });
+  const seen = proxy.passed.length;
+  await connector.start({
+    async take(all) {
+      if (failures-- > 0) throw new Error("disk full");
+      order.push("events");
+      taken.push(...all);
+      return { refused: {} };
+    },
+    isFull: () => false,
+  });
+  await eventually(() => taken.length >= 300, "what was there is taken");
+  await lake.append([...events(300), event(300)]);
+  await eventually(() => taken.length > 300, "what is new is taken");
+  await eventually(() => cursor > start + minute, "the cursor moves");
+  await connector.stop();
+  assert.deepEqual(
+    taken.toSorted((a, b) => a.time - b.time).map((it) => it.id),
+    events(301).map((it) => it.id),
+  );
+  assert.equal(JSON.stringify(sorted(taken.find((it) => it.id === "e0"))), JSON.stringify(sorted(event(0))));
+  assert.equal(order[0], "estimate true");
+  const queries = proxy.passed
+    .slice(seen)
+    .filter(({ call }) => /POST .*\/jobs\b/.test(call))
+    .map(({ body }) => job.parse(body).configuration);
+  assert.deepEqual([queries[0]?.dryRun, queries[1]?.dryRun, queries[1]?.query.maximumBytesBilled], [true, undefined, "1000000"]);
+  assert.deepEqual(
+    queries
+      .at(-1)
+      ?.query.queryParameters.map((it) => it.name)
+      .toSorted(),
+    ["after", "from", "until", "upTo"],
+  );
+  assert.equal(connector.health().counts.errors, 1);
+});
+
+const job = z.object({
+  configuration: z.object({
+    dryRun: z.boolean().optional(),
+    query: z.object({
+      query: z.string(),
+      maximumBytesBilled: z.string().optional(),
+      queryParameters: z.array(z.object({ name: z.string() })),
+    }),
+  }),
+});
+
+test("an export from SQLite may be repeated, and adds only what is not there", async () => {
+  const home = mkdtempSync(join(tmpdir(), "cockpit-export-"));
+  const file = openLakeFile(join(home, "lake.db"), assert.fail);
+  const dayMs = 24 * 60 * minute;
+  const all = [...events(40), ...events(30).map((it) => ({ ...it, time: it.time - 2 * dayMs }))];
+  file.write({ cells: all.flatMap(rowOf), evidence: [], state: {} });
+  const lake = await lakeOf("exported");
+  await lake.append(events(10));
+  const days: number[] = [];
+  const first = await exportToBigQuery(file.database, lake, { patience: quick, onDay: (_, read) => days.push(read) });
+  const again = await exportToBigQuery(file.database, lake, { patience: quick });
+  file.close();
+  rmSync(home, { recursive: true });
+  assert.deepEqual(
+    [first, again],
+    [
+      { read: 70, added: 60 },
+      { read: 70, added: 0 },
+    ],
+  );
+  assert.deepEqual(days, [30, 40]);
+  assert.deepEqual(totals(await fleetStatus(lake.opened, { from: start - 3 * dayMs, until: start + minute })), { even: 35, odd: 35 });
+  const [tables] = await lake.opened.client.dataset("exported").getTables();
+  assert.deepEqual(
+    tables.map((it) => it.id),
+    ["events"],
+  );
+});
