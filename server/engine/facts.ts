@@ -153,7 +153,7 @@ export interface TopStatement extends Span {
 
 export interface Facts {
   readonly imports: readonly Import[];
-  /** In order, without comments. A module taken by `require` is an import too. */
+  /** In order, without comments. A module taken by `require` is an import too, one taken by `await import` is none of them. */
   readonly statements: readonly TopStatement[];
   readonly functions: readonly FunctionFact[];
   readonly elements: readonly JsxElement[];

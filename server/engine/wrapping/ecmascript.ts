@@ -29,8 +29,12 @@ export function isOutsideOfNode(text: string, call: Call): boolean {
   return isOfClient || /^export\s+const\s+runtime\s*=\s*["'](?:experimental-)?edge["']/m.test(text);
 }
 
-/** How a module that imports inside of its functions alone does it, where it is no ECMAScript module. */
-const innerRequire = (text: string) => (/^\s*(?:import|export)\b/m.test(text) ? undefined : /\brequire\s*\(.*\S/.exec(text)?.[0]);
+/** How a module that imports nothing at its top does it, where it is no ECMAScript module. */
+function innerRequire(text: string): string | undefined {
+  if (/^\s*(?:import|export)\b/m.test(text)) return undefined;
+  const exports = /^(?:module\.)?exports\b/m.test(text);
+  return (/\brequire\s*\(.*\S/.exec(text) ?? (exports ? /=.*\bimport\s*\(.*\S/.exec(text) : undefined))?.[0];
+}
 
 /** The last of the imports that the file begins with, else the last of all: they are hoisted. */
 function lastImport(statements: readonly TopStatement[]): TopStatement | undefined {
