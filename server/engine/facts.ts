@@ -169,6 +169,6 @@ export interface Facts {
   bindings(name: string): Binding[];
   /** The import behind a dotted name at `offset`; `undefined` when it is not imported or a nearer binding shadows it. */
   resolve(dotted: string, offset: number): Resolved | undefined;
-  /** Comments, in order, with their delimiters. */
-  readonly comments: readonly Span[];
+  /** Whether an offset stands in a comment, its delimiters included. */
+  isComment(offset: number): boolean;
 }

@@ -43,7 +43,6 @@ export function treeFacts(text: string, { grammar, queries, readers, parse }: Re
       .map((it) => ({ ...spanOf(it), kind: grammar.statementKind(it) })),
   );
   const functions = once((): FunctionFact[] => matches("functions").flatMap(readFunction));
-  const comments = once((): Span[] => matches("comments").flatMap((it) => it.captures.map(({ node }) => spanOf(node))));
   const elements = once((): JsxElement[] => readers?.elements?.(root(), text, parsed().isWhole) ?? []);
 
   const declarations = once(
@@ -67,9 +66,6 @@ export function treeFacts(text: string, { grammar, queries, readers, parse }: Re
     },
     get functions() {
       return functions();
-    },
-    get comments() {
-      return comments();
     },
     get elements() {
       return elements();
@@ -104,6 +100,7 @@ export function treeFacts(text: string, { grammar, queries, readers, parse }: Re
       const node = objectAround({ start: offset, end: offset + 1 });
       return node?.startIndex === offset ? grammar.readObject(node) : undefined;
     },
+    isComment: (offset) => root().descendantForIndex(offset, offset + 1)?.type === "comment",
     bindings: (name) => bindings(name),
     resolve(dotted, offset) {
       const [head = "", ...rest] = dotted.split(".");

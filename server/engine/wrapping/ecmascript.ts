@@ -1,6 +1,7 @@
 /** Imports in TypeScript and JavaScript, written as the file writes its own. */
 import type { Call, TopStatement } from "../facts.ts";
 import type { Edit } from "../finding.ts";
+import { oncePerFile } from "../once-per-file.ts";
 import type { RuleContext } from "../rule.ts";
 import { lineEnd, lineEnding } from "./lines.ts";
 
@@ -23,11 +24,14 @@ export function addEcmascriptImport({ file, facts }: RuleContext, specifier: str
 }
 
 /** Whether a client works in a browser or at the edge, where a runtime has neither files nor processes. */
-export function isOutsideOfNode(text: string, call: Call): boolean {
-  if (/\bdangerouslyAllowBrowser\b/.test(text.slice(call.start, call.end))) return true;
-  const isOfClient = /^\s*(["'])use client\1/m.test(text) && call.callee.endsWith("GoogleGenAI");
-  return isOfClient || /^export\s+const\s+runtime\s*=\s*["'](?:experimental-)?edge["']/m.test(text);
+export function isOutsideOfNode(context: RuleContext, call: Call): boolean {
+  if (/\bdangerouslyAllowBrowser\b/.test(context.file.text.slice(call.start, call.end))) return true;
+  return isOfEdge(context) || (call.callee.endsWith("GoogleGenAI") && isOfBrowser(context));
 }
+
+const isOfEdge = oncePerFile(({ file: { text } }) => /^export\s+const\s+runtime\s*=\s*["'](?:experimental-)?edge["']/m.test(text));
+
+const isOfBrowser = oncePerFile(({ file: { text } }) => /^[^\S\r\n]*(["'])use client\1/m.test(text));
 
 /** How a module that imports nothing at its top does it, where it is no ECMAScript module. */
 function innerRequire(text: string): string | undefined {

@@ -12,9 +12,9 @@ export type Wrapping = Pick<Fix, "edits" | "runtime">;
 
 /** Wraps the construction; `undefined` where the runtime has no place, no name is free or the construction cannot be wrapped. */
 export function wrapConstruction(context: RuleContext, call: Call, wrapper: Wrapper): Wrapping | undefined {
-  const { language, text } = context.file;
+  const { language } = context.file;
   if (language === "go") return wrapGo(context, call, wrapper);
-  if (language !== "python" && isOutsideOfNode(text, call)) return undefined;
+  if (language !== "python" && isOutsideOfNode(context, call)) return undefined;
   const imported = importWrapper(context, wrapper, call.start);
   if (!imported) return undefined;
   const opening = { start: call.start, end: call.start, text: `${imported.local}(` };
