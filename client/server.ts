@@ -125,6 +125,11 @@ function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptions {
   return {
     documentSelector: [...languages.map((language) => ({ scheme: "file", language })), { scheme: "file", pattern: "**/cockpit.json" }],
     outputChannel: log,
+    // Messages hold what terminals get. Their trace would write it to a file, and a workspace's settings can ask for it.
+    traceOutputChannel: Object.create(log, {
+      logLevel: { value: vscode.LogLevel.Off },
+      onDidChangeLogLevel: { value: () => new vscode.Disposable(() => {}) },
+    }),
     diagnosticCollectionName: "cockpit",
     middleware: {
       async resolveCodeAction(action, token, next) {

@@ -2,10 +2,10 @@
 import * as vscode from "vscode";
 import type { KeptLogin, LoginAnswer, LoginParams, TerminalEnvironment } from "../../server/protocol/auth-messages.ts";
 import type { Server } from "../server.ts";
-import { forgetLogin, keepLogin, keptLogins } from "./secrets.ts";
+import { forgetLogin, keepLogin, keepRenewed, keptLogins } from "./secrets.ts";
 import { applyEnvironment } from "./terminal-environment.ts";
 
-export type Login = TerminalEnvironment["logins"][number];
+export type Login = Omit<TerminalEnvironment["logins"][number], "saved">;
 
 export interface Logins extends vscode.Disposable {
   /** Who is logged in now. */
@@ -32,7 +32,8 @@ export function createLogins(context: vscode.ExtensionContext, server: Server, l
     const { terminalEnvironmentSchema } = await import("../../server/protocol/auth-messages.ts");
     const environment = terminalEnvironmentSchema.safeParse(answer);
     if (!environment.success) return;
-    logins = environment.data.logins;
+    logins = environment.data.logins.map(({ saved: _, ...shown }) => shown);
+    await keepRenewed(context.secrets, environment.data.logins);
     for (const it of environment.data.problems) log.warn(it);
     applyEnvironment(context.environmentVariableCollection, environment.data);
     clearTimeout(renewal);
@@ -43,11 +44,16 @@ export function createLogins(context: vscode.ExtensionContext, server: Server, l
 
   async function renew() {
     const { environmentMethod } = await import("../../server/protocol/auth-messages.ts");
-    await take(await server.request(environmentMethod));
+    const answer = await server.request(environmentMethod);
+    // The next attempt, should this one have failed; what is taken says when it is really due.
+    clearTimeout(renewal);
+    if (logins.length > 0) renewal = setTimeout(renew, minute);
+    await take(answer);
   }
 
   /** A server that just started knows nobody. */
   async function reopen() {
+    if (!vscode.workspace.isTrusted) return;
     const kept = await keptLogins(context.secrets);
     if (kept.length === 0) return;
     for (const login of kept) {
@@ -59,16 +65,19 @@ export function createLogins(context: vscode.ExtensionContext, server: Server, l
     await vscode.commands.executeCommand("cockpit.checkRegistries", { onlyProblems: true });
   }
 
+  const reopenLogged = () => reopen().catch((error: unknown) => log.error(`Logins could not be reopened: ${String(error)}`));
   const listener = server.onDidChange(({ kind }) => {
     const isReady = kind === "ready";
-    if (isReady && !wasReady) reopen().catch((error: unknown) => log.error(`Logins could not be reopened: ${String(error)}`));
+    if (isReady && !wasReady) void reopenLogged();
     wasReady = isReady;
   });
+  const trusting = vscode.workspace.onDidGrantWorkspaceTrust(reopenLogged);
 
   return {
     all: () => logins,
     onDidChange: changed.event,
     async logIn(login, token) {
+      if (!vscode.workspace.isTrusted) return { problem: untrusted };
       const answer = await open(login, true, token);
       if (!answer || "problem" in answer) return answer;
       await keepLogin(context.secrets, { ...login, ...(answer.saved ? { saved: answer.saved } : {}) });
@@ -83,10 +92,13 @@ export function createLogins(context: vscode.ExtensionContext, server: Server, l
     dispose() {
       clearTimeout(renewal);
       listener.dispose();
+      trusting.dispose();
       changed.dispose();
     },
   };
 }
+
+export const untrusted = "this workspace is not trusted, and its files say which hosts are asked; trust it first";
 
 /** Credentials are renewed five minutes before they end, but not more often than twice a minute; milliseconds. */
 const waitBefore = (expiresAt: number, now: number): number => Math.min(Math.max(expiresAt - now - 5 * minute, minute / 2), longest);

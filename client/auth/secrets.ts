@@ -18,6 +18,17 @@ export async function keepLogin(secrets: vscode.SecretStorage, login: KeptLogin)
   await store(secrets, [...(await others(secrets, login.provider)), login]);
 }
 
+/** After a renewal, of who is still logged in. */
+export async function keepRenewed(secrets: vscode.SecretStorage, renewed: readonly Pick<KeptLogin, "provider" | "saved">[]): Promise<void> {
+  const kept = await keptLogins(secrets);
+  const savedOf = (it: KeptLogin) => renewed.find(({ provider }) => provider === it.provider)?.saved ?? it.saved;
+  if (kept.every((it) => savedOf(it) === it.saved)) return;
+  await store(
+    secrets,
+    kept.map((it) => ({ ...it, saved: savedOf(it) })),
+  );
+}
+
 export async function forgetLogin(secrets: vscode.SecretStorage, provider: string): Promise<void> {
   await store(secrets, await others(secrets, provider));
 }

@@ -1,11 +1,13 @@
 /** Check Package Registries: asks every configured index how it is, and says what stands in the way and the next step. */
 import * as vscode from "vscode";
+import { untrusted } from "../auth/logins.ts";
 import { plural } from "../fleet/fleet-model.ts";
 import { sayServerFailed } from "./audit-workspace.ts";
 import type { CommandContext } from "./commands.ts";
 
 /** `argument` is `{ onlyProblems: true }` where nobody asked: then silence means that all is well. */
 export async function checkRegistries({ server, log }: Pick<CommandContext, "server" | "log">, argument: unknown): Promise<void> {
+  if (!vscode.workspace.isTrusted) return void vscode.window.showWarningMessage(`The registries were not checked: ${untrusted}`);
   const { checkRegistriesMethod, registryStatesSchema } = await import("../../server/protocol/auth-messages.ts");
   const states = registryStatesSchema.safeParse(await server.request(checkRegistriesMethod));
   const quiet = typeof argument === "object" && argument !== null && "onlyProblems" in argument;

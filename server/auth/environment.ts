@@ -1,6 +1,7 @@
 /**
  * What tools find in their environment so that they can reach private indexes. Their own configuration stays what it was; what is added holds credentials in variables only, never in a
- * file. A tool that fetches and ends gets its credential at once. Whatever may go on for longer (a shell, `make`) gets the user name, and a `keyring` that asks anew each time.
+ * file. uv and pip get the user name, and a `keyring` that gives the password to the right address alone: at once to a tool that fetches and ends, asked for anew each time by what may go on
+ * for longer (a shell, `make`).
  */
 
 import { goVariables } from "./environment/go.ts";
@@ -25,6 +26,8 @@ export interface EnvironmentOptions {
   isBrief: boolean;
   /** Whether uv may be given a configuration file; not when the command line chooses one. */
   mayConfigureUv: boolean;
+  /** In the names of variables that hold secrets, so that no file of a repository can name one. */
+  mark: string;
 }
 
 export type Variables = Record<string, string>;
@@ -38,19 +41,29 @@ export interface Handover {
 
 /** Variables to set, beside those that are there. Empty when no index has a credential and none was named at login. */
 export function toolEnvironment(options: EnvironmentOptions): Variables {
-  const { configuration, credentials, temporary, machine, cockpit, isBrief, mayConfigureUv } = options;
+  const { configuration, credentials, temporary, machine, cockpit, isBrief, mayConfigureUv, mark } = options;
   const { uv, pip, npm, go } = configuration;
-  const renews = !isBrief && machine.platform !== "win32";
-  const handovers = handoversOf(credentials, renews);
+  // There uv finds no script of that name.
+  const hasKeyring = machine.platform !== "win32";
+  const handovers = handoversOf(credentials, hasKeyring);
+  const secretName = (tool: string) => (number: number) => `COCKPIT_${tool}_${mark}_${number}`;
   const forPython = {
-    ...(uv && uvVariables(uv, handovers, { temporary, env: machine.env, hasFile: isBrief && mayConfigureUv })),
-    ...(pip && pipVariables(pip, handovers)),
+    ...(uv && uvVariables(uv, handovers, { temporary, env: machine.env, hasFile: isBrief && mayConfigureUv, hasKeyring })),
+    ...(pip && pipVariables(pip, handovers, hasKeyring)),
   };
   const hasPython = Object.keys(forPython).length > 0;
   return {
     ...forPython,
-    ...(renews && hasPython ? keyringVariables(temporary, machine.env, cockpit) : {}),
-    ...(npm && npmVariables(npm, credentials, temporary, isBrief)),
+    ...(hasKeyring && hasPython
+      ? keyringVariables({
+          temporary,
+          env: machine.env,
+          cockpit,
+          answers: pythonCredentials(configuration, isBrief ? credentials : new Map()),
+          secretName: secretName("PYTHON"),
+        })
+      : {}),
+    ...(npm && npmVariables(npm, credentials, { temporary, env: machine.env, isBrief, secretName: secretName("NPM") })),
     ...(go && goVariables(go, credentials, cockpit)),
   };
 }
@@ -58,8 +71,21 @@ export function toolEnvironment(options: EnvironmentOptions): Variables {
 /** The indexes that somebody has to be asked about: those that the person's own configuration has a credential for are left alone. */
 export const openIndexes = (configuration: Configuration): PackageIndex[] => indexesOf(configuration).filter((it) => !it.credential);
 
-function handoversOf(credentials: ReadonlyMap<string, Credential>, renews: boolean): Map<string, Handover> {
-  const handover = ({ username, secret }: Credential): Handover => ({ username: username || bearerName, ...(renews ? {} : { secret }) });
+/** What the keyring answers at once: ours, and what the person's own addresses hold. */
+function pythonCredentials({ uv, pip }: Configuration, credentials: ReadonlyMap<string, Credential>): Map<string, Credential> {
+  const found = [...(uv?.indexes ?? []), ...(pip?.indexes ?? [])].flatMap(({ url, credential }): [string, Credential][] => {
+    const ours = credentials.get(url);
+    if (ours) return [[url, { ...ours, username: ours.username || bearerName }]];
+    return credential && credential.username !== "" ? [[url, credential]] : [];
+  });
+  return new Map(found);
+}
+
+function handoversOf(credentials: ReadonlyMap<string, Credential>, hasKeyring: boolean): Map<string, Handover> {
+  const handover = ({ username, secret }: Credential): Handover => ({
+    username: username || bearerName,
+    ...(hasKeyring ? {} : { secret }),
+  });
   return new Map([...credentials].map(([url, it]) => [url, handover(it)]));
 }
 

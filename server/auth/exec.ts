@@ -9,7 +9,7 @@ import { AuthError, type TimedCredential } from "./identity.ts";
 import { type ConfigurationOptions, indexesOf, readConfiguration } from "./indexes/configured.ts";
 import { type Environment, thisMachine } from "./indexes/machine.ts";
 import type { PackageIndex } from "./package-index.ts";
-import { openTemporary, removeLeftovers } from "./temporary.ts";
+import { openTemporary, randomMark, removeLeftovers } from "./temporary.ts";
 
 export type CredentialsFor = (
   indexes: readonly Pick<PackageIndex, "url" | "format">[],
@@ -57,7 +57,16 @@ export async function exec(command: readonly string[], options: ExecOptions): Pr
     const { cockpit, env, signal, listed } = options;
     const isBrief = tool !== undefined;
     const mayConfigureUv = tool?.choosesIndexes !== true;
-    const variables = toolEnvironment({ configuration, credentials, temporary, machine, cockpit, isBrief, mayConfigureUv });
+    const variables = toolEnvironment({
+      configuration,
+      credentials,
+      temporary,
+      machine,
+      cockpit,
+      isBrief,
+      mayConfigureUv,
+      mark: randomMark(),
+    });
     const inside = withVariables(env, variables);
     // Whatever may go on for long fails for many reasons, and a command line that names its indexes has its own.
     if (!tool || tool.choosesIndexes) return { exitCode: await run(command, inside, options), retried: false };

@@ -26,10 +26,9 @@ export async function keyring(args: readonly string[], { credentialsFor, env, ou
   return askNext(args, env);
 }
 
-async function ours(address: string, credentialsFor: CredentialsFor): Promise<TimedCredential | AuthError | undefined> {
-  const url = address.includes("://") ? address : `https://${address}/`;
-  return (await credentialsFor([{ url, format: "pypi" }])).get(url);
-}
+/** Nothing is known of a host alone: it may be reached without encryption. */
+const ours = async (url: string, credentialsFor: CredentialsFor): Promise<TimedCredential | AuthError | undefined> =>
+  (await credentialsFor([{ url, format: "pypi" }])).get(url);
 
 /** Somebody else's user name has somebody else's password. */
 const isFor = ({ username }: TimedCredential, asked: string | undefined) => asked === undefined || username === "" || asked === username;

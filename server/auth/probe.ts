@@ -1,5 +1,6 @@
 /** Asks an index how it is, as its tool would: the same proxies, the same trusted authorities, the same addresses. */
 import type { Verdict } from "../protocol/auth.ts";
+import { type Environment, isEverybodys } from "./failover/names.ts";
 import type { Credential, PackageIndex } from "./package-index.ts";
 import { type Answer, answerOf, isLockOut, type Page } from "./probe-answers.ts";
 import type { Connections } from "./probe-connections.ts";
@@ -36,7 +37,7 @@ export async function probe(index: PackageIndex, options: ProbeOptions): Promise
   const stop = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
   const ask = async (path: string): Promise<Answer> => {
     try {
-      return answerOf(index, await follow(new URL(path, directory(index.url)), { index, credential, connections, stop }));
+      return answerOf(index, await follow(new URL(path, directory(index.url)), { index, credential, connections, stop, env }));
     } catch (error) {
       signal?.throwIfAborted();
       return answerOf(index, error);
@@ -62,11 +63,14 @@ interface Visit {
   credential: Credential | undefined;
   connections: Connections;
   stop: AbortSignal;
+  env: Environment;
 }
 
 /** Redirects are followed by hand: a credential goes to the index's own origin alone. */
-async function follow(start: URL, { index, credential, connections, stop }: Visit): Promise<Page> {
+async function follow(start: URL, { index, credential, connections, stop, env }: Visit): Promise<Page> {
   let url = start;
+  // The address that an index leads to has the name in it, which may be the house's own.
+  const isOwnPublic = isEverybodys(start.href, env);
   for (let hops = 0; hops < 8; hops++) {
     const isOwn = isSame(start, url);
     const page = await connections.get(
@@ -75,7 +79,8 @@ async function follow(start: URL, { index, credential, connections, stop }: Visi
       stop,
     );
     const target = page.status >= 300 && page.status < 400 && page.location ? URL.parse(page.location, url.href) : null;
-    if (!target || !/^https?:$/.test(target.protocol)) return { ...page, ...(isOwn ? {} : { redirectedTo: url.host }) };
+    if (!target || !/^https?:$/.test(target.protocol) || (!isOwnPublic && isEverybodys(target.href, env)))
+      return { ...page, ...(isOwn ? {} : { redirectedTo: url.host }) };
     url = target;
   }
   return { status: 508, type: "", body: "", redirectedTo: url.host };

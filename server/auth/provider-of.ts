@@ -10,10 +10,13 @@ export interface TrustedIndex {
 
 /** By the host of its address, else by an address in `trusted` that it is or lies below; undefined when nobody's credential may go there. */
 export function providerOf(url: string, trusted: readonly TrustedIndex[] = []): Provider | undefined {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const parsed = plainAddress.test(url) ? URL.parse(url) : null;
   if (!parsed) return undefined;
   return byHost(parsed) ?? trusted.find((it) => isBelow(parsed, it.url))?.provider;
 }
+
+/** As every tool reads it: about user names, backslashes and other alphabets their readers of addresses disagree, and so about the host. */
+const plainAddress = /^https?:\/\/(?:[a-z0-9.-]+|\[::1\])(?::\d+)?(?:[/?#][!-[\]-~]*)?$/i;
 
 function byHost({ protocol, hostname, port }: URL): Provider | undefined {
   if (protocol !== "https:" || port !== "") return undefined;

@@ -14,6 +14,9 @@ export interface Temporary {
   remove(): void;
 }
 
+/** What nobody can guess, for a variable's name. */
+export const randomMark = (): string => randomBytes(8).toString("hex").toUpperCase();
+
 /** Makes the folder when the first file is written. Synchronous throughout: it is emptied while the process exits, too. */
 export function openTemporary(parent = tmpdir()): Temporary {
   let folder: string | undefined;

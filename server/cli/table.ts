@@ -422,9 +422,9 @@ export const commands: readonly CommandSpec[] = [
   {
     name: "doctor",
     group: "Govern",
-    summary: "Check that the cockpit itself is well",
+    summary: "Check that the cockpit, the agents' policies and the evidence are well",
     description:
-      "Checks Node.js, the parser and its grammars, the cache folder, the configuration that counts here, git, and whether the evidence in the lake is as it was written.",
+      "Checks Node.js, the parser and its grammars, the cache folder, the configuration that counts here, git, whether the evidence in the lake is as it was written, and each agent's `.cockpit/policy.json`: a field that does not exist, a value of the wrong kind or a pattern that could take for ever is named with its line and column.",
     flags: [target, format("pretty", "json"), quiet, noColor],
     examples: [{ run: "cockpit doctor", does: "one line a check" }],
     exitCodes: ["0: all is well", "2: something does not work"],

@@ -2,12 +2,13 @@
 import type { Call, Facts } from "./facts.ts";
 import { isWrapperModule } from "./instrumentation.ts";
 import { callsModel, clientConstructors, moduleMethods } from "./model-clients.ts";
+import { oncePerFile } from "./once-per-file.ts";
 import type { RuleContext } from "./rule.ts";
 import type { Span } from "./source.ts";
 import { isRuntime } from "./wrapping/wrapper.ts";
 
 /** Calls that construct a client, resolved through the file's imports. */
-export function clientConstructions({ file, facts }: Pick<RuleContext, "file" | "facts">): Call[] {
+export const clientConstructions = oncePerFile(({ file, facts }): readonly Call[] => {
   const names = facts.imports.flatMap((it) => {
     const exported = it.typeOnly ? [] : clientConstructors(it.module, file.language);
     return exported.length > 0 ? [it.local, ...exported.map((name) => name.slice(name.lastIndexOf(".") + 1))] : [];
@@ -18,7 +19,7 @@ export function clientConstructions({ file, facts }: Pick<RuleContext, "file" | 
     const resolved = facts.resolve(it.callee, it.start);
     return resolved !== undefined && clientConstructors(resolved.module, file.language).includes(nameOf(resolved.name));
   });
-}
+});
 
 /** Calls of a model through Python's module `openai` itself, which keeps a client that no code constructs. */
 export function moduleCalls({ file, facts }: Pick<RuleContext, "file" | "facts">): Call[] {
@@ -37,9 +38,10 @@ export function wrappedBy(exported: readonly string[], facts: Facts, text: strin
   const renamed = facts.imports.filter((it) => exported.includes(it.name) && it.local !== it.name).map((it) => it.local);
   const names = [...exported, ...renamed];
   const wrapped = wrapperArguments(names, facts, text);
-  const decorator = new RegExp(`^@\\s*(?:\\w+\\.)*(?:${names.join("|")})\\b`);
+  const decorator = new RegExp(`@\\s*(?:\\w+\\.)*(?:${names.join("|")})\\b`);
+  const decorated = decorator.test(text) ? facts.functions.filter((it) => it.decorators.some((text) => text.search(decorator) === 0)) : [];
   const middleware = middlewareOf(names, facts);
-  return (call) => isArgument(call, wrapped, text) || isDecorated(call, decorator, facts, text) || isGiven(call, middleware, text);
+  return (call) => isArgument(call, wrapped, text) || isIn(call, decorated) || isGiven(call, middleware, text);
 }
 
 interface Wrapped {
@@ -78,6 +80,4 @@ function isGiven(call: Call, middleware: RegExp | undefined, text: string): bool
   return middleware.test(text.slice(call.start, call.end)) || (call.arguments.some((it) => it.spread) && middleware.test(text));
 }
 
-const isDecorated = (call: Call, decorator: RegExp, facts: Facts, text: string) =>
-  text.includes("@") &&
-  facts.functions.some((it) => it.start <= call.start && call.end <= it.end && it.decorators.some((text) => decorator.test(text)));
+const isIn = (call: Call, functions: readonly Span[]) => functions.some((it) => it.start <= call.start && call.end <= it.end);

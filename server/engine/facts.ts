@@ -153,7 +153,7 @@ export interface TopStatement extends Span {
 
 export interface Facts {
   readonly imports: readonly Import[];
-  /** In order, without comments. A module taken by `require` is an import too. */
+  /** In order, without comments. A module taken by `require` is an import too, one taken by `await import` is none of them. */
   readonly statements: readonly TopStatement[];
   readonly functions: readonly FunctionFact[];
   readonly elements: readonly JsxElement[];
@@ -169,6 +169,6 @@ export interface Facts {
   bindings(name: string): Binding[];
   /** The import behind a dotted name at `offset`; `undefined` when it is not imported or a nearer binding shadows it. */
   resolve(dotted: string, offset: number): Resolved | undefined;
-  /** Comments, in order, with their delimiters. */
-  readonly comments: readonly Span[];
+  /** Whether an offset stands in a comment, its delimiters included. */
+  isComment(offset: number): boolean;
 }

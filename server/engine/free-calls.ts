@@ -38,8 +38,7 @@ export function asksOnlyForFree(call: Call, context: RuleContext): boolean {
   const held = holderOf(call, context);
   const uses = held ? usesOf({ ...held, prefix: path.name }, context, new Set()) : [];
   if (uses.some(({ asks }) => asks !== undefined && !isFree(asks))) return false;
-  // Comments are looked for last: it takes a query of the whole file.
-  const shown = uses.filter(({ asks, at }) => asks !== undefined || !context.facts.comments.some((it) => it.start <= at && at < it.end));
+  const shown = uses.filter(({ asks, at }) => asks !== undefined || !context.facts.isComment(at));
   return shown.length > 0 && shown.every(({ asks }) => asks !== undefined);
 }
 

@@ -2,18 +2,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { ConfigInput } from "../protocol/config.ts";
+import { type FileProblem, problemAt, readJson } from "./json-places.ts";
 
 export const configFileName = "cockpit.json";
-
-export interface FileProblem {
-  message: string;
-  /** 1-based, in UTF-16 units; 1:1 when the whole file is meant. */
-  line: number;
-  column: number;
-  /** UTF-16 offsets of what is wrong. */
-  start: number;
-  end: number;
-}
 
 export interface LoadedConfig {
   /** Absolute path; absent when there is no file. */
@@ -33,33 +24,25 @@ export async function loadConfig(target: string): Promise<LoadedConfig> {
   try {
     return { file, ...(await readConfig(await readFile(file, "utf8"))) };
   } catch (error) {
-    return { file, input: {}, problems: [{ message: `cannot be read: ${reason(error)}`, ...placeOf("", 0, 0) }] };
+    return { file, input: {}, problems: [problemAt("", `cannot be read: ${reason(error)}`)] };
   }
 }
 
 /** Checks the text of a `cockpit.json`, of an unsaved editor too. */
 export async function readConfig(source: string): Promise<Pick<LoadedConfig, "input" | "problems">> {
-  const [{ evaluate, parse }, { checkConfig }, { rules }] = await Promise.all([
-    import("@humanwhocodes/momoa"),
+  const [json, { checkConfig }, { rules }] = await Promise.all([
+    readJson(source, "jsonc"),
     import("../protocol/config-schema.ts"),
     import("../engine/rules/index.ts"),
   ]);
-  const text = source.replace(/^\uFEFF/, " ");
-  let document: ReturnType<typeof parse>;
-  try {
-    document = parse(text, { mode: "jsonc", ranges: true, allowTrailingCommas: true });
-  } catch (error) {
-    return { input: {}, problems: [syntaxProblem(text, error)] };
-  }
+  if ("broken" in json) return { input: {}, problems: [json.broken] };
   const { input, problems } = checkConfig(
-    evaluate(document),
+    json.value,
     rules.map(({ meta }) => meta.id),
   );
   return {
     input,
-    problems: problems
-      .map(({ path, atKey, message }) => ({ message, ...placeOf(text, ...rangeAt(document.body, path, atKey)) }))
-      .sort((a, b) => a.start - b.start),
+    problems: problems.map(({ path, atKey, message }) => json.problem(message, path, atKey)).sort((a, b) => a.start - b.start),
   };
 }
 
@@ -89,47 +72,4 @@ const exists = (path: string) =>
     () => false,
   );
 
-/** The part of a Momoa node that is needed to find a value's place. */
-interface JsonNode {
-  type: string;
-  range?: number[] | undefined;
-  name?: unknown;
-  value?: unknown;
-  members?: readonly { name: JsonNode; value: JsonNode }[];
-  elements?: readonly { value: JsonNode }[];
-}
-
-function rangeAt(root: JsonNode, path: readonly (string | number)[], atKey: boolean): [start: number, end: number] {
-  let found = root;
-  for (const [i, key] of path.entries()) {
-    const member = found.members?.findLast(({ name }) => nameOf(name) === key);
-    const next = typeof key === "number" ? found.elements?.[key]?.value : atKey && i === path.length - 1 ? member?.name : member?.value;
-    if (!next) break;
-    found = next;
-  }
-  return [found.range?.[0] ?? 0, found.range?.[1] ?? 0];
-}
-
-/** Member names are strings in JSON, identifiers in its relaxed forms. */
-const nameOf = (node: JsonNode) => node.value ?? node.name;
-
-function syntaxProblem(text: string, error: unknown): FileProblem {
-  const known = error instanceof Error && "offset" in error && typeof error.offset === "number";
-  const blamed = known ? Math.min(Number(error.offset), text.length) : 0;
-  // An object that is never closed is blamed on its beginning; what is wrong is that the file ends.
-  const offset = /^[{[]/.test(text.slice(blamed)) && text.slice(0, blamed).trim() === "" ? text.length : blamed;
-  const [token = ""] = /^(?:\w+|[\s\S]?)/.exec(text.slice(offset)) ?? [];
-  return { message: syntaxMessage(text, token), ...placeOf(text, offset, offset + token.length) };
-}
-
-function syntaxMessage(text: string, token: string): string {
-  if (text.trim() === "") return "the file is empty; the least it can hold is {}";
-  return token === "" ? "not valid JSON: the file ends too early" : `not valid JSON: unexpected ${JSON.stringify(token)}`;
-}
-
 const reason = (error: unknown) => (error instanceof Error ? error.message : String(error));
-
-function placeOf(text: string, start: number, end: number) {
-  const before = text.slice(0, start);
-  return { start, end, line: before.split("\n").length, column: start - before.lastIndexOf("\n") };
-}

@@ -9,7 +9,7 @@ import { thisMachine } from "../auth/indexes/machine.ts";
 import type { PackageIndex } from "../auth/package-index.ts";
 import { probe } from "../auth/probe.ts";
 import { providerOf, type TrustedIndex } from "../auth/provider-of.ts";
-import { openTemporary, removeLeftovers, type Temporary } from "../auth/temporary.ts";
+import { openTemporary, randomMark, removeLeftovers, type Temporary } from "../auth/temporary.ts";
 import type { Provider } from "../protocol/auth.ts";
 import {
   checkRegistriesMethod,
@@ -37,7 +37,9 @@ interface OpenLogin {
 /** `close` removes what terminals were given as files. */
 export function registerAuth({ connection, folders, log }: Session): { close(): void } {
   const logins = new Map<Provider, OpenLogin>();
-  let temporary: Temporary | undefined;
+  /** Terminals that are open go on with what they were given. */
+  const given: Temporary[] = [];
+  const mark = randomMark();
 
   async function logIn({ provider, profile, indexes, saved, asks }: LoginParams, token: CancellationToken): Promise<LoginAnswer> {
     const prompt = asks ? (it: object) => void connection.sendNotification(loginPromptMethod, it) : undefined;
@@ -81,15 +83,19 @@ export function registerAuth({ connection, folders, log }: Session): { close(): 
     return new Map(found.flat());
   }
 
+  function opened(): Temporary {
+    const temporary = openTemporary();
+    given.push(temporary);
+    return temporary;
+  }
+
   const configurationOf = ({ path }: Folder) => readConfiguration({ folder: path, machine: thisMachine(process.env) });
 
   async function environment(): Promise<TerminalEnvironment> {
-    const machine = thisMachine(process.env);
+    // What it finds for the PATH is put before that of the terminal.
+    const machine = thisMachine({ ...process.env, PATH: "" });
     const problems: string[] = [];
-    const before = temporary;
-    const files = openTemporary();
-    temporary = files;
-    const given = await Promise.all(
+    const wanted = await Promise.all(
       folders.workspace.map(async (folder) => {
         const configuration = await configurationOf(folder);
         const credentials = await credentialsFor(openIndexes(configuration), problems);
@@ -97,22 +103,24 @@ export function registerAuth({ connection, folders, log }: Session): { close(): 
       }),
     );
     const variables = (configuration: Configuration, credentials: ReadonlyMap<string, TimedCredential>) =>
-      toolEnvironment({ configuration, credentials, temporary: files, machine, cockpit: [], isBrief: true, mayConfigureUv: false });
-    const answer = {
-      logins: [...logins].map(([provider, { identity }]) => ({
-        provider,
-        account: identity.account,
-        method: identity.method,
-        expiresAt: identity.expiresAt?.() ?? null,
-      })),
-      folders: given.map(({ folder, configuration, credentials }) => ({
+      toolEnvironment({
+        configuration,
+        credentials,
+        temporary: opened(),
+        machine,
+        cockpit: [],
+        isBrief: true,
+        mayConfigureUv: false,
+        mark,
+      });
+    return {
+      logins: [...logins].map(([provider, { identity }]) => stateOf(provider, identity)),
+      folders: wanted.map(({ folder, configuration, credentials }) => ({
         uri: folder.uri,
         variables: variables(configuration, credentials),
       })),
       problems,
     };
-    before?.remove();
-    return answer;
   }
 
   async function privateIndexes(): Promise<PrivateIndexes> {
@@ -154,7 +162,16 @@ export function registerAuth({ connection, folders, log }: Session): { close(): 
   connection.onRequest(indexesMethod, privateIndexes);
   connection.onRequest(checkRegistriesMethod, (token: CancellationToken) => registryStates(token));
   void log.guard("what an earlier server left was not removed", () => removeLeftovers());
-  return { close: () => temporary?.remove() };
+  return {
+    close() {
+      for (const it of given) it.remove();
+    },
+  };
+}
+
+function stateOf(provider: Provider, { account, method, expiresAt, save }: Identity): TerminalEnvironment["logins"][number] {
+  const saved = save?.();
+  return { provider, account, method, expiresAt: expiresAt?.() ?? null, ...(saved ? { saved } : {}) };
 }
 
 function signalOf(token: CancellationToken): AbortSignal {

@@ -1,7 +1,7 @@
 /** Findings as LSP diagnostics. */
 import { type Diagnostic, DiagnosticSeverity, type Range } from "vscode-languageserver/node";
 import type { Finding, FixSafety, Severity } from "../engine/finding.ts";
-import type { FileProblem } from "../host/config.ts";
+import type { FileProblem } from "../host/json-places.ts";
 import type { Position, ReportedFinding } from "../protocol/report.ts";
 import type { ClientSupport } from "./client-support.ts";
 import type { Lines } from "./lines.ts";

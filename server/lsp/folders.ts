@@ -2,7 +2,8 @@
 import { basename, dirname, parse } from "node:path";
 import type { Connection, WorkspaceFolder } from "vscode-languageserver/node";
 import { rules } from "../engine/rules/index.ts";
-import { type FileProblem, loadConfig } from "../host/config.ts";
+import { loadConfig } from "../host/config.ts";
+import type { FileProblem } from "../host/json-places.ts";
 import { pathWithin } from "../host/path-within.ts";
 import { type CockpitConfig, type ConfigInput, defaultCockpitConfig, resolveConfig } from "../protocol/config.ts";
 import { checkSettings } from "../protocol/config-schema.ts";

@@ -46,6 +46,8 @@ export const terminalEnvironmentSchema = z.object({
       method: z.string(),
       /** Milliseconds since 1970: when the first of its credentials ends; `null` when no index takes one. */
       expiresAt: z.nullable(z.number()),
+      /** What opens it again, as it is after a renewal: some clouds give another one each time. */
+      saved: z.string().optional(),
     }),
   ),
   folders: z.array(z.object({ uri: z.string(), variables: z.record(z.string(), z.string()) })),

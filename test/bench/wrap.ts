@@ -1,6 +1,6 @@
 /**
  * Wrapping on real code: `cockpit fix --rule untracked-client --apply` on a copy of the corpus and of the folders that `--more` names, then the suggestions of `uncapped-client` on top of it. Judged by
- * the languages' own tools: CPython's `ast` and `compile`, `tsc --strict`, `gofmt -e`, and by taking every wrapper off again.
+ * the languages' own tools: CPython's `ast` and `compile`, `tsc --strict`, `gofmt -e`, esbuild for JavaScript, and by taking every wrapper off again.
  * `npm run bench -- wrap --more FOLDER`; exits with 1 when a file is broken, differs elsewhere, or is changed by a second run.
  */
 import { execFile } from "node:child_process";
@@ -8,6 +8,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { diffLines } from "diff";
+import { transform } from "esbuild";
 import { applyEdits, compatible, editsOf, runtimesOf } from "../../server/engine/finding.ts";
 import { languageOf } from "../../server/engine/source.ts";
 import { auditWorkspace } from "../../server/host/audit.ts";
@@ -104,6 +105,18 @@ async function malformedGo(home: string, fixed: readonly Fixed[]): Promise<strin
   return verdicts.flat();
 }
 
+async function malformedScripts(fixed: readonly Fixed[]): Promise<string[]> {
+  const verdicts = await Promise.all(
+    fixed.map(({ path, after }) =>
+      transform(after, { loader: "jsx", logLevel: "silent" }).then(
+        () => [],
+        (error: Error) => [`${path}: ${error.message}`],
+      ),
+    ),
+  );
+  return verdicts.flat();
+}
+
 const { values } = parseArgs({ options: { more: { type: "string", multiple: true, default: [] } } });
 await run("npm", ["run", "--silent", "build"], { cwd: repository });
 const home = await mkdtemp(join(import.meta.dirname, "../.cache/wrap-"));
@@ -135,7 +148,7 @@ try {
     packages: runtimePackages,
     plant: (text) => text.replace(/\b((?:cockpit)?(?:[tT]elemetry|[cC]ostControl)\()(?=new)/, `$1${planted} ?? `),
   });
-  const go = of("go");
+  const [go, scripts] = [of("go"), of("javascript")];
   const result = {
     constructing: constructing.size,
     fixed: fixed.length,
@@ -146,12 +159,21 @@ try {
       different: python.filter((_, i) => programs[i] === "different").map((it) => it.path),
     },
     types,
+    javascript: { files: scripts.length, malformed: await malformedScripts(scripts) },
     go: { files: go.length, malformed: await malformedGo(home, go) },
     different: fixed.flatMap((it) => differences(it).map((text) => `${it.path} ${text}`)),
   };
   console.dir(result, { depth: 4, maxArrayLength: null });
   console.log(said);
-  const wrong = [unstable, result.python.different, types.added, types.blind, result.go.malformed, result.different].flat();
+  const wrong = [
+    unstable,
+    result.python.different,
+    types.added,
+    types.blind,
+    result.javascript.malformed,
+    result.go.malformed,
+    result.different,
+  ].flat();
   process.exitCode = wrong.length > 0 || fixed.length < 300 ? 1 : 0;
 } finally {
   await rm(home, { recursive: true, force: true });

@@ -57,6 +57,31 @@ test("doctor checks what the cockpit needs, and finds a broken configuration", a
   assert.match(well.stdout, new RegExp(`^ok +parser .*${rules.length} rules`, "m"));
 });
 
+const policies: [about: string, policy: string, said: RegExp | undefined][] = [
+  ["one that is right", '{ "version": 1 }', undefined],
+  ["a misspelt field", '{\n  "version": 1,\n  "limts": []\n}', /:3:3: there is no field "limts"; did you mean "limits"\?$/],
+  [
+    "a pattern that could take for ever",
+    '{ "version": 1, "content": [\n  { "id": "a", "pattern": "(a+)+", "effect": "deny", "in": ["input"] }] }',
+    /:2:27: content\.0\.pattern: pattern "\(a\+\)\+", at 5: a group can only be made optional/,
+  ],
+  ["two mistakes", '{ "version": 2, "tools": [] }', /:1:14: version: .* \(and 1 more\)$/],
+  ["a comment", '{ "version": 1 } // mine', /:1:18: not valid JSON/],
+  [
+    "a number that is too large",
+    '{ "version": 1, "limits": [{ "id": "a", "measure": "spend.run", "max": 1e999, "effect": "deny" }] }',
+    /:1:72: /,
+  ],
+];
+for (const [about, policy, said] of policies)
+  test(`doctor reads an agent's policy: ${about}`, async () => {
+    const agent = { "bot/requirements.txt": "openai\n", "bot/main.py": "from openai import OpenAI\nOpenAI()\n" };
+    const { stdout, code } = await cockpit(["doctor"], { cwd: workspace({ ...agent, "bot/.cockpit/policy.json": policy }) });
+    const [line = ""] = stdout.split("\n").filter((it) => /^\w+ +policy /.test(it));
+    assert.match(line, said ?? /^ok +policy +bot\/\.cockpit\/policy\.json$/);
+    assert.equal(code, said ? 2 : 0);
+  });
+
 test("doctor says truly when git is not there", async () => {
   const { stdout, code } = await cockpit(["doctor"], { cwd: workspace({}), env: { PATH: "/nonexistent" } });
   assert.match(stdout, /^missing +git /m);

@@ -1,17 +1,41 @@
 /** The wizard as a person without a mouse uses it: questions, the differences, and only then the files. Screenshots land in test-results/. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import { type Session, samples, startSession } from "./session.ts";
 import type { Window } from "./window.ts";
 
+const python = { language: "Python", runtime: "cockpit_runtime.py", manifest: "requirements.txt", step: "pip install" };
+const typescript = { language: "TypeScript", runtime: "src/cockpit-runtime.ts", manifest: "package.json", step: "npm install" };
+const go = { language: "Go", runtime: "internal/cockpit/cockpit_runtime.go", manifest: "go.mod", step: "go mod tidy" };
+/** One of each language, and below the others of the fleet but for `planner`, which has a test of its own. */
 const agents = [
-  { id: "travel-concierge", language: "Python", runtime: "concierge/cockpit_runtime.py", manifest: "pyproject.toml", step: "uv sync" },
-  { id: "invoice-extractor", language: "TypeScript", runtime: "src/cockpit-runtime.ts", manifest: "package.json", step: "npm install" },
-  { id: "ledger-watch", language: "Go", runtime: "internal/cockpit/cockpit_runtime.go", manifest: "go.mod", step: "go mod tidy" },
+  { ...python, id: "travel-concierge", runtime: "concierge/cockpit_runtime.py", manifest: "pyproject.toml", step: "uv sync" },
+  { ...typescript, id: "invoice-extractor" },
+  { ...go, id: "ledger-watch" },
 ];
+const others = [
+  { ...go, id: "catalog-search" },
+  { ...python, id: "claims-triage" },
+  { ...python, id: "surface-server" },
+  { ...python, id: "writer", folder: "research-desk/agents/writer" },
+  { ...typescript, id: "searcher", folder: "research-desk/agents/searcher" },
+  { ...typescript, id: "storefront-ui" },
+  { ...typescript, id: "support-router" },
+];
+
+interface Sample {
+  id: string;
+  /** In the workspace, where it is not its id. */
+  folder?: string;
+  language: string;
+  runtime: string;
+  manifest: string;
+  /** What the wizard says to do next. */
+  step: string;
+}
 
 describe("the wizard Scaffold", () => {
   let session: Session;
@@ -55,10 +79,11 @@ describe("the wizard Scaffold", () => {
   const focused = (text: string) => widget().locator(".monaco-list-row.focused", { hasText: text }).waitFor();
   const notification = (text: string | RegExp) => window.page.locator(".notification-toast", { hasText: text });
 
-  for (const { id, language, runtime, manifest, step } of agents)
+  function writesAfterShowing({ id, folder = id, language, runtime, manifest, step }: Sample) {
     test(`for ${id}: nothing is written before the differences were seen`, async () => {
-      const file = (name: string) => join(session.folder, id, name);
+      const file = (name: string) => join(session.folder, folder, name);
       const original = await readFile(file(manifest), "utf8");
+      await run("Notifications: Clear All Notifications");
       await start(id);
       await widget().getByText("Scaffold (2/4)").waitFor();
       await focused(language);
@@ -79,6 +104,9 @@ describe("the wizard Scaffold", () => {
       assert.match(await readFile(file(manifest), "utf8"), /opentelemetry/);
       await window.page.locator(".multiDiffEntry").first().waitFor({ state: "detached" });
     });
+  }
+
+  for (const it of agents) writesAfterShowing(it);
 
   test("a second time there is nothing to do", async () => {
     await start("ledger-watch");
@@ -175,5 +203,8 @@ describe("the wizard Scaffold", () => {
     await window.screenshot("scaffold-4-left-alone");
     assert.equal(await readFile(path, "utf8"), "# by hand\n");
     assert(!existsSync(join(session.folder, "claims-triage/.cockpit")));
+    await rm(path);
   });
+
+  for (const it of others) writesAfterShowing(it);
 });

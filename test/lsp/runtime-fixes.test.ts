@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
-import { CodeActionTriggerKind } from "vscode-languageserver/node";
+import { type CodeAction, CodeActionTriggerKind } from "vscode-languageserver/node";
 import { fixAllMethod, fixAllResultSchema } from "../../server/protocol/lsp.ts";
 import { plain, pushing } from "./capabilities.ts";
 import { type Editor, openEditor } from "./editor.ts";
@@ -86,6 +86,29 @@ test("with a broken manifest nothing is fixed, and the person is told why", asyn
   const editor = await opened(broken);
   assert.equal((await titled(editor, "Track the calls of this `OpenAI`"))?.edit, undefined);
   assert.match(editor.messages.join("\n"), /^Nothing was fixed: pyproject\.toml:2:1 is not TOML .*: repair it first\.$/m);
+});
+
+const unlisted = { "agent.py": agent["agent.py"], "more.py": agent["agent.py"] };
+const toInstall =
+  /^To run what was fixed, install opentelemetry-sdk >=\S+, opentelemetry-exporter-otlp-proto-http >=\S+: no manifest lists them\.$/;
+
+test("what no manifest can list the person is told when the fix is chosen, not before", async () => {
+  const editor = await opened(unlisted);
+  const range = rangeOf(agent["agent.py"], "OpenAI()");
+  const textDocument = { uri: editor.uri("work/agent.py") };
+  const context = { diagnostics: [], triggerKind: CodeActionTriggerKind.Invoked };
+  const offered = await editor.connection.sendRequest<CodeAction[]>("textDocument/codeAction", { textDocument, range, context });
+  assert.deepEqual(editor.messages, []);
+  const fix = offered.find((it) => it.title === "Track the calls of this `OpenAI`");
+  await editor.connection.sendRequest("codeAction/resolve", fix);
+  assert.equal(editor.messages.length, 1);
+  assert.match(editor.messages[0] ?? "", toInstall);
+});
+
+test("what no manifest can list the person is told once for a workspace", async () => {
+  const editor = await opened(unlisted);
+  await editor.connection.sendRequest(fixAllMethod);
+  assert.match(editor.messages.join("\n"), toInstall);
 });
 
 test("an editor that waits for no edits is offered what is left with a broken manifest", async () => {

@@ -42,6 +42,28 @@ test("imports in all their forms", () => {
   assert.deepEqual(imports('const { A, B: C } = require("m");\nconst D = require("n");\nrequire("o");'), ["m A A", "m B C", "n * D"]);
 });
 
+test("what is taken of a module that is required or awaited", () => {
+  const takes = [
+    ['const A = require("m").default;', "m default A"],
+    ['const A = require("m").B', "m B A"],
+    ['async () => { const { default: A, B } = await import("m"); };', "m default A", "m B B"],
+    ["const m = await import('m')", "m * m"],
+    ['const A = (await import("m")).default;', "m default A"],
+  ];
+  for (const [text = "", ...found] of takes) assert.deepEqual(imports(text), found);
+  const others = [
+    'const A = import("m");',
+    'const A = await import("m").default;',
+    'const A = require("m").b.c;',
+    'const A = f(require("m"));',
+    'const A = require("m").default();',
+    'const { A } = require("m").default;',
+    "const A = await import(m);",
+    '// const A = await import("m")',
+  ];
+  for (const text of others) assert.deepEqual(imports(text), [], text);
+});
+
 test("imports of a half-typed file", () => {
   assert.deepEqual(imports('import { A } from "m";\nexport const App = () => <A b={ />;\nfunction ('), ["m A A"]);
 });

@@ -125,7 +125,8 @@ function changeOf(text: string, [at, length, added]: Step): TextChange {
 
 /** What is found, and the facts that every file has: a difference in these is tomorrow's difference in findings. */
 function seen(document: Document) {
-  const { comments, elements, functions, imports } = document.facts;
+  const { elements, functions, imports, isComment } = document.facts;
+  const comments = [...document.file.text.matchAll(/#|\/[/*]/g)].map(({ index }) => index).filter(isComment);
   return { findings: document.analyze(options), comments, elements, functions, imports };
 }
 

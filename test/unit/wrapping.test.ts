@@ -123,6 +123,31 @@ const scripts: [about: string, before: string, after: string][] = [
     "#!/usr/bin/env node\n\nconst { telemetry } = require('./cockpit-runtime.js');\nexports.f = () => {\n  const { OpenAI } = require('openai');\n  return telemetry(new OpenAI());\n};\n",
   ],
   [
+    "above a client whose module is awaited at the top",
+    'const { default: OpenAI } = await import("openai");\nexport const c = new OpenAI();\n',
+    'import { telemetry } from "./cockpit-runtime.js";\n\nconst { default: OpenAI } = await import("openai");\nexport const c = telemetry(new OpenAI());\n',
+  ],
+  [
+    "by require where a CommonJS module only awaits",
+    'module.exports = async () => {\n  const OpenAI = (await import("openai")).default;\n  return new OpenAI();\n};\n',
+    'const { telemetry } = require("./cockpit-runtime.js");\n\nmodule.exports = async () => {\n  const OpenAI = (await import("openai")).default;\n  return telemetry(new OpenAI());\n};\n',
+  ],
+  [
+    "with what only its function awaits of the runtime",
+    'export async function f() {\n  const { OpenAI } = await import("openai");\n  const { telemetry } = await import("./cockpit-runtime.js");\n  const c = new OpenAI();\n  return [c, telemetry(new OpenAI())];\n}\n',
+    'export async function f() {\n  const { OpenAI } = await import("openai");\n  const { telemetry } = await import("./cockpit-runtime.js");\n  const c = telemetry(new OpenAI());\n  return [c, telemetry(new OpenAI())];\n}\n',
+  ],
+  [
+    "below a member of it that is taken alone",
+    'const { OpenAI } = require("openai");\nconst costControl = require("./cockpit-runtime.js").costControl;\nconst c = costControl(new OpenAI());\n',
+    'const { OpenAI } = require("openai");\nconst costControl = require("./cockpit-runtime.js").costControl;\nconst { telemetry } = require("./cockpit-runtime.js");\nconst c = costControl(telemetry(new OpenAI()));\n',
+  ],
+  [
+    "by require where a member of a module is taken",
+    'const OpenAI = require("openai").default;\nconst c = new OpenAI();\n',
+    'const OpenAI = require("openai").default;\nconst { telemetry } = require("./cockpit-runtime.js");\nconst c = telemetry(new OpenAI());\n',
+  ],
+  [
     "once more where only another function has it",
     'import OpenAI from "openai";\nexport const f = () => {\n  const { telemetry } = require("./cockpit-runtime.js");\n  return telemetry(new OpenAI());\n};\nexport const c = new OpenAI();\n',
     'import OpenAI from "openai";\nimport { telemetry as cockpitTelemetry } from "./cockpit-runtime.js";\nexport const f = () => {\n  const { telemetry } = require("./cockpit-runtime.js");\n  return telemetry(new OpenAI());\n};\nexport const c = cockpitTelemetry(new OpenAI());\n',

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
-import { promisify } from "node:util";
+import { promisify, stripVTControlCharacters } from "node:util";
 import { npmTool } from "../tools/npm.ts";
 import { runtimePython } from "../tools/python.ts";
 
@@ -42,7 +42,8 @@ export async function listening(
   for (;;) {
     const { value, done } = await lines.next();
     assert(!done, `${command} ended before it listened`);
-    const [, found] = port.exec(value) ?? [];
+    // Where CI is set, some programs colour what nobody looks at.
+    const [, found] = port.exec(stripVTControlCharacters(value)) ?? [];
     if (found) return { child, lines, url: `http://127.0.0.1:${found}` };
   }
 }

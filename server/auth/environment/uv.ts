@@ -13,6 +13,8 @@ export interface UvOptions {
   env: Environment;
   /** Whether a configuration file is wanted: it speaks for one project, so a shell that may go to another gets none. */
   hasFile: boolean;
+  /** Whether a keyring has the passwords. */
+  hasKeyring: boolean;
 }
 
 export function uvVariables(configuration: UvConfiguration, handovers: ReadonlyMap<string, Handover>, options: UvOptions): Variables {
@@ -25,7 +27,7 @@ export function uvVariables(configuration: UvConfiguration, handovers: ReadonlyM
   return {
     ...(file === undefined ? {} : { UV_CONFIG_FILE: file }),
     ...Object.fromEntries(named.flatMap((it) => nameVariables(it, handovers.get(it.url)))),
-    ...(file === undefined ? {} : ownCredentials(configuration)),
+    ...(file === undefined ? {} : ownCredentials(configuration, options)),
     ...addressVariables(unnamed, handovers, options.env),
   };
 }
@@ -50,8 +52,13 @@ function configurationFile({ table, indexes }: UvConfiguration, { temporary }: U
 }
 
 /** What stands in addresses of the person's files goes the same way: our file does not hold it. */
-const ownCredentials = ({ indexes }: UvConfiguration): Variables =>
-  Object.fromEntries(indexes.flatMap((it) => (it.credential && !isVariable(it.from) ? nameVariables(it, it.credential) : [])));
+function ownCredentials({ indexes }: UvConfiguration, { hasKeyring }: UvOptions): Variables {
+  const own = indexes.flatMap((it): [string, string][] => {
+    if (!it.credential || isVariable(it.from)) return [];
+    return nameVariables(it, hasKeyring ? { username: it.credential.username } : it.credential);
+  });
+  return Object.fromEntries(own);
+}
 
 /** `UV_INDEX_URL` and `UV_EXTRA_INDEX_URL`: unlike `UV_INDEX`, these never make `uv add` write an index into a project. */
 function addressVariables(indexes: readonly UvIndex[], handovers: ReadonlyMap<string, Handover>, env: Environment): Variables {

@@ -6,7 +6,7 @@ import type { PackageIndex } from "../package-index.ts";
 import { type PackageState, type Probe, probe } from "../probe.ts";
 import { canRetry, type Decision, decide, type Requested } from "./decide.ts";
 import { knownPublic, type LockedPin } from "./known-public.ts";
-import { canonical, type Environment, isPublicOrigin, type RetryFormat } from "./names.ts";
+import { canonical, type Environment, isEverybodys, isPublicOrigin, type RetryFormat } from "./names.ts";
 import { credentialOf, verdictOf } from "./observe.ts";
 import { requestedIn } from "./requested.ts";
 
@@ -105,7 +105,7 @@ function sendable(
 ): string[] {
   const names = wanted.filter((it) => it.format === index.format).flatMap((it) => it.names);
   const own = names.filter((it) => index.scope === undefined || it.startsWith(`${index.scope}/`));
-  return isPublicOrigin(index.url, index.format, env) ? own.filter((it) => known.get(index.format)?.has(it)) : own;
+  return isEverybodys(index.url, env) ? own.filter((it) => known.get(index.format)?.has(it)) : own;
 }
 
 function packageOf(

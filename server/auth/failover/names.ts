@@ -23,6 +23,26 @@ export function isPublicOrigin(url: string, format: Format, env: Environment): b
   return [...homes[format], publicIndex(format, env)].some((it) => isBelow(url, it));
 }
 
+/** Whether what is asked there is seen by a public index, whatever way leads to it: also the names by which nobody would call a package public. */
+export function isEverybodys(url: string, env: Environment): boolean {
+  const host = URL.parse(url)?.hostname.replace(/\.$/, "");
+  const isPublic = (format: Format) => isPublicOrigin(url, format, env);
+  return host !== undefined && (publicHosts.has(host) || isPublic("pypi") || isPublic("npm"));
+}
+
+const publicHosts = new Set([
+  "pypi.org",
+  "www.pypi.org",
+  "pypi.python.org",
+  "test.pypi.org",
+  "files.pythonhosted.org",
+  "registry.npmjs.org",
+  "registry.npmjs.com",
+  "registry.yarnpkg.com",
+  "registry.npmmirror.com",
+  "proxy.golang.org",
+]);
+
 const homes: Record<RetryFormat, readonly string[]> = {
   pypi: ["https://pypi.org/simple", "https://files.pythonhosted.org/"],
   npm: ["https://registry.npmjs.org/"],

@@ -3,7 +3,7 @@ import type { Credential, PackageIndex } from "../package-index.ts";
 import { type Probe, probe } from "../probe.ts";
 import { type Decision, decide, locksOut } from "./decide.ts";
 import { knownPublic } from "./known-public.ts";
-import { isPublicOrigin } from "./names.ts";
+import { isEverybodys, isPublicOrigin } from "./names.ts";
 import { type RequestedBy, requestedBy } from "./requested.ts";
 import type { Outcome, WatchOptions } from "./watch.ts";
 
@@ -40,7 +40,7 @@ function concerns(index: PackageIndex, { tool, names, unclear }: RequestedBy): b
 /** A few of the names that this index would be asked for; of a public one only such as are known to be public. */
 function probeOptions(index: PackageIndex, { names, format }: RequestedBy, known: ReadonlyMap<string, string>, options: WatchOptions) {
   const own = names.filter((it) => index.format === format && (index.scope === undefined || it.startsWith(`${index.scope}/`)));
-  const sent = isPublicOrigin(index.url, index.format, options.env) ? own.filter((it) => known.has(it)) : own;
+  const sent = isEverybodys(index.url, options.env) ? own.filter((it) => known.has(it)) : own;
   const { signal, timeoutMs, env } = options;
   return { packages: sent.slice(0, 4), env, ...(signal ? { signal } : {}), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
 }

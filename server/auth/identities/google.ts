@@ -3,6 +3,7 @@
  * logged in with. Artifact Registry takes the access token itself: https://cloud.google.com/artifact-registry/docs/python/authentication#token
  */
 import { execFile } from "node:child_process";
+import { homedir } from "node:os";
 import { promisify } from "node:util";
 import { GoogleAuth } from "google-auth-library";
 import { z } from "zod";
@@ -93,8 +94,12 @@ async function fromGcloud(): Promise<Identity> {
 
 async function gcloud(...args: string[]): Promise<string> {
   try {
-    // On Windows it is a batch file, which only a shell runs; the arguments are constants.
-    const { stdout } = await promisify(execFile)("gcloud", [...args, "--quiet"], { shell: process.platform === "win32", timeout: 30_000 });
+    // On Windows it is a batch file, which only a shell runs, and looks for in the folder first: not in a repository. The arguments are constants.
+    const { stdout } = await promisify(execFile)("gcloud", [...args, "--quiet"], {
+      shell: process.platform === "win32",
+      timeout: 30_000,
+      cwd: homedir(),
+    });
     if (stdout.trim() === "") throw noCredentials;
     return stdout.trim();
   } catch (error) {

@@ -81,7 +81,7 @@ const splitPair = (pair: string): Credential => ({ username: pair.split(":", 1)[
 
 /** `//host/path/`: what npm's settings of one registry begin with. */
 export function npmKey(url: string): string {
-  const { host, pathname } = new URL(url);
+  const { host = "", pathname = "/" } = URL.parse(url) ?? {};
   return `//${host}${pathname.endsWith("/") ? pathname : `${pathname}/`}`;
 }
 
@@ -93,7 +93,7 @@ function settingsOf(text: string | undefined, from: string, env: Environment): L
 }
 
 /** `${NAME}`, or `${NAME?}` that may be missing, as npm replaces them. */
-function replaceVariables(text: string, env: Environment): string {
+export function replaceVariables(text: string, env: Environment): string {
   return text.replace(/(?<!\\)(\\*)\$\{([^${}?]+)(\?)?\}/g, (whole, escapes: string, name: string, optional: string | undefined) => {
     if (escapes.length % 2) return whole.slice((escapes.length + 1) / 2);
     return escapes.slice(escapes.length / 2) + (env[name] ?? (optional ? "" : `\${${name}}`));

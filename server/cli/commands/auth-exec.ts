@@ -7,6 +7,7 @@ import { loadConfig } from "../../host/config.ts";
 import { replaceFile } from "../../host/replace-file.ts";
 import { refusalAsUsage } from "../auth-refusal.ts";
 import type { Flags } from "../flags.ts";
+import { printable } from "../session.ts";
 import { takeSignals } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -24,7 +25,7 @@ export async function run(flags: Flags, { environment, signal, note }: Terminal)
       listed,
       takeSignals,
       signal,
-      note,
+      note: (text) => note(printable(text)),
     }),
   );
   const file = flags.text("report");

@@ -1,18 +1,25 @@
 /** `cockpit doctor`: every line is something that was tried just now. */
 import { execFile } from "node:child_process";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { languageIds } from "../../engine/source.ts";
-import { loadConfig } from "../../host/config.ts";
+import { type LoadedConfig, loadConfig } from "../../host/config.ts";
+import { discover } from "../../host/discover.ts";
 import { loadEngine } from "../../host/engine.ts";
+import type { FileProblem } from "../../host/json-places.ts";
 import { cacheFolder } from "../../host/places.ts";
+import { resolveConfig } from "../../protocol/config.ts";
 import { evidenceIn } from "../../telemetry/lake/evidence.ts";
 import { cockpitFolder, lakeFileIn } from "../../telemetry/workspace.ts";
 import type { Flags } from "../flags.ts";
 import { nodeProblem } from "../node-version.ts";
-import { existingTarget, shownPath } from "../session.ts";
+import { existingTarget, printable, shownPath } from "../session.ts";
 import type { Terminal } from "../terminal.ts";
+
+/** Of an agent's folder. */
+const policyFile = ".cockpit/policy.json";
 
 interface Check {
   name: string;
@@ -24,7 +31,8 @@ interface Check {
 export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   const target = resolve(flags.text("target") ?? ".");
   const folder = (await existingTarget(target)) ? dirname(target) : target;
-  const checks = [checkNode(), await checkParser(), await checkCache(), await checkConfig(target), await checkGit(), checkEvidence(folder)];
+  const [config, policies] = await checkFiles(target);
+  const checks = [checkNode(), await checkParser(), await checkCache(), config, ...policies, await checkGit(), checkEvidence(folder)];
   const broken = checks.some((it) => it.state === "broken");
   if (flags.text("format") === "json") await terminal.out(`${JSON.stringify({ version: 1, ok: !broken, checks }, null, 2)}\n`);
   else await terminal.out(checks.map((it) => line(it, terminal)).join(""));
@@ -71,13 +79,39 @@ async function checkCache(): Promise<Check> {
   }
 }
 
-async function checkConfig(target: string): Promise<Check> {
-  const { file, problems } = await loadConfig(target);
+/** The configuration, and the policies of the agents that are found with it. */
+async function checkFiles(target: string): Promise<[config: Check, policies: Check[]]> {
+  const config = await loadConfig(target);
+  return [checkConfig(target, config), await Promise.all((await policiesOf(target, config)).map(checkPolicy))];
+}
+
+function checkConfig(target: string, { file, problems }: LoadedConfig): Check {
   const name = "configuration";
   if (file === undefined) return { name, state: "missing", detail: `no cockpit.json at or above ${shownPath(target)}: defaults count` };
-  const [first] = problems;
+  return checkedFile(name, file, problems);
+}
+
+/** Absolute paths. */
+async function policiesOf(target: string, { file, input }: LoadedConfig): Promise<string[]> {
+  if ((await stat(target)).isFile()) return [];
+  const config = { ...resolveConfig(input), ...(file === undefined ? {} : { excludeRoot: dirname(file) }) };
+  const agents = await discover({ target, config });
+  return agents.map((it) => join(target, it.root, policyFile)).filter(existsSync);
+}
+
+async function checkPolicy(file: string): Promise<Check> {
+  try {
+    const [text, { policyProblems }] = await Promise.all([readFile(file, "utf8"), import("../../scaffold/policy-problems.ts")]);
+    return checkedFile("policy", file, await policyProblems(text));
+  } catch (error) {
+    return { name: "policy", state: "broken", detail: `${shownPath(file)} cannot be read: ${messageOf(error)}` };
+  }
+}
+
+function checkedFile(name: string, file: string, [first, ...others]: readonly FileProblem[]): Check {
   if (!first) return { name, state: "ok", detail: shownPath(file) };
-  return { name, state: "broken", detail: `${shownPath(file)}:${first.line}:${first.column}: ${first.message}` };
+  const more = others.length > 0 ? ` (and ${others.length} more)` : "";
+  return { name, state: "broken", detail: `${shownPath(file)}:${first.line}:${first.column}: ${printable(first.message)}${more}` };
 }
 
 async function checkGit(): Promise<Check> {

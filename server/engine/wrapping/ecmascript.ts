@@ -1,15 +1,19 @@
 /** Imports in TypeScript and JavaScript, written as the file writes its own. */
 import type { Call, TopStatement } from "../facts.ts";
 import type { Edit } from "../finding.ts";
+import { oncePerFile } from "../once-per-file.ts";
 import type { RuleContext } from "../rule.ts";
 import { lineEnd, lineEnding } from "./lines.ts";
 
 /** Adds an import of `clause` (`a`, `a as b`) after the file's imports, or after its directives. */
-export function addEcmascriptImport({ file, facts }: RuleContext, specifier: string, clause: string): Edit {
-  const { text } = file;
+export function addEcmascriptImport(context: RuleContext, specifier: string, clause: string): Edit {
+  const {
+    facts,
+    file: { text },
+  } = context;
   const ending = lineEnding(text);
   const anchor = lastImport(facts.statements);
-  const model = anchor ? text.slice(anchor.start, anchor.end) : innerRequire(text);
+  const model = anchor ? text.slice(anchor.start, anchor.end) : innerRequire(context);
   const line = importLine(model, specifier, clause);
   const above = anchor ?? lastDirective(facts.statements);
   if (!above) {
@@ -23,14 +27,21 @@ export function addEcmascriptImport({ file, facts }: RuleContext, specifier: str
 }
 
 /** Whether a client works in a browser or at the edge, where a runtime has neither files nor processes. */
-export function isOutsideOfNode(text: string, call: Call): boolean {
-  if (/\bdangerouslyAllowBrowser\b/.test(text.slice(call.start, call.end))) return true;
-  const isOfClient = /^\s*(["'])use client\1/m.test(text) && call.callee.endsWith("GoogleGenAI");
-  return isOfClient || /^export\s+const\s+runtime\s*=\s*["'](?:experimental-)?edge["']/m.test(text);
+export function isOutsideOfNode(context: RuleContext, call: Call): boolean {
+  if (/\bdangerouslyAllowBrowser\b/.test(context.file.text.slice(call.start, call.end))) return true;
+  return isOfEdge(context) || (call.callee.endsWith("GoogleGenAI") && isOfBrowser(context));
 }
 
-/** How a module that imports inside of its functions alone does it, where it is no ECMAScript module. */
-const innerRequire = (text: string) => (/^\s*(?:import|export)\b/m.test(text) ? undefined : /\brequire\s*\(.*\S/.exec(text)?.[0]);
+const isOfEdge = oncePerFile(({ file: { text } }) => /^export\s+const\s+runtime\s*=\s*["'](?:experimental-)?edge["']/m.test(text));
+
+const isOfBrowser = oncePerFile(({ file: { text } }) => /^[^\S\r\n]*(["'])use client\1/m.test(text));
+
+/** How a module that imports nothing at its top does it, where it is no ECMAScript module. */
+const innerRequire = oncePerFile(({ file: { text } }): string | undefined => {
+  if (/^\s*(?:import|export)\b/m.test(text)) return undefined;
+  const exports = /^(?:module\.)?exports\b/m.test(text);
+  return (/\brequire\s*\(.*\S/.exec(text) ?? (exports ? /=.*\bimport\s*\(.*\S/.exec(text) : undefined))?.[0];
+});
 
 /** The last of the imports that the file begins with, else the last of all: they are hoisted. */
 function lastImport(statements: readonly TopStatement[]): TopStatement | undefined {

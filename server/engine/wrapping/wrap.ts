@@ -12,9 +12,9 @@ export type Wrapping = Pick<Fix, "edits" | "runtime">;
 
 /** Wraps the construction; `undefined` where the runtime has no place, no name is free or the construction cannot be wrapped. */
 export function wrapConstruction(context: RuleContext, call: Call, wrapper: Wrapper): Wrapping | undefined {
-  const { language, text } = context.file;
+  const { language } = context.file;
   if (language === "go") return wrapGo(context, call, wrapper);
-  if (language !== "python" && isOutsideOfNode(text, call)) return undefined;
+  if (language !== "python" && isOutsideOfNode(context, call)) return undefined;
   const imported = importWrapper(context, wrapper, call.start);
   if (!imported) return undefined;
   const opening = { start: call.start, end: call.start, text: `${imported.local}(` };
@@ -53,7 +53,7 @@ function importWrapper(context: RuleContext, wrapper: Wrapper, before: number): 
   const local = freeName(name, alternative, facts);
   if (local === undefined) return undefined;
   const clause = local === name ? name : `${name} as ${local}`;
-  const other = ofRuntime.findLast((it) => it.name !== "*" && it.name !== "default" && it.end <= before && isAtTop(it, facts));
+  const other = ofRuntime.findLast((it) => isOneOfNames(it, file.text) && it.end <= before && isAtTop(it, facts));
   if (other) return { local, edits: [addName(other, file.text, clause)] };
   const { runtime } = workspace;
   if (!runtime) return undefined;
@@ -68,6 +68,9 @@ function importWrapper(context: RuleContext, wrapper: Wrapper, before: number): 
 /** Not inside of another function. */
 const isVisible = (it: Import, at: number, { functions }: Facts) =>
   functions.every((around) => !holds(around, it.start) || holds(around, at));
+
+/** Another name can stand beside it: not so in `import * as x` and `const x = require("m").x`. */
+const isOneOfNames = ({ name, end }: Import, text: string) => name !== "*" && name !== "default" && !/^\s*[:=]/.test(text.slice(end));
 
 /** Not in a condition, which may hold for type checkers alone. */
 const isAtTop = (it: Import, { statements }: Facts) => statements.some((around) => around.kind === "import" && holds(around, it.start));

@@ -17,7 +17,7 @@ import { findingDiagnostic } from "../diagnostics.ts";
 import { findingsOf } from "../file-diagnostics.ts";
 import type { OpenDocument } from "../open-documents.ts";
 import { documentOf, type Session } from "../session.ts";
-import { runtimeFiles } from "./runtime-files.ts";
+import { runtimeFiles, toInstall } from "./runtime-files.ts";
 import { suppressions } from "./suppress.ts";
 import { type FileEdits, workspaceEdit } from "./workspace-edit.ts";
 
@@ -79,11 +79,14 @@ const canHaveRuntime = ({ support }: Session, { context: { folder } }: OpenDocum
 
 /** The edits of a file together with those that bring the runtimes it imports. Where they cannot be brought, says why to who has chosen them. */
 async function withRuntimes(session: Session, { context: { folder } }: OpenDocument, file: FileEdits, runtimes: readonly string[]) {
+  const { support, log } = session;
   try {
-    return workspaceEdit([file, ...(await runtimeFiles(session, folder, runtimes))], session.support);
+    const { files, unlisted } = await runtimeFiles(session, folder, runtimes);
+    const left = toInstall(unlisted);
+    if (left !== undefined) (support.lazyActions ? log.tell : log.info)(left);
+    return workspaceEdit([file, ...files], support);
   } catch (error) {
     if (!(error instanceof ScaffoldError)) throw error;
-    const { support, log } = session;
     if (support.lazyActions) log.tell(`Nothing was fixed: ${error.message}.`);
     else log.warn(`a fix is not offered: ${error.message}`);
     return undefined;

@@ -5,13 +5,14 @@ import { type Fix, runtimesOf } from "../../engine/finding.ts";
 import { isRefusal, planFix, readSource } from "../../host/fix.ts";
 import { pathWithin } from "../../host/path-within.ts";
 import type { FixAllResult } from "../../protocol/lsp.ts";
+import type { Dependency } from "../../scaffold/manifests/manifest.ts";
 import { ScaffoldError } from "../../scaffold/scaffold-error.ts";
 import type { Folder } from "../folders.ts";
 import { openProgress, type Progress } from "../progress.ts";
 import { documentAt, type Session } from "../session.ts";
 import { uriOf } from "../uris.ts";
 import { analyzeOptions } from "./code-actions.ts";
-import { runtimeFiles } from "./runtime-files.ts";
+import { runtimeFiles, toInstall } from "./runtime-files.ts";
 import { type FileEdits, workspaceEdit } from "./workspace-edit.ts";
 
 /** Fails with an error that says why when the editor does not make the edit. */
@@ -21,9 +22,10 @@ export async function fixWorkspace(session: Session, token: CancellationToken): 
   const progress = await openProgress(session.connection, session.support, "Fixing agents", token);
   try {
     const planned = await fixFiles(session, paths, progress);
-    const { fixed, needed } = await withNeeded(session, await upToDate(session, planned));
+    const { fixed, needed, left } = await withNeeded(session, await upToDate(session, planned));
     if (progress.token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
     if (fixed.length > 0) await apply(session, [...fixed, ...needed]);
+    if (left !== undefined) session.log.tell(left);
     return { fixed: fixed.reduce((sum, it) => sum + it.count, 0), files: fixed.length };
   } finally {
     progress.done();
@@ -42,17 +44,20 @@ interface FixedFile extends FileEdits {
 /** With the files that the fixed ones need besides; without those whose needs cannot be met, of which the person is told. */
 async function withNeeded(session: Session, planned: readonly FixedFile[]) {
   const needed = new Map<string, FileEdits>();
+  const missing: Dependency[] = [];
   const fixed: FixedFile[] = [];
   for (const file of planned) {
     try {
-      for (const it of await runtimeFiles(session, file.folder, file.runtimes)) needed.set(it.uri, it);
+      const { files, unlisted } = await runtimeFiles(session, file.folder, file.runtimes);
+      for (const it of files) needed.set(it.uri, it);
+      missing.push(...unlisted);
       fixed.push(file);
     } catch (error) {
       if (!(error instanceof ScaffoldError)) throw error;
       session.log.tell(`${pathWithin(file.folder.path, file.path)} was left alone: ${error.message}.`);
     }
   }
-  return { fixed, needed: [...needed.values()] };
+  return { fixed, needed: [...needed.values()], left: toInstall(missing) };
 }
 
 /** Absolute paths, each with its folder, of what the last audit or the editor says has a safe fix. */

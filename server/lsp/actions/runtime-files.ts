@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { repositoryRoot } from "../../host/config.ts";
 import type { FileChange } from "../../scaffold/file-change.ts";
 import { homesOf } from "../../scaffold/homes.ts";
+import type { Dependency } from "../../scaffold/manifests/manifest.ts";
 import { installUnlisted } from "../../scaffold/next-steps.ts";
 import { planRuntimes } from "../../scaffold/runtimes.ts";
 import type { Folder } from "../folders.ts";
@@ -11,16 +12,25 @@ import type { Session } from "../session.ts";
 import { uriOf } from "../uris.ts";
 import type { FileEdits } from "./workspace-edit.ts";
 
+export interface RuntimeFiles {
+  files: FileEdits[];
+  /** Packages that no manifest lists. */
+  unlisted: readonly Dependency[];
+}
+
 /** Edits as of what the files hold on disk. Throws a ScaffoldError when something stands in the way. */
-export async function runtimeFiles({ audits, log }: Session, folder: Folder, runtimes: readonly string[]): Promise<FileEdits[]> {
+export async function runtimeFiles({ audits }: Session, folder: Folder, runtimes: readonly string[]): Promise<RuntimeFiles> {
   const missing = runtimes.map((it) => join(folder.path, it)).filter((it) => !existsSync(it));
-  if (missing.length === 0) return [];
+  if (missing.length === 0) return { files: [], unlisted: [] };
   const agents = audits.of(folder)?.report.agents ?? [];
   const top = (await repositoryRoot(folder.path)) ?? folder.path;
   const { changes, unlisted } = await planRuntimes(top, missing, homesOf(folder.path, agents));
-  if (unlisted.length > 0) log.info(`what the fixes import: ${installUnlisted(unlisted)}`);
-  return changes.map(fileEdits);
+  return { files: changes.map(fileEdits), unlisted };
 }
+
+/** For who has chosen fixes; `undefined` when there is nothing to install by hand. */
+export const toInstall = (unlisted: readonly Dependency[]): string | undefined =>
+  unlisted.length === 0 ? undefined : `To run what was fixed, ${installUnlisted([...new Set(unlisted)])}.`;
 
 /** Editors keep a byte-order mark to themselves. */
 function fileEdits({ path, before, after }: FileChange): FileEdits {

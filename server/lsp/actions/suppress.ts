@@ -28,7 +28,7 @@ function probe(engine: Engine, file: SourceFile, options: AnalyzeOptions, edit: 
     const comment = edit.start + edit.text.search(/#|\/\/|\/\*|,/);
     return {
       findings: document.analyze(options),
-      isComment: document.facts.comments.some((it) => it.start <= comment && comment < it.end),
+      isComment: document.facts.isComment(comment),
     };
   } finally {
     document.close();

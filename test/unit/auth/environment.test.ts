@@ -33,9 +33,12 @@ async function environment({ files = {}, env = {}, isBrief = true, platform = "l
     cockpit: ["/opt/my node", "/opt/cockpit.mjs"],
     isBrief,
     mayConfigureUv: true,
+    mark: "X",
   });
   return { variables, written };
 }
+
+const keyring = { PATH: "/tmp/x", UV_KEYRING_PROVIDER: "subprocess", PIP_KEYRING_PROVIDER: "subprocess" };
 
 const nameless = {
   "/work/uv.toml": 'offline = true\nfind-links = ["w"]\nindex-url = "https://a.test/"\n[[index]]\nurl = "https://me:own@b.test/"\n',
@@ -47,9 +50,10 @@ describe("uv", () => {
     assert.deepEqual(variables, {
       UV_CONFIG_FILE: "/tmp/x/uv.toml",
       UV_INDEX_A_TEST_USERNAME: "me",
-      UV_INDEX_A_TEST_PASSWORD: "s/1",
       UV_INDEX_B_TEST_USERNAME: "me",
-      UV_INDEX_B_TEST_PASSWORD: "own",
+      ...keyring,
+      COCKPIT_PYTHON_X_1: "own",
+      COCKPIT_PYTHON_X_2: "s/1",
     });
     assert.equal(
       written["uv.toml"],
@@ -62,18 +66,21 @@ describe("uv", () => {
       "/work/uv.toml": `find-links = ["https://me:pw@w.test/"]\n${nameless["/work/uv.toml"].replace('find-links = ["w"]\n', "")}`,
     };
     const { variables, written } = await environment({ files });
-    assert.deepEqual([variables, written], [{ UV_INDEX_URL: "https://me:s%2F1@a.test/" }, {}]);
+    assert.equal(written["uv.toml"], undefined);
+    assert.equal(variables.UV_INDEX_URL, "https://me@a.test/");
   });
 
   test("a shell gets the user name, and a keyring first on its PATH", async () => {
     const { variables, written } = await environment({ files: nameless, isBrief: false, env: { PATH: "/bin" } });
-    assert.deepEqual(variables, {
-      UV_INDEX_URL: "https://me@a.test/",
-      PATH: "/tmp/x:/bin",
-      UV_KEYRING_PROVIDER: "subprocess",
-      PIP_KEYRING_PROVIDER: "subprocess",
+    assert.deepEqual(variables, { UV_INDEX_URL: "https://me@a.test/", ...keyring, PATH: "/tmp/x:/bin", COCKPIT_PYTHON_X_1: "own" });
+    assert.deepEqual(written, {
+      keyring: `#!/bin/sh
+case "$*" in
+'get https://b.test/ me'|'get https://b.test me') printf '%s\\n' "$COCKPIT_PYTHON_X_1"; exit;;
+esac
+exec '/opt/my node' '/opt/cockpit.mjs' auth keyring -- "$@"
+`,
     });
-    assert.deepEqual(written, { keyring: `#!/bin/sh\nexec '/opt/my node' '/opt/cockpit.mjs' auth keyring -- "$@"\n` });
   });
 
   test("a shell on Windows, where uv finds no script of that name, gets the password", async () => {
@@ -85,22 +92,42 @@ describe("uv", () => {
 test("pip: a list that has an index of ours is named in full, the other is left to the file", async () => {
   const files = { "/etc/pip.conf": "[global]\nindex-url = https://c.test/\nextra-index-url = https://a.test/ https://you:pw@b.test/\n" };
   const { variables } = await environment({ files });
-  assert.deepEqual(variables, { PIP_EXTRA_INDEX_URL: "https://me:s%2F1@a.test/ https://you:pw@b.test/" });
+  assert.deepEqual(variables, {
+    PIP_EXTRA_INDEX_URL: "https://me@a.test/ https://you@b.test/",
+    ...keyring,
+    COCKPIT_PYTHON_X_1: "s/1",
+    COCKPIT_PYTHON_X_2: "pw",
+  });
 });
 
 test("npm: every secret stands in a variable, what names a variable stays", async () => {
-  const own = `registry=https://a.test/\n//b.test/:_authToken=own\n//c.test/:_authToken=\${C}\nproxy=http://me:pw@p.test\nca[]=x\nca[]=y\nemail=me@a.test\n`;
-  const { variables, written } = await environment({ files: { "/home/me/.npmrc": own } });
+  const own = `registry=https://a.test/\n//b.test/:_authToken=own\n//c.test/:_authToken=\${C}\n//d.test/:_authToken=half-\${C}\nproxy=http://me:pw@p.test\nca[]=x\nca[]=y\nemail=me@a.test\n`;
+  const { variables, written } = await environment({ files: { "/home/me/.npmrc": own }, env: { C: "c" } });
   assert.deepEqual(variables, {
     NPM_CONFIG_USERCONFIG: "/tmp/x/npmrc",
-    COCKPIT_NPM_1: "own",
-    COCKPIT_NPM_2: "http://me:pw@p.test",
-    COCKPIT_NPM_3: "s/1",
+    COCKPIT_NPM_X_1: "own",
+    COCKPIT_NPM_X_2: "half-c",
+    COCKPIT_NPM_X_3: "http://me:pw@p.test",
+    COCKPIT_NPM_X_4: "s/1",
   });
   assert.equal(
     written.npmrc,
-    `registry=https://a.test/\n//b.test/:_authToken=\${COCKPIT_NPM_1}\n//c.test/:_authToken=\${C}\nproxy=\${COCKPIT_NPM_2}\nca[]=x\nca[]=y\nemail=me@a.test\n//a.test/:_authToken=\${COCKPIT_NPM_3}\n`,
+    `registry=https://a.test/\n//b.test/:_authToken=\${COCKPIT_NPM_X_1}\n//c.test/:_authToken=\${C}\n//d.test/:_authToken=\${COCKPIT_NPM_X_2}\nproxy=\${COCKPIT_NPM_X_3}\nca[]=x\nca[]=y\nemail=me@a.test\n//a.test/:_authToken=\${COCKPIT_NPM_X_4}\n`,
   );
+});
+
+test("npm: a host whose name begins ours is given nothing", async () => {
+  const project = `registry=https://a.test/\n//a.tes:_authToken=\${UNSET}\n//a.test/:_authToken=\${UNSET}\n`;
+  const { variables } = await environment({ files: { "/work/package.json": "{}", "/work/.npmrc": project } });
+  const given = Object.entries(variables).filter(([, value]) => value === "s/1");
+  assert.deepEqual(given.map(([name]) => name).sort(), ["COCKPIT_NPM_X_1", "npm_config_//a.test/:_authToken"]);
+});
+
+test("uv: an index of a repository's that has the name of ours is given a user name alone", async () => {
+  const project = '[[index]]\nname = "a-b"\nurl = "https://a.test/"\n[[index]]\nname = "a_b"\nurl = "https://evil.test/"\n';
+  const { variables } = await environment({ files: { "/work/uv.toml": project } });
+  const named = Object.entries(variables).filter(([name]) => name.startsWith("UV_INDEX"));
+  assert.deepEqual(named, [["UV_INDEX_A_B_USERNAME", "me"]]);
 });
 
 test("go: asks the cockpit after whom it asks already; off stays off", async () => {

@@ -25,6 +25,3 @@
 (for_in_statement left: (identifier) @variable)
 (function_declaration name: (identifier) @function)
 (generator_function_declaration name: (identifier) @function)
-
-;; comments
-(comment) @comment

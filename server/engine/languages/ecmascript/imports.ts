@@ -11,7 +11,7 @@ export function readImports(root: Node, text: string): Import[] {
   for (const { type, startIndex, endIndex } of statements(root)) {
     if (type === "import_statement") found.push(...readStatement(text.slice(startIndex, endIndex), startIndex));
   }
-  for (const { index } of text.matchAll(/\brequire\s*\(\s*["'`]/g)) found.push(...readRequire(root, index, text));
+  for (const { index } of text.matchAll(/\b(?:require|import)\s*\(\s*["'`]/g)) found.push(...readTaken(root, index, text));
   return found.sort((a, b) => a.start - b.start);
 }
 
@@ -50,7 +50,7 @@ function readStatement(source: string, offset: number): Import[] {
 const withoutComments = (source: string) =>
   source.replace(/"[^"\n]*"|'[^'\n]*'|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, (it) => (it.startsWith("/") ? " ".repeat(it.length) : it));
 
-/** `X`, `X as Y`, `type X as Y` of an import; `X`, `X: Y`, `X = 1` of a destructured require. */
+/** `X`, `X as Y`, `type X as Y` of an import; `X`, `X: Y`, `X = 1` of a destructured module. */
 const specifier =
   /(?:(type)\s+(?!as\b(?!\s+as\b)))?([\w$\u0080-\uffff]+|"[^"]*"|'[^']*')(?:\s+as\s+([\w$\u0080-\uffff]+)|\s*:\s*([\w$\u0080-\uffff]+))?[^,]*/g;
 
@@ -63,16 +63,29 @@ const readNames = (names: string, offset: number): Omit<Import, "module">[] =>
     end: offset + index + whole.trimEnd().length,
   }));
 
-/** `const OpenAI = require("openai")`, `const { OpenAI } = require("openai")`. */
-function readRequire(root: Node, index: number, text: string): Import[] {
-  const call = root.descendantForIndex(index, index + 1)?.parent;
-  const declarator = call?.parent;
-  const name = declarator?.type === "variable_declarator" ? declarator.childForFieldName("name") : undefined;
-  const [, module = ""] = /^require\s*\(\s*["'`]([^"'`]*)["'`]\s*\)$/.exec(call ? text.slice(call.startIndex, call.endIndex) : "") ?? [];
-  if (call?.type !== "call_expression" || !name || module === "") return [];
-  if (name.type === "identifier") return [{ ...spanOf(name), module, name: "*", local: name.text, typeOnly: false }];
+const quoted = String.raw`\(\s*["'\`]([^"'\`]*)["'\`]\s*\)`;
+const taken = new RegExp(
+  String.raw`^(?:(?:require\s*${quoted}|\(\s*await\s+import\s*${quoted}\s*\))(?:\s*\.\s*([\w$]+))?|await\s+import\s*${quoted})$`,
+);
+
+/** `const OpenAI = require("openai").default`, `const { OpenAI } = await import("openai")`. */
+function readTaken(root: Node, index: number, text: string): Import[] {
+  const declarator = declaratorAround(root.descendantForIndex(index, index + 1));
+  const [name, value] = [declarator?.childForFieldName("name"), declarator?.childForFieldName("value")];
+  const [, required = "", awaited = required, member, imported] =
+    taken.exec(value ? text.slice(value.startIndex, value.endIndex) : "") ?? [];
+  const module = imported ?? awaited;
+  if (!name || module === "") return [];
+  if (name.type === "identifier") return [{ ...spanOf(name), module, name: member ?? "*", local: name.text, typeOnly: false }];
   const names = withoutComments(text.slice(name.startIndex + 1, name.endIndex - 1));
-  return name.type === "object_pattern" && !/[{[]|\.\.\./.test(names)
+  return name.type === "object_pattern" && member === undefined && !/[{[]|\.\.\./.test(names)
     ? readNames(names, name.startIndex + 1).map((it) => ({ ...it, module }))
     : [];
+}
+
+/** The declaration whose value the call of a function is, or holds but for a member taken of it. */
+function declaratorAround(callee: Node | null): Node | undefined {
+  let around = callee?.parent;
+  while (around && /^(?:import|(?:call|await|parenthesized|member)_expression)$/.test(around.type)) around = around.parent;
+  return around?.type === "variable_declarator" ? around : undefined;
 }

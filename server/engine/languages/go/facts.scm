@@ -17,6 +17,3 @@
 (range_clause left: (expression_list (identifier) @variable))
 (function_declaration name: (identifier) @function)
 (type_spec name: (type_identifier) @class)
-
-;; comments
-(comment) @comment

@@ -28,6 +28,3 @@
 (as_pattern_target (identifier) @variable)
 (function_definition name: (identifier) @function)
 (class_definition name: (identifier) @class)
-
-;; comments
-(comment) @comment
