@@ -19,9 +19,13 @@ export async function watch(cwd: string, port = 0, more: readonly string[] = [])
   const child = start(["fleet", "watch", "--port", String(port), ...more], { cwd });
   const [output, errors, ended] = [read(child.stdout), read(child.stderr), exitCode(child)];
   const claim = join(cwd, ".cockpit/lake/watcher.json");
+  const end = (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return ended;
+  };
   for (;;) {
     const { pid, url } = existsSync(claim) ? JSON.parse(readFileSync(claim, "utf8")) : {};
-    if (pid === child.pid && url !== "") return { child, url, output, errors, end: (signal) => (child.kill(signal), ended) };
+    if (pid === child.pid && url !== "") return { child, url, output, errors, end };
     if (child.exitCode !== null) throw new Error(`fleet watch ended with ${child.exitCode}: ${await errors}`);
     await sleep(10);
   }
