@@ -23,6 +23,10 @@ export async function watch(cwd: string, port = 0, more: readonly string[] = [])
     return ended;
   };
   const claim = join(cwd, ".cockpit/lake/watcher.json");
+  const end = (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return ended;
+  };
   for (;;) {
     const { pid, url } = existsSync(claim) ? JSON.parse(readFileSync(claim, "utf8")) : {};
     if (pid === child.pid && url !== "") return { child, url, output, errors, end };

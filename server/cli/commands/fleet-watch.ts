@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { alertText } from "../../fleet/alert-text.ts";
 import { createAnomalies, fold, type Outcome, tick } from "../../fleet/anomaly/anomaly.ts";
 import type { FleetEvent } from "../../fleet/event.ts";
+import { keepHeapSmall } from "../../host/small-heap.ts";
 import type { FleetInput } from "../../protocol/config-schema.ts";
 import type { Intake } from "../../telemetry/connectors/connector.ts";
 import { anomalyOptionsOf } from "../../telemetry/options.ts";
@@ -118,6 +119,7 @@ async function watch(
   flags: Flags,
   terminal: Terminal,
 ): Promise<number> {
+  keepHeapSmall();
   const { connectors, otlp } = sources;
   const { signal } = terminal;
   const webhook = flags.text("webhook") ?? fleet.webhook;
