@@ -16,17 +16,23 @@ export async function watcherOf(cockpit: string): Promise<WatchClaim | undefined
   return found.success && isAlive(found.data.pid) ? found.data : undefined;
 }
 
+export class WatchedAlready extends Error {
+  override name = "WatchedAlready";
+}
+
 export interface Claimed {
   /** Says where agents reach the watcher. */
   announce(url: string): Promise<void>;
   giveUp(): Promise<void>;
 }
 
-/** Rejects when another watcher has it. The claim of one that died is taken over. */
+/** Rejects with WatchedAlready when another watcher has it. The claim of one that died is taken over. */
 export async function claimWatch(cockpit: string): Promise<Claimed> {
   const other = await watcherOf(cockpit);
   if (other)
-    throw new Error(`process ${other.pid} watches this workspace already${other.url ? `, at ${other.url}` : ""}; end it first, or use it`);
+    throw new WatchedAlready(
+      `process ${other.pid} watches this workspace already${other.url ? `, at ${other.url}` : ""}; end it first, or use it`,
+    );
   const file = fileIn(cockpit);
   await rm(file, { force: true });
   const text = (url: string) => JSON.stringify({ pid: process.pid, url, startedAt: new Date().toISOString() } satisfies WatchClaim);
