@@ -3,6 +3,9 @@ import * as vscode from "vscode";
 import { createLogins } from "./auth/logins.ts";
 import { registerCommands } from "./commands/commands.ts";
 import { createFleetTree } from "./fleet/fleet-tree.ts";
+import { notifyOfAlerts } from "./live/alerts.ts";
+import { createLiveWire } from "./live/live-wire.ts";
+import { startWithWorkspace } from "./live/start-stop.ts";
 import { createServer, type ServerState } from "./server.ts";
 import { createStatusItem } from "./status/status-item.ts";
 
@@ -18,15 +21,19 @@ export function activate(context: vscode.ExtensionContext): Cockpit {
   const server = createServer(context, log);
   const tree = createFleetTree(server);
   const logins = createLogins(context, server, log);
+  const live = createLiveWire(context, log);
   context.subscriptions.push(
     log,
     server,
     tree,
     logins,
-    createStatusItem(server, logins),
-    ...registerCommands({ context, log, server, tree, logins }),
+    live,
+    notifyOfAlerts(live),
+    createStatusItem(server, logins, live),
+    ...registerCommands({ context, log, server, tree, logins, live }),
   );
   // After activation, which VS Code waits for: loading the language client takes longer than all the rest.
   setImmediate(server.start);
+  setImmediate(startWithWorkspace, live);
   return { state: server.state, outline: tree.outline };
 }

@@ -3,6 +3,10 @@ import * as vscode from "vscode";
 import { logIn, logOut } from "../auth/log-in.ts";
 import type { Logins } from "../auth/logins.ts";
 import type { FleetTree } from "../fleet/fleet-tree.ts";
+import { showAlerts } from "../live/alerts.ts";
+import type { LiveWire } from "../live/live-wire.ts";
+import { mothballAgent, resumeAgent } from "../live/mothball.ts";
+import { copyEndpoint, startLiveWire } from "../live/start-stop.ts";
 import { registerPreviews } from "../scaffold/preview.ts";
 import { scaffold } from "../scaffold/scaffold.ts";
 import type { Server } from "../server.ts";
@@ -18,6 +22,7 @@ export interface CommandContext {
   server: Server;
   tree: FleetTree;
   logins: Logins;
+  live: LiveWire;
 }
 
 export function registerCommands(all: CommandContext): vscode.Disposable[] {
@@ -35,6 +40,12 @@ export function registerCommands(all: CommandContext): vscode.Disposable[] {
     "cockpit.logIn": () => logIn(all),
     "cockpit.logOut": () => logOut(all),
     "cockpit.checkRegistries": (how) => checkRegistries(all, how),
+    "cockpit.startLiveWire": () => startLiveWire(all.live),
+    "cockpit.stopLiveWire": () => all.live.stop(),
+    "cockpit.copyEndpoint": () => copyEndpoint(all.live),
+    "cockpit.showAlerts": () => showAlerts(all.live),
+    "cockpit.mothballAgent": (agentId) => mothballAgent(all, agentId),
+    "cockpit.resumeAgent": () => resumeAgent(all),
     "cockpit.showMenu": () => showMenu(all),
   };
   return [registerPreviews(), ...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run))];

@@ -1,21 +1,23 @@
 /** The one item in the status bar. */
 import * as vscode from "vscode";
 import type { Logins } from "../auth/logins.ts";
+import type { LiveWire } from "../live/live-wire.ts";
 import type { Server } from "../server.ts";
-import { loginText, statusText } from "./status-text.ts";
+import { liveText, loginText, statusText } from "./status-text.ts";
 
-export function createStatusItem(server: Server, logins: Logins): vscode.Disposable {
+export function createStatusItem(server: Server, logins: Logins, live: LiveWire): vscode.Disposable {
   const item = vscode.window.createStatusBarItem("cockpit.status", vscode.StatusBarAlignment.Left);
   item.name = "AgentOps Cockpit";
   item.command = "cockpit.showMenu";
   const refresh = () => {
     const { text, tooltip, problem } = statusText(server.state());
-    item.text = text;
-    item.tooltip = [tooltip, ...logins.all().map(loginText)].join("\n");
+    const wire = liveText(live.state());
+    item.text = [text, wire.text].join(" ").trimEnd();
+    item.tooltip = [tooltip, wire.tooltip, ...logins.all().map(loginText)].filter((it) => it !== "").join("\n");
     item.accessibilityInformation = { label: item.tooltip, role: "button" };
-    item.backgroundColor = problem ? new vscode.ThemeColor("statusBarItem.errorBackground") : undefined;
+    item.backgroundColor = problem || wire.problem ? new vscode.ThemeColor("statusBarItem.errorBackground") : undefined;
   };
   refresh();
   item.show();
-  return vscode.Disposable.from(item, server.onDidChange(refresh), logins.onDidChange(refresh));
+  return vscode.Disposable.from(item, server.onDidChange(refresh), logins.onDidChange(refresh), live.onDidChange(refresh));
 }

@@ -1,7 +1,8 @@
-/** What the status item says in each state of the server. */
+/** What the status item says in each state of the server and of Live Wire. */
 import { providerNames } from "../../server/protocol/auth.ts";
 import type { Login } from "../auth/logins.ts";
 import { findingsIn, fleetItems, plural } from "../fleet/fleet-model.ts";
+import type { Listening, LiveState } from "../live/live-state.ts";
 import type { ServerState } from "../server.ts";
 
 export interface StatusText {
@@ -23,6 +24,29 @@ export function statusText(state: ServerState): StatusText {
   if (fleet.auditing) return { text: "$(sync~spin) Cockpit", tooltip: `AgentOps Cockpit is auditing; so far ${said}`, problem: false };
   const icon = agents.some((it) => it.health === "critical") ? "flame" : findings > 0 ? "warning" : "pass";
   return { text: `$(${icon}) Cockpit ${findings}`, tooltip: `AgentOps Cockpit: ${said}. Click for what you can do.`, problem: false };
+}
+
+/** What stands behind the server's text; nothing while Live Wire is off. */
+export function liveText(state: LiveState): StatusText {
+  switch (state.kind) {
+    case "off":
+      return { text: "", tooltip: "", problem: false };
+    case "starting":
+      return { text: "$(broadcast)$(sync~spin)", tooltip: "Live Wire is starting", problem: false };
+    case "restarting":
+      return { text: "$(broadcast)$(sync~spin)", tooltip: `Live Wire is started again: ${state.message}`, problem: false };
+    case "failed":
+      return { text: "$(broadcast)$(error)", tooltip: `Live Wire does not run: ${state.message}`, problem: true };
+    case "listening":
+      return listeningText(state);
+  }
+}
+
+function listeningText({ url, open, eventsPerSecond }: Listening): StatusText {
+  const rate = eventsPerSecond === undefined ? "" : `: ${eventsPerSecond.toLocaleString("en", { maximumFractionDigits: 1 })} events/s`;
+  const alerts = open.size === 0 ? "no open alerts" : plural(open.size, "open alert");
+  const text = open.size === 0 ? "$(broadcast)" : `$(broadcast)$(bell-dot) ${open.size}`;
+  return { text, tooltip: `Live Wire listens on ${url}${rate}, ${alerts}`, problem: false };
 }
 
 /** Account and expiry of a login, a line. */

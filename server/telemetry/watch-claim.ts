@@ -27,17 +27,21 @@ function isHeld(cockpit: string): boolean {
   return existsSync(lockIn(cockpit)) && held === undefined;
 }
 
+export class WatchedAlready extends Error {
+  override name = "WatchedAlready";
+}
+
 export interface Claimed {
   /** Says where agents reach the watcher. */
   announce(url: string): Promise<void>;
   giveUp(): Promise<void>;
 }
 
-/** Rejects when another watcher has it. The claim of one that died is taken over. */
+/** Rejects with WatchedAlready when another watcher has it. The claim of one that died is taken over. */
 export async function claimWatch(cockpit: string): Promise<Claimed> {
   // Who asks whether there is a watcher holds the lock for a moment, too.
   const held = await lock(lockIn(cockpit), 500).catch(async () => {
-    throw new Error(await taken(cockpit));
+    throw new WatchedAlready(await taken(cockpit));
   });
   const startedAt = new Date().toISOString();
   const write = (url: string) =>

@@ -18,10 +18,6 @@ export interface Watching {
 export async function watch(cwd: string, port = 0, more: readonly string[] = []): Promise<Watching> {
   const child = start(["fleet", "watch", "--port", String(port), ...more], { cwd });
   const [output, errors, ended] = [read(child.stdout), read(child.stderr), exitCode(child)];
-  const end = (signal: NodeJS.Signals) => {
-    child.kill(signal);
-    return ended;
-  };
   const claim = join(cwd, ".cockpit/lake/watcher.json");
   const end = (signal: NodeJS.Signals) => {
     child.kill(signal);

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { alertText } from "../../fleet/alert-text.ts";
 import type { Alert } from "../../fleet/anomaly/alert.ts";
+import type { FleetStatus } from "../../protocol/fleet-watch.ts";
 import { type AgentFigures, figuresIn } from "../../telemetry/lake/figures.ts";
 import { openAlertsIn } from "../../telemetry/lake/open-alerts.ts";
 import { type Mothball, MothballError, readMothballs } from "../../telemetry/mothball/signals.ts";
@@ -57,7 +58,7 @@ function documentOf({ watcher, agents, alerts, paused }: Status, since: number, 
     agents: rows,
     alerts,
     mothballed: Object.fromEntries(paused),
-  };
+  } satisfies FleetStatus;
 }
 
 const iso = (time: number) => new Date(time).toISOString();

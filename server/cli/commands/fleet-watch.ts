@@ -1,11 +1,14 @@
 /** `cockpit fleet watch`: takes events in as they happen until it is ended, or replays files. */
 import { dirname } from "node:path";
 import { alertText } from "../../fleet/alert-text.ts";
+import type { Alert } from "../../fleet/anomaly/alert.ts";
 import { createAnomalies, fold, type Outcome, tick } from "../../fleet/anomaly/anomaly.ts";
 import type { FleetEvent } from "../../fleet/event.ts";
 import { keepHeapSmall } from "../../host/small-heap.ts";
 import type { FleetInput } from "../../protocol/config-schema.ts";
+import type { WatchLine } from "../../protocol/fleet-watch.ts";
 import type { Intake } from "../../telemetry/connectors/connector.ts";
+import type { LiveWire } from "../../telemetry/live-wire.ts";
 import { anomalyOptionsOf } from "../../telemetry/options.ts";
 import { type News, newsOf, type Sink } from "../../telemetry/sinks/sink.ts";
 import { createWebhook } from "../../telemetry/sinks/webhook.ts";
@@ -13,6 +16,7 @@ import { startWatcher } from "../../telemetry/watch.ts";
 import { cockpitFolder } from "../../telemetry/workspace.ts";
 import { type Flags, UsageError } from "../flags.ts";
 import { type Sources, sourcesOf } from "../fleet/sources.ts";
+import { failureOf } from "../fleet/watch-failure.ts";
 import { openSession, printable } from "../session.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -28,6 +32,8 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
     return await watch(sources, cockpit, config.fleet, output, flags, terminal);
   } catch (error) {
     if (error instanceof UsageError || !(error instanceof Error)) throw error;
+    output.tell({ version: 1, kind: "failed", reason: failureOf(error), message: error.message });
+    await output.flush();
     throw new UsageError(error.message);
   }
 }
@@ -35,6 +41,8 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
 interface Output {
   event(event: FleetEvent, outcome: Outcome): void;
   news(news: readonly News[]): void;
+  /** What only programs are told. */
+  tell(line: WatchLine): void;
   /** Resolves when the reader has taken what was written. */
   flush(): Promise<void>;
 }
@@ -53,21 +61,24 @@ function outputOf(flags: Flags, terminal: Terminal): Output {
     lines.push(`${line}\n`);
     if (lines.length === 1) setImmediate(() => void flush());
   };
+  const tell = (line: WatchLine) => isJson && write(JSON.stringify(line));
   return {
     event({ id, time, agentId }, { score }) {
       if (!withScores) return;
-      write(
-        isJson
-          ? JSON.stringify({ version: 1, kind: "score", time: new Date(time).toISOString(), agentId, id, score })
-          : `${new Date(time).toISOString()}  ${printable(agentId)}  ${score.toFixed(3)}`,
-      );
+      if (isJson) tell({ version: 1, kind: "score", time: new Date(time).toISOString(), agentId, id, score });
+      else write(`${new Date(time).toISOString()}  ${printable(agentId)}  ${score.toFixed(3)}`);
     },
     news(news) {
-      for (const it of news) write(isJson ? JSON.stringify({ version: 1, ...it }) : lineOf(it, terminal));
+      for (const it of news)
+        if (isJson) tell({ version: 1, ...(it.kind === "alert" ? { kind: it.kind, ...told(it.alert) } : it) });
+        else write(lineOf(it, terminal));
     },
+    tell,
     flush,
   };
 }
+
+const told = (alert: Alert) => ({ alert, text: alertText(alert) });
 
 function lineOf(news: News, { colors }: Terminal): string {
   if (news.kind === "signal") {
@@ -121,7 +132,7 @@ async function watch(
 ): Promise<number> {
   keepHeapSmall();
   const { connectors, otlp } = sources;
-  const { signal } = terminal;
+  const signal = AbortSignal.any([terminal.signal, parentGone()]);
   const webhook = flags.text("webhook") ?? fleet.webhook;
   const sinks: Sink[] = [{ name: "terminal", tell: output.news, close: output.flush }];
   if (webhook) sinks.push(createWebhook({ url: webhook, secret: terminal.environment.COCKPIT_WEBHOOK_SECRET, onFailure: terminal.note }));
@@ -139,12 +150,15 @@ async function watch(
       terminal.note(
         `cockpit: ${it.name === "otlp" ? `listening on ${it.health().detail}; OTEL_EXPORTER_OTLP_ENDPOINT=${it.health().detail}` : it.name}`,
       );
+  output.tell({ version: 1, kind: "listening", url: otlp?.url() ?? "", open: openAlerts(wire).map(told) });
   const drawing = setInterval(() => terminal.progress(progressText(wire.counts())), 500);
+  const counting = setInterval(countsTeller(wire, output), countsMs);
   try {
     await ended;
     for (const it of sinks) await it.close();
   } finally {
     clearInterval(drawing);
+    clearInterval(counting);
     terminal.progress("");
   }
   if (!flags.on("quiet"))
@@ -155,6 +169,35 @@ async function watch(
       )}`,
     );
   return 0;
+}
+
+/** Aborted when the program that started this one, with a channel to it, is no more: an editor's watcher ends with its window, however that ends. */
+function parentGone(): AbortSignal {
+  const gone = new AbortController();
+  process.once("disconnect", () => gone.abort());
+  process.channel?.unref();
+  if (process.connected === false) gone.abort();
+  return gone.signal;
+}
+
+/** The latest: a person reads no more. */
+const openAlerts = ({ anomalies: { agents, newcomers } }: LiveWire): Alert[] =>
+  [...agents.values(), ...newcomers.values()].flatMap(({ open }) => open.map((it) => it.alert)).slice(-mostOpen);
+const mostOpen = 200;
+
+const countsMs = 5000;
+
+/** Silent when nothing has changed, but for once: then readers know that it rests. */
+function countsTeller(wire: LiveWire, output: Output): () => void {
+  let [last, rests] = ["", true];
+  return () => {
+    const counts = wire.counts();
+    const now = JSON.stringify(counts);
+    if (now === last && rests) return;
+    rests = now === last;
+    last = now;
+    output.tell({ version: 1, kind: "counts", time: Date.now(), counts });
+  };
 }
 
 const progressText = (counts: Readonly<Record<string, number>>) =>

@@ -1,5 +1,6 @@
 /** In restricted mode auditing works as ever. */
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
 import { planted } from "../sample-findings.ts";
 import type { Suite } from "./extension.ts";
@@ -12,5 +13,13 @@ export const untrusted: Suite = {
     assert.equal(vscode.workspace.isTrusted, false);
     const { document } = await show(file);
     await eventually(() => findingsOf(document), planted[file]?.map(({ rule, line }) => `${rule}: ${line}`) ?? []);
+  },
+  "does not start Live Wire": async () => {
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    assert(folder);
+    // It asks, and nobody answers.
+    void vscode.commands.executeCommand("cockpit.startLiveWire");
+    await sleep(2000);
+    await assert.rejects(async () => vscode.workspace.fs.stat(vscode.Uri.joinPath(folder.uri, ".cockpit/lake")));
   },
 };

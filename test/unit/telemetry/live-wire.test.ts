@@ -88,7 +88,7 @@ test("a signal is not given again after a crash: who resumed the agent meanwhile
   const at = file();
   const first = await watcher(at, { limit: 100 });
   await first.wire.take(spent(calls(30)));
-  assert.equal(first.news.at(-1)?.kind, "signal");
+  assert.equal(first.news.filter((it) => it.kind === "signal").length, 1);
   await first.wire.tick();
   await first.crash();
   const second = await watcher(at, { limit: 100 });

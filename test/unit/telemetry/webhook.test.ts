@@ -7,7 +7,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { News } from "../../../server/telemetry/sinks/sink.ts";
 import { createWebhook } from "../../../server/telemetry/sinks/webhook.ts";
 
-const news = (agentId: string): News => ({ kind: "signal", signal: { kind: "mothball", agentId, alertId: "1", time: 1, withheld: false } });
+const news = (agentId: string): News => ({
+  kind: "signal",
+  signal: { kind: "mothball", agentId, alertId: "1", time: 1, withheld: false, by: "cockpit", reason: "a loop" },
+});
 
 /** A receiver that answers with these statuses, the last one for good, and what it was sent. */
 async function receiver(statuses: readonly number[]) {

@@ -114,7 +114,7 @@ function decode(path: SignalPath, encoding: Encoding, body: Body): Signal[] {
 
 function listening(server: Server, { host, port }: OtlpOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error) => reject(new Error(listenProblem(error, host, port))));
+    server.once("error", (error) => reject(new Error(listenProblem(error, host, port), { cause: error })));
     server.listen(port, host, resolve);
   });
 }

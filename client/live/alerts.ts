@@ -1,0 +1,65 @@
+/** Opened alerts as notifications, few enough to be read. */
+import * as vscode from "vscode";
+import type { ToldAlert } from "../../server/protocol/fleet-watch.ts";
+import { type LiveWire, later } from "./live-wire.ts";
+import { shownText } from "./shown-text.ts";
+import { createThrottle } from "./throttle.ts";
+
+export function notifyOfAlerts(live: LiveWire): vscode.Disposable {
+  const throttle = createThrottle<ToldAlert>({ everyMs: 30_000, later, show: (alerts) => void say(live, alerts) });
+  const isNew = newIds();
+  const listening = live.onDidTell((told) => {
+    if (told.alert.status === "opened" && isNew(told.alert.id)) throttle.add(told);
+    if (told.alert.status === "closed") throttle.drop(({ alert }) => alert.id === told.alert.id);
+  });
+  return vscode.Disposable.from(listening, throttle);
+}
+
+/** A watcher that was killed tells the latest once more. */
+function newIds(): (id: string) => boolean {
+  const known = new Set<string>();
+  return (id) => {
+    if (known.has(id)) return false;
+    known.add(id);
+    const [oldest] = known;
+    if (known.size > mostKnown && oldest !== undefined) known.delete(oldest);
+    return true;
+  };
+}
+const mostKnown = 1000;
+
+async function say(live: LiveWire, alerts: readonly ToldAlert[]): Promise<void> {
+  const [first] = alerts;
+  if (!first) return;
+  if (alerts.length === 1) return sayOne(first);
+  const show = "Show";
+  if ((await vscode.window.showWarningMessage(summary(alerts), show)) === show) await showAlerts(live);
+}
+
+const summary = (alerts: readonly ToldAlert[]) => {
+  const agents = [...new Set(alerts.map(({ alert }) => alert.agentId))];
+  const named = agents.slice(0, mostNamed).join(", ");
+  return `${alerts.length} more alerts: ${shownText(named)}${agents.length > mostNamed ? ", …" : ""}`;
+};
+const mostNamed = 3;
+
+async function sayOne({ alert, text }: ToldAlert): Promise<void> {
+  const [mothball, log] = ["Mothball…", "Show Log"];
+  const chosen = await vscode.window.showWarningMessage(shownText(text), mothball, log);
+  if (chosen === mothball) await vscode.commands.executeCommand("cockpit.mothballAgent", alert.agentId);
+  if (chosen === log) await vscode.commands.executeCommand("cockpit.showLog");
+}
+
+/** Those that are open now, the newest first. */
+export async function showAlerts(live: LiveWire): Promise<void> {
+  const state = live.state();
+  const open = state.kind === "listening" ? [...state.open.values()].reverse() : [];
+  if (open.length === 0) return void vscode.window.showInformationMessage("No alert is open.");
+  const items = open.map((told) => ({
+    label: shownText(told.text),
+    description: `since ${new Date(told.alert.since).toLocaleTimeString()}`,
+    told,
+  }));
+  const chosen = await vscode.window.showQuickPick(items, { title: "Open Alerts", placeHolder: "Which one?" });
+  if (chosen) await sayOne(chosen.told);
+}

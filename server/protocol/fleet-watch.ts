@@ -1,0 +1,60 @@
+/** What `cockpit fleet` prints with `--format json`: of `watch` a line each, of `status` what others read of it. Whoever starts a watcher reads it with these. */
+import * as z from "zod";
+import { alertKinds } from "../fleet/anomaly/alert.ts";
+
+/** JSON has no infinity and no NaN. */
+const figure = z.nullable(z.number()).transform((it) => it ?? Number.NaN);
+
+const alert = z.object({
+  id: z.string(),
+  groupId: z.string(),
+  kind: z.enum(alertKinds),
+  agentId: z.string(),
+  about: z.string(),
+  status: z.enum(["opened", "updated", "closed"]),
+  /** Event times, milliseconds since 1970. */
+  since: z.number(),
+  updated: z.number(),
+  expected: figure,
+  seen: figure,
+  unit: z.string(),
+  sure: z.number(),
+  events: z.array(z.string()).readonly(),
+  closed: z.string().exactOptional(),
+});
+
+/** `text` says it to people, in a sentence. It holds the senders' words: who shows it escapes it. */
+const toldAlert = z.object({ alert, text: z.string() });
+
+const version = z.literal(1);
+
+export const watchLineSchema = z.discriminatedUnion("kind", [
+  /** Once, when agents can send. `url` is empty where nothing listens; `open` are alerts that were opened before and are not over. */
+  z.object({ version, kind: z.literal("listening"), url: z.string(), open: z.array(toldAlert) }),
+  z.object({ version, kind: z.literal("alert"), ...toldAlert.shape }),
+  z.object({
+    version,
+    kind: z.literal("signal"),
+    signal: z.object({ kind: z.literal("mothball"), agentId: z.string(), alertId: z.string(), time: z.number(), withheld: z.boolean() }),
+  }),
+  z.object({ version, kind: z.literal("score"), time: z.string(), agentId: z.string(), id: z.string(), score: z.number() }),
+  /** Since the watcher began; again whenever they have changed, every few seconds at most. `time` in milliseconds since 1970. */
+  z.object({ version, kind: z.literal("counts"), time: z.number(), counts: z.record(z.string(), z.number()) }),
+  /** Instead of `listening`: the watcher ends, with a sentence for people. */
+  z.object({ version, kind: z.literal("failed"), reason: z.enum(["port-in-use", "watched-already", "other"]), message: z.string() }),
+]);
+
+export const fleetStatusSchema = z.looseObject({
+  version,
+  agents: z.array(z.object({ agentId: z.string(), lastHeard: z.string() })),
+  /** By agent id; `*` stands for all. */
+  mothballed: z.record(z.string(), z.object({ by: z.string(), at: z.string(), reason: z.string() })),
+});
+
+/** As it is written. */
+export type WatchLine = z.input<typeof watchLineSchema>;
+/** As it is read. */
+export type WatchNews = z.output<typeof watchLineSchema>;
+export type ToldAlert = z.output<typeof toldAlert>;
+export type WatchFailure = Extract<WatchNews, { kind: "failed" }>["reason"];
+export type FleetStatus = z.output<typeof fleetStatusSchema>;

@@ -1,0 +1,103 @@
+/** `cockpit fleet watch --format json` as the editor runs it: its lines, why it does not begin, and its end with whoever started it. */
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { after, test } from "node:test";
+import { type WatchNews, watchLineSchema } from "../../server/protocol/fleet-watch.ts";
+import { command, workspace } from "./cockpit.ts";
+
+const files = { "cockpit.json": '{ "fleet": { "budgets": [{ "agent": "*", "unit": "tokens", "per": "hour", "limit": 10 }] } }' };
+
+const children: ChildProcess[] = [];
+after(() => children.map((it) => it.kill("SIGKILL")));
+
+interface Watch {
+  child: ChildProcess;
+  next(): Promise<WatchNews>;
+  code: Promise<number | null>;
+}
+
+function watch(cwd: string, port = 0): Watch {
+  const flags = ["--live", "--format", "json", "--quiet", "--target", cwd, "--port", String(port)];
+  const child = spawn(process.execPath, [...command, "fleet", "watch", ...flags], { cwd, stdio: ["ignore", "pipe", "ignore", "ipc"] });
+  children.push(child);
+  assert(child.stdout);
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const next = async () => watchLineSchema.parse(JSON.parse(String((await lines.next()).value)));
+  // Not "close": lines that nobody asks for stay in the pipe.
+  const code = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  return { child, next, code };
+}
+
+const span = (id: string, tokens: number) => {
+  const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
+  const time = `${Date.now()}000000`;
+  const attributes = [text("gen_ai.operation.name", "chat"), { key: "gen_ai.usage.input_tokens", value: { intValue: tokens } }];
+  const spans = [
+    { traceId: id.repeat(32), spanId: id.repeat(16), name: "chat", startTimeUnixNano: time, endTimeUnixNano: time, attributes },
+  ];
+  return { resourceSpans: [{ resource: { attributes: [text("service.name", "billing")] }, scopeSpans: [{ spans }] }] };
+};
+
+async function send(url: string, body: object) {
+  const response = await fetch(`${url}/v1/traces`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  assert.equal(response.status, 200);
+}
+
+test("each line says where it listens, what was opened, and how much came in", async () => {
+  const { child, next, code } = watch(workspace(files));
+  const first = await next();
+  assert(first.kind === "listening");
+  assert.deepEqual(first.open, []);
+  await send(first.url, span("a", 11));
+  const second = await next();
+  assert(second.kind === "alert");
+  assert.deepEqual([second.alert.agentId, second.alert.status], ["billing", "opened"]);
+  assert.match(second.text, /^billing has spent more than its budget/);
+  const third = await next();
+  assert(third.kind === "counts");
+  assert.equal(third.counts.events, 1);
+  child.disconnect();
+  assert.equal(await code, 0);
+});
+
+test("a watcher that begins again says what is open still", async () => {
+  const cwd = workspace(files);
+  const before = watch(cwd);
+  const listening = await before.next();
+  assert(listening.kind === "listening");
+  await send(listening.url, span("a", 11));
+  await before.next();
+  before.child.kill("SIGKILL");
+  await before.code;
+  const again = watch(cwd);
+  let line = await again.next();
+  // What came in since its state was kept is learnt, and told, once more.
+  while (line.kind === "alert") line = await again.next();
+  assert(line.kind === "listening");
+  assert.deepEqual(
+    line.open.map(({ alert }) => alert.agentId),
+    ["billing"],
+  );
+  again.child.disconnect();
+  await again.code;
+});
+
+test("why it does not begin is one word for programs", async () => {
+  const cwd = workspace(files);
+  const first = watch(cwd);
+  const listening = await first.next();
+  assert(listening.kind === "listening");
+  const tries = { "watched-already": watch(cwd), "port-in-use": watch(workspace(files), Number(new URL(listening.url).port)) };
+  for (const [reason, { next, code }] of Object.entries(tries)) {
+    const line = await next();
+    assert(line.kind === "failed");
+    assert.deepEqual([line.reason, await code], [reason, 2]);
+  }
+  first.child.disconnect();
+  assert.equal(await first.code, 0);
+});
