@@ -6,11 +6,14 @@ import type { RuleContext } from "../rule.ts";
 import { lineEnd, lineEnding } from "./lines.ts";
 
 /** Adds an import of `clause` (`a`, `a as b`) after the file's imports, or after its directives. */
-export function addEcmascriptImport({ file, facts }: RuleContext, specifier: string, clause: string): Edit {
-  const { text } = file;
+export function addEcmascriptImport(context: RuleContext, specifier: string, clause: string): Edit {
+  const {
+    facts,
+    file: { text },
+  } = context;
   const ending = lineEnding(text);
   const anchor = lastImport(facts.statements);
-  const model = anchor ? text.slice(anchor.start, anchor.end) : innerRequire(text);
+  const model = anchor ? text.slice(anchor.start, anchor.end) : innerRequire(context);
   const line = importLine(model, specifier, clause);
   const above = anchor ?? lastDirective(facts.statements);
   if (!above) {
@@ -34,11 +37,11 @@ const isOfEdge = oncePerFile(({ file: { text } }) => /^export\s+const\s+runtime\
 const isOfBrowser = oncePerFile(({ file: { text } }) => /^[^\S\r\n]*(["'])use client\1/m.test(text));
 
 /** How a module that imports nothing at its top does it, where it is no ECMAScript module. */
-function innerRequire(text: string): string | undefined {
+const innerRequire = oncePerFile(({ file: { text } }): string | undefined => {
   if (/^\s*(?:import|export)\b/m.test(text)) return undefined;
   const exports = /^(?:module\.)?exports\b/m.test(text);
   return (/\brequire\s*\(.*\S/.exec(text) ?? (exports ? /=.*\bimport\s*\(.*\S/.exec(text) : undefined))?.[0];
-}
+});
 
 /** The last of the imports that the file begins with, else the last of all: they are hoisted. */
 function lastImport(statements: readonly TopStatement[]): TopStatement | undefined {
