@@ -1,7 +1,7 @@
 /** Connections of a probe: through the proxies of the environment, trusting what the index's tool trusts. */
 import { readFileSync } from "node:fs";
 import tls from "node:tls";
-import { EnvHttpProxyAgent, request } from "undici";
+import { EnvHttpProxyAgent, Pool, request } from "undici";
 import type { Tool } from "../protocol/auth.ts";
 import type { PackageIndex } from "./package-index.ts";
 import type { Page } from "./probe-answers.ts";
@@ -16,7 +16,12 @@ const enough = 64 * 1024;
 /** Throws an error of the transport as it comes: `answerOf` knows what it means. */
 export function openConnections(index: PackageIndex, env: Environment) {
   const ca = index.url.startsWith("https:") ? { ca: authoritiesOf(index, env) } : {};
+  const broken = Promise.withResolvers<never>();
+  // Whoever waits for a page is told; there may be nobody.
+  broken.promise.catch(() => {});
   const agent = new EnvHttpProxyAgent({
+    // Where a proxy hangs up, undici would try again without end and without a pause.
+    factory: (origin, options) => new Pool(origin, options).on("connectionError", (_origin, _targets, error) => broken.reject(error)),
     httpProxy: firstOf(env, ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]),
     httpsProxy: firstOf(env, ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]),
     noProxy: firstOf(env, ["no_proxy", "NO_PROXY"]),
@@ -25,7 +30,11 @@ export function openConnections(index: PackageIndex, env: Environment) {
   });
   return {
     async get(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<Page> {
-      const { statusCode, headers: answered, body } = await request(url, { dispatcher: agent, headers, signal });
+      const {
+        statusCode,
+        headers: answered,
+        body,
+      } = await Promise.race([request(url, { dispatcher: agent, headers, signal }), broken.promise]);
       const first = (name: string) => [answered[name] ?? ""].flat()[0] ?? "";
       const text = statusCode === 200 ? await beginning(body) : "";
       body.on("error", () => {}).destroy();

@@ -4,7 +4,6 @@ import type { EngineConfig } from "./config.ts";
 import { joinEdits } from "./edits.ts";
 import type { Facts } from "./facts.ts";
 import { applyEdits, compatible, type Edit, editsOf, type Finding, type Fix } from "./finding.ts";
-import { createReadCalls } from "./languages/calls.ts";
 import { grammars } from "./languages/grammars.ts";
 import { createQueries, type Queries } from "./languages/queries.ts";
 import type { Rule, RuleContext } from "./rule.ts";
@@ -117,10 +116,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     const { language } = file;
     const syntax = growingTree(() => grammarOf(language).parser, grammars[language].rereads);
     const readers = grammars[language].createReaders?.();
-    const readCalls = createReadCalls();
     const facts = (pace: Pace) => {
       const parse = () => ({ tree: syntax.tree(file.text, pace), isWhole: !syntax.isPartial });
-      return treeFacts(file.text, { grammar: grammars[language], queries: grammarOf(language).queries, readers, readCalls, parse });
+      return treeFacts(file.text, { grammar: grammars[language], queries: grammarOf(language).queries, readers, parse });
     };
     return {
       get file() {

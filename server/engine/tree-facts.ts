@@ -1,10 +1,8 @@
 /** Facts read from a syntax tree, each on first use. */
 import type { Node, QueryMatch, Tree } from "web-tree-sitter";
-import type { Binding, Declarations, Facts, FunctionFact, Import, JsxElement, ObjectLiteral, TopStatement } from "./facts.ts";
+import type { Binding, Call, Declarations, Facts, FunctionFact, Import, JsxElement, ObjectLiteral, TopStatement } from "./facts.ts";
 import { isWrittenOut, resolved } from "./import-names.ts";
-import type { ReadCalls } from "./languages/calls.ts";
 import { capture, type DocumentReaders, type Grammar, spanOf } from "./languages/grammar.ts";
-import { nodesNamed, occurrences } from "./languages/names.ts";
 import type { Queries } from "./languages/queries.ts";
 import type { Span } from "./source.ts";
 
@@ -13,16 +11,30 @@ export interface Reading {
   grammar: Grammar;
   queries: Queries;
   readers: DocumentReaders | undefined;
-  readCalls: ReadCalls;
   /** Asked for only when the first fact is. The tree must live as long as the facts are read. */
   parse(): { tree: Tree; isWhole: boolean };
 }
 
-export function treeFacts(text: string, { grammar, queries, readers, readCalls, parse }: Reading): Facts {
+export function treeFacts(text: string, { grammar, queries, readers, parse }: Reading): Facts {
   const parsed = once(parse);
   // One node for all readers: it remembers its children.
   const root = once(() => parsed().tree.rootNode);
-  const matches = (section: string, at?: Span): QueryMatch[] => queries.matches(section, root(), at);
+  // Ranges of a query count bytes of UTF-16, two to a code unit, unlike every other offset of web-tree-sitter 0.27.
+  const matches = (section: string, at?: Span): QueryMatch[] =>
+    queries.section(section)?.matches(root(), at ? { startIndex: at.start * 2, endIndex: at.end * 2 } : {}) ?? [];
+
+  /** Matches of a section that begin with the node itself. A query from the root would visit every statement on the way to it. */
+  const matchesOf = (section: string, node: Node, at: Span): QueryMatch[] =>
+    queries.section(section)?.matches(node, { maxStartDepth: 0, startIndex: at.start * 2, endIndex: at.end * 2 }) ?? [];
+
+  /** The nodes that are an occurrence of one of `names`; not those in strings and comments, nor those that a dot follows: they neither end a callee nor bind. */
+  function* nodesNamed(names: Iterable<string>, maybe: (at: Span) => boolean = () => true): Generator<{ node: Node; at: Span }> {
+    for (const at of occurrences(text, names)) {
+      if (text[at.end] === "." || !maybe(at)) continue;
+      const node = root().descendantForIndex(at.start, at.end);
+      if (node?.startIndex === at.start && node.endIndex === at.end) yield { node, at };
+    }
+  }
 
   const imports = once((): Import[] => grammar.readImports(root(), text));
   const statements = once((): TopStatement[] =>
@@ -62,9 +74,15 @@ export function treeFacts(text: string, { grammar, queries, readers, readCalls, 
       return declarations();
     },
     calls(names) {
-      const wanted = [...names];
-      if (occurrences(text, wanted).next().done) return [];
-      return readCalls(wanted, grammar, queries)(root(), text, parsed().isWhole).flat();
+      const calls: Call[] = [];
+      for (const { node, at } of nodesNamed(names)) {
+        const callee = widest(node);
+        for (const match of callee.parent ? matchesOf("calls", callee.parent, at) : []) {
+          const call = readCall(match, grammar);
+          if (call?.calleeSpan.end === at.end) calls.push(call);
+        }
+      }
+      return calls;
     },
     objects(keys) {
       const wanted = new Set(keys);
@@ -121,12 +139,12 @@ export function treeFacts(text: string, { grammar, queries, readers, readCalls, 
 
   function readBindings(name: string): Binding[] {
     const found: Binding[] = [];
-    for (const { node: named, at } of nodesNamed([name], root(), text, (at) => mayBind(text, at))) {
+    for (const { node: named, at } of nodesNamed([name], (at) => mayBind(text, at))) {
       if (named.type === "shorthand_property_identifier_pattern") found.push(readBinding(name, named, "pattern"));
       if (!bindable.has(named.type)) continue;
       // No pattern of a binding reaches further down than two levels.
       for (const around of [named, named.parent, named.parent?.parent]) {
-        const captures = around ? queries.matchesOf("bindings", around, at).flatMap((it) => it.captures) : [];
+        const captures = around ? matchesOf("bindings", around, at).flatMap((it) => it.captures) : [];
         const exact = captures.filter(({ node }) => node.startIndex === at.start && node.endIndex === at.end);
         found.push(...exact.map(({ node, name: kind }) => readBinding(name, node, kind)));
         if (exact.length > 0) break;
@@ -160,6 +178,12 @@ const mayBind = (text: string, { start, end }: Span) =>
 /** The types of nodes that bind a name; properties and attributes of the same name are many. */
 const bindable = new Set(["identifier", "type_identifier"]);
 
+/** The outermost node that ends where this one does: of `b` in `a.b`, `a.b`. A construction without arguments ends there too. */
+function widest(node: Node): Node {
+  const { parent } = node;
+  return parent && parent.endIndex === node.endIndex && parent.type !== "new_expression" ? widest(parent) : node;
+}
+
 /** A destructuring pattern binds parameters or variables, depending on where it stands. */
 function bindingKind(node: Node, kind: string): Binding["kind"] {
   if (kind !== "pattern") return kind === "function" || kind === "class" || kind === "parameter" ? kind : "variable";
@@ -168,6 +192,21 @@ function bindingKind(node: Node, kind: string): Binding["kind"] {
     if (up.type === "variable_declarator" || up.type.endsWith("statement")) return "variable";
   }
   return "variable";
+}
+
+function readCall(match: QueryMatch, grammar: Grammar): Call | undefined {
+  const node = capture(match, "call") ?? capture(match, "construct");
+  const callee = capture(match, "callee");
+  if (!node || !callee) return undefined;
+  const list = capture(match, "arguments");
+  const name = callee.text.replace(/\s+|\?(?=\.)/g, "");
+  return {
+    ...spanOf(node),
+    callee: /^[\w$]+(\.[\w$]+)*$/.test(name) ? name : "",
+    calleeSpan: spanOf(callee),
+    constructed: capture(match, "construct") !== undefined,
+    arguments: list ? grammar.readArguments(list) : [],
+  };
 }
 
 function readFunction(match: QueryMatch): FunctionFact[] {
@@ -187,6 +226,16 @@ function readFunction(match: QueryMatch): FunctionFact[] {
       decorators: decorators.map((it) => it.text),
     },
   ];
+}
+
+/** Whole-word occurrences of `names`, in order. */
+function occurrences(text: string, names: Iterable<string>): Span[] {
+  const alternatives = [...names].map((it) => it.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
+  if (alternatives === "") return [];
+  return [...text.matchAll(new RegExp(`(?<![\\w$])(?:${alternatives})(?![\\w$])`, "g"))].map((it) => ({
+    start: it.index,
+    end: it.index + it[0].length,
+  }));
 }
 
 const contains = (span: Span, offset: number) => span.start <= offset && offset < span.end;

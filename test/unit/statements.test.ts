@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { Language, type Node, Parser } from "web-tree-sitter";
 import { elementReader } from "../../server/engine/languages/ecmascript/elements.ts";
-import { statementByStatement } from "../../server/engine/languages/statements.ts";
+import { statementByStatement } from "../../server/engine/languages/ecmascript/statements.ts";
 
 await Parser.init();
 const grammars = dirname(createRequire(import.meta.url).resolve("@vscode/tree-sitter-wasm/package.json"));

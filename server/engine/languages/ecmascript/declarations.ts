@@ -2,8 +2,8 @@
 import type { Node } from "web-tree-sitter";
 import type { ComponentFact, Declaration, Declarations, Shape } from "../../facts.ts";
 import { spanOf, unquote } from "../grammar.ts";
-import type { StatementReader } from "../statements.ts";
 import { readShape, unknownShape } from "./shapes.ts";
+import type { StatementReader } from "./statements.ts";
 
 /** What one statement at the top declares. */
 export const declarationReader: StatementReader<Declarations> = {

@@ -5,7 +5,7 @@
 import type { Node } from "web-tree-sitter";
 import type { JsxAttribute, JsxElement } from "../../facts.ts";
 import type { Span } from "../../source.ts";
-import type { StatementReader } from "../statements.ts";
+import type { StatementReader } from "./statements.ts";
 
 /** Every opening and self-closing tag, in document order. */
 export const elementReader: StatementReader<JsxElement[]> = {

@@ -2,12 +2,12 @@
 import type { Node } from "web-tree-sitter";
 import type { Argument, ObjectLiteral } from "../../facts.ts";
 import { type DocumentReaders, type Grammar, spanOf, unquote } from "../grammar.ts";
-import { statementByStatement } from "../statements.ts";
 import { declarationReader, readDeclaration } from "./declarations.ts";
 import { elementReader } from "./elements.ts";
 import common from "./facts.scm";
 import { readImports, statementKind } from "./imports.ts";
 import javascriptOnly from "./javascript.scm";
+import { statementByStatement } from "./statements.ts";
 import typescriptOnly from "./typescript.scm";
 
 const readArguments = (list: Node): Argument[] =>

@@ -15,11 +15,8 @@ interface Known<T> {
   facts: T;
 }
 
-/** `isWhole`: the tree has all of the text; otherwise what is being typed is left out. */
-export type ReadStatements<T> = (root: Node, text: string, isWhole: boolean) => T[];
-
 /** Reads one text after another. Only where a tree is whole does a statement's text say what its nodes are. */
-export function statementByStatement<T>({ read, move }: StatementReader<T>): ReadStatements<T> {
+export function statementByStatement<T>({ read, move }: StatementReader<T>): (root: Node, text: string, isWhole: boolean) => T[] {
   let before = new Map<string, Known<T>>();
 
   function recall(statement: Node, text: string, now: Map<string, Known<T>>): T {
