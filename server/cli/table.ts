@@ -286,7 +286,11 @@ export const commands: readonly CommandSpec[] = [
     flags: [
       { ...target, description: "the workspace" },
       { flags: "--live", description: "listen, also beside other sources; that is what happens without --source" },
-      { flags: "--source <name>", description: "`otlp` or `file:PATH` (NDJSON, CSV); may be repeated", repeatable: true },
+      {
+        flags: "--source <name>",
+        description: "`otlp`, `file:PATH` (NDJSON, CSV) or `gcp:PROJECT/SUBSCRIPTION`; may be repeated",
+        repeatable: true,
+      },
       { flags: "--follow", description: "go on with a file as it grows" },
       { flags: "--host <address>", description: "where to listen; one beyond this machine needs COCKPIT_OTLP_TOKEN", default: "127.0.0.1" },
       { flags: "--port <number>", description: "where to listen; 0 for any that is free", default: "4318" },

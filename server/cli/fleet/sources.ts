@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import type { Connector } from "../../telemetry/connectors/connector.ts";
 import { createFileConnector, type FileConnector } from "../../telemetry/connectors/file/connector.ts";
+import { createGcpLoggingConnector } from "../../telemetry/connectors/gcp-logging/connector.ts";
 import { isLoopback } from "../../telemetry/connectors/otlp/access.ts";
 import { createOtlpConnector, type OtlpConnector } from "../../telemetry/connectors/otlp/connector.ts";
 import { answerRuntimes } from "../../telemetry/watch.ts";
@@ -32,7 +33,8 @@ export function sourcesOf(flags: Flags, cockpit: string, { environment, note }: 
       const file = createFileConnector({ path: resolve(rest), follow: flags.on("follow"), warn: note });
       sources.connectors.push(file);
       if (!flags.on("follow")) sources.replays.push(file);
-    } else throw new UsageError(`${JSON.stringify(name)} is no source; write --source otlp or --source file:PATH`);
+    } else if (kind === "gcp") sources.connectors.push(createGcpLoggingConnector(subscriptionOf(rest)));
+    else throw new UsageError(`${JSON.stringify(name)} is no source; write --source otlp, file:PATH or gcp:PROJECT/SUBSCRIPTION`);
   }
   return sources;
 }
@@ -40,6 +42,12 @@ export function sourcesOf(flags: Flags, cockpit: string, { environment, note }: 
 function split(name: string): [kind: string, rest: string] {
   const colon = name.indexOf(":");
   return colon < 0 ? [name, ""] : [name.slice(0, colon), name.slice(colon + 1)];
+}
+
+function subscriptionOf(name: string): { project: string; subscription: string } {
+  const [, project, subscription] = /^([^/]+)\/([^/]+)$/.exec(name) ?? [];
+  if (project && subscription) return { project, subscription };
+  throw new UsageError(`${JSON.stringify(`gcp:${name}`)} names no subscription; write --source gcp:PROJECT/SUBSCRIPTION`);
 }
 
 function addressOf(flags: Flags) {
