@@ -426,7 +426,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: "doctor",
     group: "Govern",
-    summary: "Check that the cockpit, the agents' policies and the evidence are well",
+    summary: "Check the cockpit, the agents' policies and the evidence",
     description:
       "Checks Node.js, the parser and its grammars, the cache folder, the configuration that counts here, git, whether the evidence in the lake is as it was written, and each agent's `.cockpit/policy.json`: a field that does not exist, a value of the wrong kind or a pattern that could take for ever is named with its line and column.",
     flags: [target, format("pretty", "json"), quiet, noColor],
