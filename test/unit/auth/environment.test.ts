@@ -20,7 +20,7 @@ async function environment({ files = {}, env = {}, isBrief = true, platform = "l
   const written: Record<string, string> = {};
   const machine: Machine = { env, home: "/home/me", platform, read: async (path) => files[path] };
   const variables = toolEnvironment({
-    configuration: await readConfiguration({ folder: "/work", machine }),
+    configuration: await readConfiguration({ folder: "/proj", machine }),
     credentials: new Map([["https://a.test/", { username: "me", secret: "s/1" }]]),
     temporary: {
       write(name, text) {
@@ -41,7 +41,7 @@ async function environment({ files = {}, env = {}, isBrief = true, platform = "l
 const keyring = { PATH: "/tmp/x", UV_KEYRING_PROVIDER: "subprocess", PIP_KEYRING_PROVIDER: "subprocess" };
 
 const nameless = {
-  "/work/uv.toml": 'offline = true\nfind-links = ["w"]\nindex-url = "https://a.test/"\n[[index]]\nurl = "https://me:own@b.test/"\n',
+  "/proj/uv.toml": 'offline = true\nfind-links = ["w"]\nindex-url = "https://a.test/"\n[[index]]\nurl = "https://me:own@b.test/"\n',
 };
 
 describe("uv", () => {
@@ -57,13 +57,13 @@ describe("uv", () => {
     });
     assert.equal(
       written["uv.toml"],
-      'offline = true\nfind-links = [ "file:///work/w" ]\n\n[[index]]\nname = "b-test"\nurl = "https://b.test/"\n\n[[index]]\nname = "a-test"\ndefault = true\nurl = "https://a.test/"\n',
+      'offline = true\nfind-links = [ "file:///proj/w" ]\n\n[[index]]\nname = "b-test"\nurl = "https://b.test/"\n\n[[index]]\nname = "a-test"\ndefault = true\nurl = "https://a.test/"\n',
     );
   });
 
   test("a secret that no variable can hold keeps the file from being written", async () => {
     const files = {
-      "/work/uv.toml": `find-links = ["https://me:pw@w.test/"]\n${nameless["/work/uv.toml"].replace('find-links = ["w"]\n', "")}`,
+      "/proj/uv.toml": `find-links = ["https://me:pw@w.test/"]\n${nameless["/proj/uv.toml"].replace('find-links = ["w"]\n', "")}`,
     };
     const { variables, written } = await environment({ files });
     assert.equal(written["uv.toml"], undefined);
@@ -118,14 +118,14 @@ test("npm: every secret stands in a variable, what names a variable stays", asyn
 
 test("npm: a host whose name begins ours is given nothing", async () => {
   const project = `registry=https://a.test/\n//a.tes:_authToken=\${UNSET}\n//a.test/:_authToken=\${UNSET}\n`;
-  const { variables } = await environment({ files: { "/work/package.json": "{}", "/work/.npmrc": project } });
+  const { variables } = await environment({ files: { "/proj/package.json": "{}", "/proj/.npmrc": project } });
   const given = Object.entries(variables).filter(([, value]) => value === "s/1");
   assert.deepEqual(given.map(([name]) => name).sort(), ["COCKPIT_NPM_X_1", "npm_config_//a.test/:_authToken"]);
 });
 
 test("uv: an index of a repository's that has the name of ours is given a user name alone", async () => {
   const project = '[[index]]\nname = "a-b"\nurl = "https://a.test/"\n[[index]]\nname = "a_b"\nurl = "https://evil.test/"\n';
-  const { variables } = await environment({ files: { "/work/uv.toml": project } });
+  const { variables } = await environment({ files: { "/proj/uv.toml": project } });
   const named = Object.entries(variables).filter(([name]) => name.startsWith("UV_INDEX"));
   assert.deepEqual(named, [["UV_INDEX_A_B_USERNAME", "me"]]);
 });
@@ -149,25 +149,25 @@ test("no other spelling of a variable contradicts ours", () => {
 
 test("tools that fetch and end are told from what may run for hours", () => {
   const brief = (line: string) => {
-    const found = toolCommand(line.split(" "), "/work");
+    const found = toolCommand(line.split(" "), "/proj");
     return (
       found &&
       `${found.tool} ${found.subcommand} ${found.folder}${found.ignoresProject ? " machine" : ""}${found.choosesIndexes ? " chosen" : ""}`
     );
   };
   const lines: [string, string | undefined][] = [
-    ["uv sync", "uv sync /work"],
-    ["/opt/uv.exe --directory sub pip install x", "uv pip /work/sub"],
-    ["uv pip install --index-url https://a.test/ x", "uv pip /work chosen"],
-    ["uv tool install x", "uv tool /work machine"],
+    ["uv sync", "uv sync /proj"],
+    ["/opt/uv.exe --directory sub pip install x", "uv pip /proj/sub"],
+    ["uv pip install --index-url https://a.test/ x", "uv pip /proj chosen"],
+    ["uv tool install x", "uv tool /proj machine"],
     ["uv tool run x", undefined],
     ["uv run make", undefined],
     ["uvx x", undefined],
-    ["python3.12 -m pip install x", "pip install /work"],
+    ["python3.12 -m pip install x", "pip install /proj"],
     ["pip config debug", undefined],
-    ["npm --prefix web ci", "npm ci /work/web"],
+    ["npm --prefix web ci", "npm ci /proj/web"],
     ["npm run build", undefined],
-    ["go -C sub get x", "go get /work/sub"],
+    ["go -C sub get x", "go get /proj/sub"],
     ["go run .", undefined],
     ["make", undefined],
   ];

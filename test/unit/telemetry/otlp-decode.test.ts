@@ -250,3 +250,13 @@ test("a request that is all braces or empty spans is refused before it fills the
 function varint(n: number): number[] {
   return n < 128 ? [n] : [(n & 127) | 128, ...varint(n >>> 7)];
 }
+
+test("JSON may leave out what protobuf may: a status without a code, a value, a severity", () => {
+  const attributes = [{ key: "gen_ai.agent.id", value: { stringValue: "billing" } }, { key: "gen_ai.request.model" }];
+  const spans = [{ traceId: "a", spanId: "b", status: {}, attributes }];
+  const [span] = decodeJson("traces", JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }));
+  assert.deepEqual(span?.attributes, { "gen_ai.agent.id": "billing" });
+  const logRecords = [{ timeUnixNano: "1000000" }];
+  const [log] = decodeJson("logs", JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }));
+  assert.equal(log?.kind === "log" && log.time, 1);
+});

@@ -45,7 +45,7 @@ const value = z
   .partial()
   .transform((it): AttributeValue | undefined => it.stringValue ?? it.boolValue ?? it.intValue ?? it.doubleValue);
 
-const attributes = list(z.object({ key: z.string(), value: z.unknown() })).transform((pairs): Attributes => {
+const attributes = list(z.object({ key: z.string(), value: z.unknown().optional() })).transform((pairs): Attributes => {
   const known = pairs.filter(({ key }) => knownAttributes.has(key)).map((it) => [it.key, value.safeParse(it.value).data] as const);
   return Object.fromEntries(known.flatMap(([key, it]) => (it === undefined ? [] : [[key, it]])));
 });
@@ -62,7 +62,7 @@ const span = z
     startTimeUnixNano: milliseconds,
     endTimeUnixNano: milliseconds,
     attributes,
-    status: z.object({ code: z.unknown() }).nullish(),
+    status: z.object({ code: z.unknown().optional() }).nullish(),
   })
   .transform(({ traceId, spanId, startTimeUnixNano, endTimeUnixNano, attributes, status }) => ({
     kind: "span" as const,
@@ -78,7 +78,7 @@ const log = z
   .object({
     timeUnixNano: milliseconds,
     observedTimeUnixNano: milliseconds,
-    severityNumber: z.unknown(),
+    severityNumber: z.unknown().optional(),
     body: value.nullish(),
     attributes,
     traceId: text,
