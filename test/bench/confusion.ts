@@ -9,11 +9,12 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runWatched } from "../../server/auth/failover/watch.ts";
 import { type BrokenIndex, type Case, openBroken } from "../auth/failover/broken.ts";
-import { drawSet, type Origins, openNames, seeded, writeFiles } from "../auth/failover/dependency-sets.ts";
+import { drawSet, type Origins, openNames, writeFiles } from "../auth/failover/dependency-sets.ts";
 import { makeTarball, makeWheels } from "../auth/failover/packages.ts";
 import { openPublicIndex } from "../auth/failover/public-index.ts";
 import { environmentOf, indexOf, runner, type TestedTool, type Toolbox } from "../auth/failover/tools.ts";
 import { authPython } from "../tools/python.ts";
+import { random as seeded } from "../tools/random.ts";
 
 const count = (fallback: string) => ({ type: "string" as const, default: fallback });
 const { values } = parseArgs({ options: { uv: count("1000"), pip: count("40"), npm: count("40"), seed: count("1") } });

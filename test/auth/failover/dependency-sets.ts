@@ -23,17 +23,6 @@ export interface Origins {
   wheels: string;
 }
 
-/** A generator of numbers below one that starts the same for the same seed. https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 interface Draw {
   random: () => number;
   names: string[];

@@ -29,7 +29,7 @@ function cases(tool: Tool, all: Record<string, Case>) {
   describe(tool, () => {
     for (const [name, it] of Object.entries(all))
       test(name, async () => {
-        const { folder = "/work/agent", subcommand, ignoresProject = false } = it;
+        const { folder = "/proj/agent", subcommand, ignoresProject = false } = it;
         const options = { folder, machine: machine(it), tools: [tool], ignoresProject, ...(subcommand && { subcommand }) };
         assert.deepEqual(indexesOf(await readConfiguration(options)).map(shown), it.finds);
       });
@@ -42,59 +42,59 @@ cases("uv", {
   "nothing: the public index": { finds: [pypi] },
   "pyproject with a named and an explicit index": {
     files: {
-      "/work/agent/pyproject.toml":
+      "/proj/agent/pyproject.toml":
         '[[tool.uv.index]]\nname = "team"\nurl = "https://a.test/simple/"\n[[tool.uv.index]]\nname = "gpu"\nurl = "https://b.test/"\nexplicit = true\n',
     },
     finds: ["team https://a.test/simple/", "gpu https://b.test/ explicit", pypi],
   },
   "uv.toml wins over the pyproject.toml beside it": {
     files: {
-      "/work/agent/uv.toml": 'index-url = "https://a.test/simple"\n',
-      "/work/agent/pyproject.toml": '[tool.uv]\nindex-url = "https://b.test/"\n',
+      "/proj/agent/uv.toml": 'index-url = "https://a.test/simple"\n',
+      "/proj/agent/pyproject.toml": '[tool.uv]\nindex-url = "https://b.test/"\n',
     },
     finds: ["a-test https://a.test/simple default"],
   },
   "a folder above counts where the project says nothing": {
     files: {
-      "/work/pyproject.toml": '[tool.uv]\nextra-index-url = ["https://a.test/simple"]\n',
-      "/work/agent/pyproject.toml": '[project]\nname = "agent"\n',
+      "/proj/pyproject.toml": '[tool.uv]\nextra-index-url = ["https://a.test/simple"]\n',
+      "/proj/agent/pyproject.toml": '[project]\nname = "agent"\n',
     },
     finds: ["a-test https://a.test/simple", pypi],
   },
   "the workspace's root counts for its members, not the member": {
     files: {
-      "/work/pyproject.toml": '[tool.uv.workspace]\nmembers = ["packages/*"]\n[tool.uv]\nindex-url = "https://root.test/"\n',
-      "/work/packages/one/pyproject.toml": '[project]\nname = "one"\n[tool.uv]\nindex-url = "https://member.test/"\n',
+      "/proj/pyproject.toml": '[tool.uv.workspace]\nmembers = ["packages/*"]\n[tool.uv]\nindex-url = "https://root.test/"\n',
+      "/proj/packages/one/pyproject.toml": '[project]\nname = "one"\n[tool.uv]\nindex-url = "https://member.test/"\n',
     },
-    folder: "/work/packages/one",
+    folder: "/proj/packages/one",
     finds: ["root-test https://root.test/ default"],
   },
   "project, user and system follow one another; the first default counts": {
     files: {
-      "/work/agent/uv.toml": '[[index]]\nurl = "https://a.test/"\n',
+      "/proj/agent/uv.toml": '[[index]]\nurl = "https://a.test/"\n',
       "/home/me/.config/uv/uv.toml": '[[index]]\nname = "user"\nurl = "https://b.test/"\ndefault = true\n',
       "/etc/uv/uv.toml": 'index-url = "https://c.test/"\n',
     },
     finds: ["a-test https://a.test/", "user https://b.test/ default", "c-test https://c.test/"],
   },
   "a command for the whole machine takes no notice of the project": {
-    files: { "/work/agent/uv.toml": 'index-url = "https://a.test/"\n' },
+    files: { "/proj/agent/uv.toml": 'index-url = "https://a.test/"\n' },
     ignoresProject: true,
     finds: [pypi],
   },
   "UV_CONFIG_FILE is the only file": {
-    files: { "/work/agent/uv.toml": 'index-url = "https://a.test/"\n', "/etc/mine.toml": 'index-url = "https://b.test/"\n' },
+    files: { "/proj/agent/uv.toml": 'index-url = "https://a.test/"\n', "/etc/mine.toml": 'index-url = "https://b.test/"\n' },
     env: { UV_CONFIG_FILE: "/etc/mine.toml" },
     finds: ["b-test https://b.test/ default"],
   },
   "UV_NO_CONFIG: variables alone": {
-    files: { "/work/agent/uv.toml": 'index-url = "https://a.test/"\n' },
+    files: { "/proj/agent/uv.toml": 'index-url = "https://a.test/"\n' },
     env: { UV_NO_CONFIG: "1", UV_INDEX: "team=https://b.test/ https://c.test/simple", UV_DEFAULT_INDEX: "https://d.test/" },
     finds: ["team https://b.test/", "c-test https://c.test/simple", "d-test https://d.test/ default"],
   },
   "credentials of the person's own, in an address and in variables": {
     files: {
-      "/work/agent/uv.toml":
+      "/proj/agent/uv.toml":
         '[[index]]\nname = "my-team"\nurl = "https://a.test/"\n[[index]]\nurl = "https://me:p%40ss@b.test/"\n[[index]]\nurl = "https://user@c.test/"\n',
     },
     env: { UV_INDEX_MY_TEAM_PASSWORD: "secret" },
@@ -102,16 +102,16 @@ cases("uv", {
   },
   "an index that two places name is one; [pip] has indexes, too": {
     files: {
-      "/work/agent/uv.toml":
+      "/proj/agent/uv.toml":
         '[[index]]\nname = "team"\nurl = "https://a.test/simple/"\n[pip]\nextra-index-url = ["https://a.test/simple", "https://b.test/"]\n',
     },
     finds: ["team https://a.test/simple/", "b-test https://b.test/", pypi],
   },
   "a relative index is made absolute": {
-    files: { "/work/agent/uv.toml": '[[index]]\nurl = "./wheels"\nformat = "flat"\n' },
-    finds: ["work-agent-wheels file:///work/agent/wheels", pypi],
+    files: { "/proj/agent/uv.toml": '[[index]]\nurl = "./wheels"\nformat = "flat"\n' },
+    finds: ["proj-agent-wheels file:///proj/agent/wheels", pypi],
   },
-  "a broken file is none": { files: { "/work/agent/uv.toml": "index = [\n" }, finds: [pypi] },
+  "a broken file is none": { files: { "/proj/agent/uv.toml": "index = [\n" }, finds: [pypi] },
   "on Windows in the user's roaming folder": {
     files: { "C:\\Me\\uv\\uv.toml": 'index-url = "https://a.test/"\n' },
     env: { APPDATA: "C:\\Me" },
@@ -162,13 +162,13 @@ cases("npm", {
   "nothing: the public registry": { finds: ["registry https://registry.npmjs.org/ default"] },
   "project over user over global; scopes; tokens of the person's own, found above the path, too": {
     files: {
-      "/work/agent/package.json": "{}",
-      "/work/agent/.npmrc": "registry=https://a.test/npm/\n@acme:registry=https://b.test/x/y/\n",
+      "/proj/agent/package.json": "{}",
+      "/proj/agent/.npmrc": "registry=https://a.test/npm/\n@acme:registry=https://b.test/x/y/\n",
       "/home/me/.npmrc": `registry=https://user.test/\n//b.test/x/:_authToken=\${TOKEN}\n`,
       "/usr/etc/npmrc": "@other:registry=https://c.test\n",
     },
     env: { TOKEN: "t" },
-    folder: "/work/agent/src",
+    folder: "/proj/agent/src",
     finds: ["registry https://a.test/npm/ default", "@acme https://b.test/x/y/ own of @acme", "@other https://c.test of @other"],
   },
   "variables win, in any case; another user file": {
@@ -197,7 +197,7 @@ test("indexes that were named at login are used alone, by tools that have none o
     { name: "team-js", url: "https://js.test/", format: "npm" as const },
   ];
   const files = { "/home/me/.config/pip/pip.conf": "[global]\nindex-url = https://own.test/\n" };
-  const found = await readConfiguration({ folder: "/work", machine: machine({ files, finds: [] }), named });
+  const found = await readConfiguration({ folder: "/proj", machine: machine({ files, finds: [] }), named });
   assert.deepEqual(indexesOf(found).map(shown), [
     "team https://py.test/simple/ default",
     "own-test https://own.test/ default",
