@@ -1,7 +1,8 @@
 /** Puts the outcomes of files together, agent by agent. */
 import type { Agent } from "../engine/discovery/agent.ts";
 import { agentFinder } from "../engine/discovery/discovery.ts";
-import type { AgentReport, AuditReport, Health, ReportedFinding } from "../protocol/report.ts";
+import { healthOf } from "../fleet/model/health.ts";
+import type { AgentReport, AuditReport } from "../protocol/report.ts";
 import type { CacheEntry } from "./audit-cache.ts";
 import type { Listing } from "./listing.ts";
 
@@ -46,13 +47,7 @@ function add(group: Group, path: string, { outcome, linked }: CacheEntry) {
   if (told.notRun) group.notRun.push({ file: path, reason: told.notRun });
 }
 
-const withHealth = (group: Group): Group => ({ ...group, health: healthOf(group.findings) });
-
-/** Health comes from findings alone. */
-export function healthOf(findings: readonly Pick<ReportedFinding, "severity">[]): Health {
-  if (findings.some((it) => it.severity === "error")) return "critical";
-  return findings.some((it) => it.severity === "warning") ? "warning" : "green";
-}
+const withHealth = (group: Group): Group => ({ ...group, health: healthOf(group) });
 
 function summary(groups: readonly Group[], agents: number, durationMs: number): AuditReport["summary"] {
   const bySeverity = { error: 0, warning: 0, info: 0 };

@@ -1,7 +1,7 @@
 /** The fleet as the editor's tree shows it: the last audit's agents, with the findings of open documents as they are typed. */
 import { agentFinder } from "../engine/discovery/discovery.ts";
 import type { Finding } from "../engine/finding.ts";
-import { healthOf } from "../host/audit-report.ts";
+import { healthOf } from "../fleet/model/health.ts";
 import { pathWithin } from "../host/path-within.ts";
 import type { Fleet, FleetFinding } from "../protocol/lsp.ts";
 import type { ReportedFinding } from "../protocol/report.ts";
@@ -31,7 +31,7 @@ function folderFleet(session: Session, folder: Folder): FleetFolder {
     uri: folder.uri,
     agents: report.agents.map(({ id, root, language, frameworks, findings: saved, notRun }) => {
       const findings = now(saved, id);
-      return { id, root, language, frameworks, health: healthOf(findings), findings, notRun };
+      return { id, root, language, frameworks, health: healthOf({ findings, notRun }), findings, notRun };
     }),
     outside: { findings: now(report.outside.findings, undefined), notRun: report.outside.notRun },
   };

@@ -65,7 +65,7 @@ export interface FleetRow {
   readonly health: Health;
   /** Why it is not green, the worst first: a sentence each. It may hold senders' words: who shows it escapes it. */
   readonly reasons: readonly Reason[];
-  /** Since when it is as unwell as it is, milliseconds since 1970; `undefined` where that is not known, as of findings. */
+  /** Since when at least it is as unwell as it is, milliseconds since 1970; `undefined` where no reason of that health knows, as findings do not. */
   readonly since: number | undefined;
   readonly freshness: Freshness;
   readonly paused: Pausing | undefined;
@@ -129,6 +129,7 @@ export interface DetailEvent {
 /** Time ranges of `AgentDetail`, milliseconds. */
 export const ranges = { "15 min": 900_000, "1 h": 3_600_000, "6 h": 21_600_000, "24 h": 86_400_000 } as const;
 export type Range = keyof typeof ranges;
+export const rangeNames = ["15 min", "1 h", "6 h", "24 h"] as const satisfies readonly Range[];
 
 /** Whether there is a watcher, as far as who looks can tell. */
 export type Watching =
