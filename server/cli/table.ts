@@ -296,6 +296,10 @@ export const commands: readonly CommandSpec[] = [
       { flags: "--port <number>", description: "where to listen; 0 for any that is free", default: "4318" },
       { flags: "--webhook <url>", description: "post alerts there, signed with COCKPIT_WEBHOOK_SECRET" },
       { flags: "--scores", description: "of a replay: the score of each event too, from 0 to 1" },
+      {
+        flags: "--agents",
+        description: "for programs, with --format json: what each agent does, ten lines a second at most, and who is paused",
+      },
       format("pretty", "json"),
       quiet,
       noColor,

@@ -4,7 +4,7 @@ import { alertKinds } from "../fleet/anomaly/alert.ts";
 import { rangeNames } from "../fleet/model/fleet-row.ts";
 
 /** How many agents can be looked at closely at one time. */
-export const mostLookedAt = 50;
+const mostLookedAt = 50;
 
 /** JSON has no infinity and no NaN. */
 const figure = z.nullable(z.number()).transform((it) => it ?? Number.NaN);

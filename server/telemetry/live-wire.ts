@@ -25,6 +25,8 @@ export interface LiveWireOptions {
   warn(message: string): void;
   /** Each event with its outcome, in order. */
   onEvent?(event: FleetEvent, outcome: Outcome): void;
+  /** Events that have come in by now, after they are durable. */
+  onFresh?(events: readonly FleetEvent[]): void;
 }
 
 export interface LiveWire extends Intake {
@@ -42,7 +44,7 @@ const keepStateMs = 30_000;
 const pruneMs = 60_000;
 
 export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> {
-  const { lake, limits, sinks, now, warn, onEvent } = options;
+  const { lake, limits, sinks, now, warn, onEvent, onFresh } = options;
   const counter = createCounter();
   const kept = keptState(lake.state[stateName]);
   const anomalies = (kept && restore(kept.anomalies, options.anomalies)) ?? createAnomalies(options.anomalies);
@@ -100,6 +102,7 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
       counter.add("events", fresh.length);
       counter.add("repeated", events.length - fresh.length);
       learn(fresh);
+      onFresh?.(fresh);
       foldedTo = Math.max(foldedTo, seq);
       return { refused };
     },

@@ -1,11 +1,10 @@
 /** A watcher: the lake, the Live Wire over it, and the connectors that feed it, from start to end. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Outcome } from "../fleet/anomaly/anomaly.ts";
 import type { FleetEvent } from "../fleet/event.ts";
 import type { FleetInput } from "../protocol/config-schema.ts";
 import type { Connector } from "./connectors/connector.ts";
-import { openLake } from "./lake/lake.ts";
+import { type Lake, openLake } from "./lake/lake.ts";
 import { type LiveWire, openLiveWire } from "./live-wire.ts";
 import { serveMothballs } from "./mothball/endpoint.ts";
 import { createPausingSink } from "./mothball/pausing-sink.ts";
@@ -23,12 +22,14 @@ export interface WatchOptions {
   /** Where agents reach it, once it runs. */
   url(): string;
   warn(message: string): void;
-  onEvent?(event: FleetEvent, outcome: Outcome): void;
+  /** Events that have come in. */
+  onFresh?(events: readonly FleetEvent[]): void;
   signal: AbortSignal;
 }
 
 export interface Watcher {
   wire: LiveWire;
+  lake: Lake;
   /** Resolves when it was ended by its signal, or rejects when it cannot go on. Everything that was taken is kept then. */
   ended: Promise<void>;
 }
@@ -58,7 +59,7 @@ export async function startWatcher(options: WatchOptions): Promise<Watcher> {
       sinks: [pausing, ...sinks],
       now: Date.now,
       warn,
-      ...(options.onEvent ? { onEvent: options.onEvent } : {}),
+      ...(options.onFresh ? { onFresh: options.onFresh } : {}),
     });
     closers.push(wire.close);
     for (const it of connectors) {
@@ -67,7 +68,7 @@ export async function startWatcher(options: WatchOptions): Promise<Watcher> {
     }
     await claim.announce(options.url());
     const ended = Promise.race([lost.promise, untilEnd(wire, signal, warn)]).finally(closeAll);
-    return { wire, ended };
+    return { wire, lake, ended };
   } catch (error) {
     await closeAll();
     throw error;

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
 import { type WatchNews, watchLineSchema } from "../../server/protocol/fleet-watch.ts";
-import { command, workspace } from "./cockpit.ts";
+import { cockpit, command, workspace } from "./cockpit.ts";
 
 const files = { "cockpit.json": '{ "fleet": { "budgets": [{ "agent": "*", "unit": "tokens", "per": "hour", "limit": 10 }] } }' };
 
@@ -17,8 +17,8 @@ interface Watch {
   code: Promise<number | null>;
 }
 
-function watch(cwd: string, port = 0): Watch {
-  const flags = ["--live", "--format", "json", "--quiet", "--target", cwd, "--port", String(port)];
+function watch(cwd: string, port = 0, more: readonly string[] = []): Watch {
+  const flags = ["--live", "--format", "json", "--quiet", "--target", cwd, "--port", String(port), ...more];
   const child = spawn(process.execPath, [...command, "fleet", "watch", ...flags], { cwd, stdio: ["ignore", "pipe", "ignore", "ipc"] });
   children.push(child);
   assert(child.stdout);
@@ -100,4 +100,46 @@ test("why it does not begin is one word for programs", async () => {
   }
   first.child.disconnect();
   assert.equal(await first.code, 0);
+});
+
+/** The first line that fits. */
+async function find(watch: Watch, fits: (line: WatchNews) => boolean): Promise<WatchNews> {
+  for (;;) {
+    const line = await watch.next();
+    if (fits(line)) return line;
+  }
+}
+
+test("--agents: what each agent does, who is paused, and details of who is looked at; a watcher that begins again knows what was", async () => {
+  const cwd = workspace(files);
+  const first = watch(cwd, 0, ["--agents"]);
+  const listening = await first.next();
+  assert(listening.kind === "listening");
+  const begin = await find(first, (it) => it.kind === "agents");
+  assert(begin.kind === "agents");
+  assert.deepEqual([begin.reset, begin.agents], [true, []]);
+  await send(listening.url, span("a", 5));
+  const told = await find(first, (it) => it.kind === "agents");
+  assert(told.kind === "agents");
+  assert.deepEqual(
+    [told.reset, told.agents.map((it) => [it.agentId, it.callsPerMinute, it.tokensPerMinute])],
+    [false, [["billing", 1, 5]]],
+  );
+  first.child.send({ kind: "look", agents: ["billing"], range: "1 h" });
+  const detail = await find(first, (it) => it.kind === "detail");
+  assert(detail.kind === "detail");
+  assert.equal(detail.detail.stepMs, 60_000);
+  first.child.disconnect();
+  assert.equal(await first.code, 0);
+
+  const again = watch(cwd, 0, ["--agents"]);
+  const known = await find(again, (it) => it.kind === "agents");
+  assert(known.kind === "agents");
+  assert.deepEqual([known.reset, known.agents.map((it) => it.agentId)], [true, ["billing"]]);
+  await cockpit(["fleet", "mothball", "--id", "billing", "--reason", "it loops", "--by", "me", "-f"], { cwd });
+  const paused = await find(again, (it) => it.kind === "mothballs" && "billing" in it.mothballed);
+  assert(paused.kind === "mothballs");
+  assert.equal(paused.mothballed.billing?.reason, "it loops");
+  again.child.disconnect();
+  assert.equal(await again.code, 0);
 });

@@ -99,6 +99,8 @@ const wrong: [args: string[], sentence: RegExp][] = [
   [["watch", "--port", "70000"], /--port must be a number from 0 to 65535, not 70000/],
   [["watch", "--host", "0.0.0.0", "--port", "0"], /0\.0\.0\.0 can be reached from outside of this machine: set COCKPIT_OTLP_TOKEN/],
   [["watch", "--port", "0", "--scores"], /--scores replays files alone/],
+  [["watch", "--port", "0", "--agents"], /--agents is for programs: add --format json/],
+  [["watch", "--source", "file:a.csv", "--agents", "--format", "json"], /--agents follows agents as they run/],
   [["status", "--since", "soon"], /--since must be a time span such as 15m, 1h or 7d, not "soon"/],
   [["mothball", "--reason", "x"], /which agent\? name it with --id/],
   [["mothball", "--id", "a"], /say why with --reason/],

@@ -6,7 +6,8 @@ import { createAnomalies, fold, type Outcome, tick } from "../../fleet/anomaly/a
 import type { FleetEvent } from "../../fleet/event.ts";
 import { keepHeapSmall } from "../../host/small-heap.ts";
 import type { FleetInput } from "../../protocol/config-schema.ts";
-import type { WatchLine } from "../../protocol/fleet-watch.ts";
+import { type WatchLine, watchRequestSchema } from "../../protocol/fleet-watch.ts";
+import { type AgentFeed, createAgentFeed } from "../../telemetry/agent-feed.ts";
 import type { Intake } from "../../telemetry/connectors/connector.ts";
 import type { LiveWire } from "../../telemetry/live-wire.ts";
 import { anomalyOptionsOf } from "../../telemetry/options.ts";
@@ -23,9 +24,12 @@ import type { Terminal } from "../terminal.ts";
 export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   const { target, isFile, config } = await openSession(flags);
   const cockpit = cockpitFolder(isFile ? dirname(target) : target);
+  if (flags.on("agents") && flags.text("format") !== "json") throw new UsageError("--agents is for programs: add --format json");
   const sources = sourcesOf(flags, cockpit, terminal);
   const output = outputOf(flags, terminal);
   try {
+    if (isReplay(sources) && flags.on("agents"))
+      throw new UsageError("--agents follows agents as they run; a file is replayed in its own time: leave one of the two out");
     if (isReplay(sources)) return await replay(sources, config.fleet, output, terminal);
     if (flags.on("scores"))
       throw new UsageError("--scores replays files alone; name them with --source file:PATH, without --live and --follow");
@@ -136,11 +140,13 @@ async function watch(
   const webhook = flags.text("webhook") ?? fleet.webhook;
   const sinks: Sink[] = [{ name: "terminal", tell: output.news, close: output.flush }];
   if (webhook) sinks.push(createWebhook({ url: webhook, secret: terminal.environment.COCKPIT_WEBHOOK_SECRET, onFailure: terminal.note }));
-  const { ended, wire } = await startWatcher({
+  const feed = flags.on("agents") ? agentFeed(cockpit, output, terminal) : undefined;
+  const { ended, wire, lake } = await startWatcher({
     cockpit,
     fleet,
     connectors,
     sinks,
+    ...(feed ? { onFresh: feed.hear } : {}),
     url: () => otlp?.url() ?? "",
     warn: terminal.note,
     signal,
@@ -151,6 +157,7 @@ async function watch(
         `cockpit: ${it.name === "otlp" ? `listening on ${it.health().detail}; OTEL_EXPORTER_OTLP_ENDPOINT=${it.health().detail}` : it.name}`,
       );
   output.tell({ version: 1, kind: "listening", url: otlp?.url() ?? "", open: openAlerts(wire).map(told) });
+  feed?.start(lake);
   const drawing = setInterval(() => terminal.progress(progressText(wire.counts())), 500);
   const counting = setInterval(countsTeller(wire, output), countsMs);
   try {
@@ -159,6 +166,7 @@ async function watch(
   } finally {
     clearInterval(drawing);
     clearInterval(counting);
+    feed?.stop();
     terminal.progress("");
   }
   if (!flags.on("quiet"))
@@ -180,10 +188,30 @@ function parentGone(): AbortSignal {
   return gone.signal;
 }
 
-/** The latest: a person reads no more. */
+/** Told on as JSON; who is looked at is asked over the channel to whoever started this process. */
+function agentFeed(cockpit: string, output: Output, { note }: Terminal): AgentFeed {
+  const feed = createAgentFeed({
+    cockpit,
+    async tell(lines) {
+      for (const it of lines) output.tell(it);
+      await output.flush();
+    },
+    now: Date.now,
+    warn: (message) => note(`cockpit: ${message}`),
+  });
+  process.on("message", (message) => {
+    const request = watchRequestSchema.safeParse(message);
+    if (request.success) feed.look(request.data);
+    else note(`cockpit: a message was not understood: ${request.error.issues[0]?.message}`);
+  });
+  process.channel?.unref();
+  return feed;
+}
+
+/** The latest: more make a line longer than readers take. */
 const openAlerts = ({ anomalies: { agents, newcomers } }: LiveWire): Alert[] =>
   [...agents.values(), ...newcomers.values()].flatMap(({ open }) => open.map((it) => it.alert)).slice(-mostOpen);
-const mostOpen = 200;
+const mostOpen = 1000;
 
 const countsMs = 5000;
 

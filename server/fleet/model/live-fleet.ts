@@ -11,11 +11,11 @@ export interface LiveFleet {
   hear(event: FleetEvent, now: number): void;
   /** What happened before the first event that was heard; the latest first. Nobody is forgotten to make room for it. */
   recall(agentId: string, amounts: Amounts, now: number): void;
-  /** No more will be recalled. */
-  recalled(): void;
+  /** No more will be recalled: of steps that began before `from` nothing is known. */
+  recalled(from: number): void;
   /** Agents whose figures are other ones than were taken last, each at most once a second, and at most `most` of them: the others next time. `gone` were forgotten to make room. */
   takeChanged(now: number, most?: number): { agents: LiveAgent[]; gone: string[] };
-  series(agentId: string, range: Range, now: number): Omit<AgentDetail, "lastEvents"> | undefined;
+  series(agentId: string, range: Range, now: number): Omit<AgentDetail, "lastEvents">;
 }
 
 /** How many agents are followed at one time: those least recently heard are forgotten, and of whom little was heard first, so that a flood of new names pushes out only itself. */
@@ -118,7 +118,8 @@ export function createLiveFleet({ maxAgents = defaultMaxAgents }: { maxAgents?: 
       take(agent, amounts, now);
     },
     recall,
-    recalled() {
+    recalled(from) {
+      coverage.forget(from);
       for (const it of recalls?.values() ?? []) it.end();
       recalls = undefined;
     },
@@ -136,14 +137,12 @@ export function createLiveFleet({ maxAgents = defaultMaxAgents }: { maxAgents?: 
     },
     series(agentId, range, now) {
       const agent = agents.get(agentId);
-      if (!agent) return undefined;
       const stepMs = stepMsOf(range);
-      const isKnown = (step: number) => (step + 1) * stepMs > agent.knownFrom && coverage.has(range, step);
-      const series = seriesOf(agent.steps, range, now, isKnown);
-      const all = { calls: series.calls, errors: series.errors, tokens: series.tokens, usd: series.usd, p95Ms: series.p95Ms };
       const start = (Math.floor(now / stepMs) - stepsInRange + 1) * stepMs;
-      for (const values of Object.values(all)) for (const [i, value] of values.entries()) values[i] = value && short(value);
-      return { agentId, start, stepMs, ...all };
+      if (!agent) return { agentId, start, stepMs, ...unknownSeries };
+      const isKnown = (step: number) => (step + 1) * stepMs > agent.knownFrom && coverage.has(range, step);
+      const { calls, errors, tokens, usd, p95Ms } = seriesOf(agent.steps, range, now, isKnown);
+      return { agentId, start, stepMs, calls, errors, tokens: tokens.map(shortened), usd: usd.map(shortened), p95Ms: p95Ms.map(shortened) };
     },
   };
 }
@@ -174,6 +173,11 @@ function leastMissed(list: readonly Agent[]): Agent {
 /** Four digits say enough, and keep what is sent short. */
 const short = (value: number) => (Number.isInteger(value) && Math.abs(value) < 1e6 ? value : Number(value.toPrecision(4)));
 
+const shortened = (value: number | null) => value && short(value);
+
+const unknown: readonly null[] = Array.from({ length: stepsInRange }, () => null);
+const unknownSeries = { calls: unknown, errors: unknown, tokens: unknown, usd: unknown, p95Ms: unknown };
+
 /** Steps in which somebody watched or an event happened: of others nothing is known. */
 function createCoverage() {
   const known = rangeNames.map((range) => ({ range, stepMs: stepMsOf(range), steps: new Int32Array(stepsInRange) }));
@@ -185,6 +189,9 @@ function createCoverage() {
         const there = steps[at] ?? 0;
         if (step > there || there > now / stepMs) steps[at] = step;
       }
+    },
+    forget(before: number) {
+      for (const { stepMs, steps } of known) for (const [at, step] of steps.entries()) if (step * stepMs < before) steps[at] = 0;
     },
     has: (range: Range, step: number) => known[rangeNames.indexOf(range)]?.steps[step % stepsInRange] === step,
   };

@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { FleetEvent } from "../../fleet/event.ts";
 import { eventsAfter } from "./events-after.ts";
 import { type LakeLimits, type LakeWrite, openLakeFile } from "./lake-file.ts";
+import { type LatestRequest, latestIn, type Moment, type Past, type PastRequest, pastIn } from "./past.ts";
 
 export interface LakeRequest {
   id: number;
@@ -10,6 +11,8 @@ export interface LakeRequest {
   prune?: { limits: LakeLimits; now: number };
   /** Asks for the events that came in after this one, a page of them. */
   after?: number;
+  past?: PastRequest;
+  latest?: LatestRequest;
 }
 
 export type LakeAnswer =
@@ -17,6 +20,8 @@ export type LakeAnswer =
   | { id: number; error: string }
   | { opened: true; state: Record<string, string>; seq: number }
   | { id: number; events: FleetEvent[]; seq: number }
+  | { id: number; past: Past }
+  | { id: number; latest: FleetEvent[]; next: Moment | undefined }
   | { moved: string; why: string };
 
 const { file }: { file: string } = workerData;
@@ -26,8 +31,10 @@ const kept = lake.database.prepare("SELECT name, value FROM state").all();
 const last = lake.database.prepare("SELECT max(seq) AS seq FROM events").get();
 answer({ opened: true, state: Object.fromEntries(kept.map((it) => [String(it.name), String(it.value)])), seq: Number(last?.seq ?? 0) });
 
-parentPort?.on("message", ({ id, write, prune, after }: LakeRequest) => {
+parentPort?.on("message", ({ id, write, prune, after, past, latest }: LakeRequest) => {
   try {
+    if (past) return answer({ id, past: pastIn(lake.database, past) });
+    if (latest) return answerLatest(id, latest);
     if (after !== undefined) return answer({ id, ...eventsAfter(lake.database, after) });
     const repeated = write ? lake.write(write) : [];
     const more = prune ? lake.prune(prune.limits, prune.now) : false;
@@ -36,3 +43,8 @@ parentPort?.on("message", ({ id, write, prune, after }: LakeRequest) => {
     answer({ id, error: error instanceof Error ? error.message : String(error) });
   }
 });
+
+function answerLatest(id: number, request: LatestRequest) {
+  const { events, next } = latestIn(lake.database, request);
+  answer({ id, latest: events, next });
+}

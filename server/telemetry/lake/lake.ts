@@ -9,6 +9,7 @@ import type { FleetEvent } from "../../fleet/event.ts";
 import type { Evidence } from "./evidence.ts";
 import type { LakeLimits } from "./lake-file.ts";
 import type { LakeAnswer, LakeRequest } from "./lake-worker.ts";
+import { type Moment, mostLatest, type Past } from "./past.ts";
 import { type Cell, rowOf } from "./schema.ts";
 
 export interface Lake {
@@ -18,6 +19,10 @@ export interface Lake {
   append(events: readonly FleetEvent[]): Promise<Appended>;
   /** The events that came in after one with this number, a page of them in that order. */
   after(seq: number): Promise<{ events: FleetEvent[]; seq: number }>;
+  /** The events that it had when it was opened, a page of them before a moment, the latest first. `since` in milliseconds since 1970. */
+  past(before: Moment | undefined, since: number): Promise<Past>;
+  /** The last events of an agent, the latest first, as far as they are among the last of all. */
+  latest(agentId: string): Promise<FleetEvent[]>;
   record(evidence: readonly Evidence[]): Promise<void>;
   keep(name: string, value: string): Promise<void>;
   /** Removes what is beyond the limits, a bounded part of it a call; whether there is more. */
@@ -53,7 +58,7 @@ interface Job {
   from: number;
   evidence: readonly Evidence[];
   state: Record<string, string>;
-  alone?: Pick<LakeRequest, "prune" | "after">;
+  alone?: Pick<LakeRequest, "prune" | "after" | "past" | "latest">;
   settle(answer: Done | Error): void;
 }
 
@@ -102,6 +107,7 @@ export async function openLake(file: string, { onMoved, onLost }: LakeOptions): 
   }
 
   let { state, seq } = await opened.promise;
+  const openedAt = seq;
 
   /** Numbers are given when the request is made, so that they are in the order of the transactions. */
   function requestOf(id: number, all: readonly Job[]): LakeRequest {
@@ -126,8 +132,27 @@ export async function openLake(file: string, { onMoved, onLost }: LakeOptions): 
     return promise;
   }
 
+  async function latest(agentId: string) {
+    const found: FleetEvent[] = [];
+    let before: Moment | undefined;
+    for (let page = 0; page < mostPages; page++) {
+      const done = await run({ alone: { latest: { agentId, before } } }, (it) => it);
+      if (!("latest" in done)) break;
+      found.push(...done.latest);
+      before = done.next;
+      if (found.length >= mostLatest || !before) break;
+    }
+    return found.slice(0, mostLatest);
+  }
+
   return {
     state,
+    past: (before, since) =>
+      run({ alone: { past: { before, since, upTo: openedAt } } }, (done) => {
+        if ("past" in done) return done.past;
+        throw new LakeError(`${file} did not tell its past`);
+      }),
+    latest,
     append: (events) => run({ events }, appended),
     after: (from) => run({ alone: { after: from } }, (done) => ("events" in done ? done : { events: [], seq: from })),
     record: (evidence) => run({ evidence }, () => {}),
@@ -145,6 +170,9 @@ function appended(done: Done, { events, from }: Job): Appended {
   const repeated = new Set("repeated" in done ? done.repeated : []);
   return { fresh: repeated.size === 0 ? events : events.filter((_, i) => !repeated.has(from + 1 + i)), seq: from + events.length };
 }
+
+/** Of looking for the last events of an agent that hardly speaks. */
+const mostPages = 50;
 
 /** Larger transactions are hardly faster and take longer to wait for. */
 const rowsAtOnce = 4000;
