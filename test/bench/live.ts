@@ -1,123 +1,147 @@
 /**
- * The Live Wire under load: OpenTelemetry's Go SDK exports spans of 1,000 agents to the real `cockpit fleet watch`; every one that was acknowledged must be in the lake, once. Then, at 2,000 events/s, the
- * time from the export of a call that breaks its budget to the line of its alert.
- * `npm run build && npm run bench -- live [--rate 20000] [--seconds 60] [--probes 300]`; needs Go. 5 million events: `--seconds 250`. Exits with 1 when an event is lost or there twice.
+ * The Live Wire under load: OpenTelemetry's SDKs in Go, Python and JavaScript export spans of 1,000 agents to the real `cockpit fleet watch`, for a minute, then until the lake has so many events; every one that
+ * was acknowledged must be there, once. Then, at 2,000 events/s, the time from the export of a call that breaks its budget to the line of its alert, and from such a line to the refused next call of a wrapped
+ * agent. `npm run build && npm run bench -- live [--rate 20000] [--seconds 60] [--events 5000000] [--probes 300] [--pauses 10]`; needs Go, npm, PyPI and Linux, and about eight minutes. Exits with 1 when an
+ * event is lost or there twice.
  */
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs, promisify } from "node:util";
-import { z } from "zod";
+import { parseArgs } from "node:util";
+import { openSenders } from "./live-load.ts";
+import { pauses } from "./live-pauses.ts";
+import { openWatcher, within } from "./live-watcher.ts";
 
-const run = promisify(execFile);
 const { values } = parseArgs({
   options: {
     rate: { type: "string", default: "20000" },
     seconds: { type: "string", default: "60" },
+    events: { type: "string", default: "5000000" },
     probes: { type: "string", default: "300" },
+    pauses: { type: "string", default: "10" },
   },
 });
-const sent = z.object({ made: z.number(), taken: z.number(), failed: z.number(), seconds: z.number() });
-const clockTicks = 100;
+const quietRate = 2000;
 
 const folder = await mkdtemp(join(tmpdir(), "cockpit-live-"));
-const sender = join(folder, "sender");
-await run("go", ["build", "-o", sender, "."], { cwd: join(import.meta.dirname, "live-sender") });
-await writeFile(
-  join(folder, "cockpit.json"),
-  JSON.stringify({ fleet: { budgets: [{ agent: "*", unit: "usd", per: "day", limit: 1000 }] } }),
-);
+const send = await openSenders(folder);
+const watcher = await openWatcher(folder, { budgets: [{ agent: "*", unit: "usd", per: "day", limit: 1000 }] });
+const rows: { what: string; is: string | number; wanted: string; "": string }[] = [];
 
-const command = join(import.meta.dirname, "../../dist/cockpit.mjs");
-const watcher = spawn(process.execPath, [command, "fleet", "watch", "--port", "0", "--format", "json"], {
-  cwd: folder,
-  stdio: ["ignore", "pipe", "inherit"],
-});
-const heard = new Map<string, (at: number) => void>();
-createInterface(watcher.stdout).on("line", (line) => {
-  const { kind, alert } = JSON.parse(line);
-  if (kind === "alert" && alert.status === "opened") heard.get(alert.agentId)?.(performance.now());
-});
-const url = await listening();
 try {
   const load = await ingest(Number(values.rate), Number(values.seconds));
-  const latency = await latencies(2000, Number(values.probes));
-  watcher.kill("SIGINT");
-  await ended(watcher);
-  const lake = new DatabaseSync(join(folder, ".cockpit/lake/lake.db"), { readOnly: true });
-  const { events, ids } = { ...lake.prepare("SELECT count(*) AS events, count(DISTINCT id) AS ids FROM events").get() };
-  const taken = load.taken + latency.taken;
-  console.table({ ...load, ...latency.figures, "events in the lake": events, "ids in the lake": ids, "acknowledged in all": taken });
-  process.exitCode = events === ids && events === taken && load.failed + latency.failed === 0 ? 0 : 1;
+  const more = await fill(Number(values.events) - load.taken);
+  const alerts = await latencies(Number(values.probes));
+  const lake = await watcher.end();
+  const acknowledged = load.taken + more.taken + alerts.taken;
+  const failed = load.failed + more.failed + alerts.failed;
+  row("exported, but given up by an exporter", failed, "0", failed === 0);
+  row(
+    "events acknowledged / in the lake / ids in the lake",
+    [acknowledged, lake.events, lake.ids].map(thousands).join(" / "),
+    "equal",
+    isExact(),
+  );
+  const paused = await pauses(send, quietRate, Number(values.pauses));
+  for (const [way, all] of Object.entries(paused.delays))
+    if (all.length > 0)
+      row(`alert line to refused call by ${way}, p50 / p99 / worst of ${all.length}, ms`, spread(all), "1,000", at(all, 0.99) <= 1000);
+  console.table(rows);
+  process.exitCode = isExact() && failed === 0 && paused.failed === 0 ? 0 : 1;
+
+  function isExact() {
+    return acknowledged === lake.events && lake.events === lake.ids;
+  }
 } finally {
-  watcher.kill("SIGKILL");
+  watcher.kill();
   await rm(folder, { recursive: true });
 }
 
-async function listening(): Promise<string> {
-  for (;;) {
-    const claim = await readFile(join(folder, ".cockpit/lake/watcher.json"), "utf8").catch(() => "{}");
-    const { url } = JSON.parse(claim);
-    if (url) return url;
-    await sleep(20);
-  }
-}
-
-function ended(child: ChildProcess): Promise<unknown> {
-  return new Promise((resolve) => (child.exitCode === null ? child.once("close", resolve) : resolve(0)));
-}
-
-async function send(rate: number, seconds: number) {
-  const { stdout } = await run(sender, ["-url", `${url}/v1/traces`, "-rate", String(rate), "-seconds", String(seconds)]);
-  return sent.parse(JSON.parse(stdout));
+function row(what: string, is: string | number, wanted = "", isMet?: boolean) {
+  rows.push({ what, is: typeof is === "number" ? thousands(is) : is, wanted, "": isMet === undefined ? "" : isMet ? "✓" : "✗" });
+  console.error(`${what}: ${rows.at(-1)?.is}`);
 }
 
 async function ingest(rate: number, seconds: number) {
-  const rss: number[] = [];
-  const looking = setInterval(() => void memory().then((it) => rss.push(it)), 1000);
-  const before = await processorSeconds();
-  const { taken, failed, seconds: took } = await send(rate, seconds);
-  clearInterval(looking);
-  return {
-    "events/s wanted": rate,
-    "events/s taken": Math.round(taken / took),
-    taken,
-    failed,
-    "RSS at half time, MiB": rss[rss.length >> 1],
-    "RSS at the end, MiB": rss.at(-1),
-    "processor µs an event": Math.round((((await processorSeconds()) - before) / taken) * 1e7) / 10,
-    "load average": loadavg()
+  const before = await watcher.processorSeconds();
+  const { taken, failed, seconds: took, by } = await send(watcher.url, rate, seconds);
+  const perSecond = taken / took;
+  const busy = (await watcher.processorSeconds()) - before;
+  row(`events/s taken for ${took.toFixed(0)} s (${thousands(rate)} offered)`, Math.round(perSecond), "20,000", perSecond >= 20_000 * 0.995);
+  for (const [sender, count] of Object.entries(by)) row(`of them from ${sender}`, Math.round(count / took));
+  row("processor time an event, µs", ((busy / taken) * 1e6).toFixed(1));
+  row(
+    "load average",
+    loadavg()
       .map((it) => it.toFixed(1))
       .join(" "),
-  };
+  );
+  row("memory after that, MiB", await watcher.memory());
+  return { taken, failed };
 }
 
-async function latencies(rate: number, probes: number) {
-  const background = send(rate, Math.ceil(probes / 20) + 2);
+/** Goes on at the same rate. */
+async function fill(events: number) {
+  const all = { taken: 0, failed: 0, seconds: 0, worst: 0 };
+  const looking = setInterval(
+    () =>
+      void watcher.memory().then(
+        (it) => (all.worst = Math.max(all.worst, it)),
+        () => {},
+      ),
+    1000,
+  );
+  while (all.taken < events) {
+    const rate = Number(values.rate);
+    const { taken, failed, seconds } = await send(watcher.url, rate, Math.min(60, Math.ceil((events - all.taken) / rate)));
+    all.taken += taken;
+    all.failed += failed;
+    all.seconds += seconds;
+  }
+  clearInterval(looking);
+  if (all.taken === 0) return all;
+  row(`events/s for ${all.seconds.toFixed(0)} s more`, Math.round(all.taken / all.seconds));
+  row(
+    `memory after ${thousands(Number(values.events))} events, and most meanwhile, MiB`,
+    `${await watcher.memory()} / ${all.worst}`,
+    "250",
+    all.worst <= 250,
+  );
+  return all;
+}
+
+async function latencies(probes: number) {
+  const background = send(watcher.url, quietRate, Math.ceil(probes / 20) + 2);
   await sleep(1000);
   const all: number[] = [];
   for (let i = 0; i < probes; i++) {
-    all.push(await probe(i));
-    await sleep(50 - Math.min(all.at(-1) ?? 0, 50));
+    const took = await within(60, "an alert about a budget", probe(i));
+    all.push(took);
+    await sleep(50 - Math.min(took, 50));
   }
   const { taken, failed } = await background;
-  all.sort((a, b) => a - b);
-  const at = (share: number) => Number((all[Math.min(Math.floor(all.length * share), all.length - 1)] ?? Number.NaN).toFixed(1));
-  return { taken: taken + probes, failed, figures: { "alert p50 ms": at(0.5), "alert p99 ms": at(0.99), "alert worst ms": at(1) } };
+  if (probes > 0)
+    row(
+      `export to alert line at ${thousands(quietRate)} events/s, p50 / p99 / worst of ${probes}, ms`,
+      spread(all),
+      "p99 100",
+      at(all, 0.99) <= 100,
+    );
+  return { taken: taken + probes, failed };
 }
 
 /** Milliseconds from the export of a call that costs more than the budget to the line of its alert. */
 async function probe(i: number): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>();
-  heard.set(`probe-${i}`, resolve);
+  const alerted = watcher.alertOf(`probe-${i}`);
   const since = performance.now();
-  const answer = await fetch(`${url}/v1/traces`, { method: "POST", headers: { "Content-Type": "application/json" }, body: costly(i) });
+  const answer = await fetch(`${watcher.url}/v1/traces`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: costly(i),
+  });
   if (!answer.ok) throw new Error(`the probe was answered with ${answer.status}`);
-  return (await promise) - since;
+  return (await alerted) - since;
 }
 
 function costly(i: number): string {
@@ -135,12 +159,14 @@ function costly(i: number): string {
   return JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
 }
 
-async function memory(): Promise<number> {
-  const status = await readFile(`/proc/${watcher.pid}/status`, "utf8");
-  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
+function at(all: readonly number[], share: number): number {
+  return all.toSorted((a, b) => a - b)[Math.min(Math.floor(all.length * share), all.length - 1)] ?? Number.NaN;
 }
 
-async function processorSeconds(): Promise<number> {
-  const fields = (await readFile(`/proc/${watcher.pid}/stat`, "utf8")).split(" ");
-  return (Number(fields[13]) + Number(fields[14])) / clockTicks;
+function spread(all: readonly number[]): string {
+  return [0.5, 0.99, 1].map((it) => at(all, it).toFixed(at(all, 1) < 100 ? 1 : 0)).join(" / ");
+}
+
+function thousands(it: number): string {
+  return it.toLocaleString("en");
 }

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { agentOf, cockpit, type Language, openWorld, run, serving, toolsOf, type World } from "../wrap/world.ts";
+import { cockpit, openWorld, run, serving, type World, wrappedAgentOf } from "../wrap/world.ts";
 import { statusOf, until } from "./status.ts";
 import { watch } from "./watcher.ts";
 
@@ -18,21 +18,6 @@ before(async () => {
   world = await openWorld();
 });
 after(() => world.close());
-
-/** The wrapped agent, ready to start. */
-async function wrappedAgent(language: Language) {
-  const { folder, remove } = await agentOf(language);
-  const { install, checks, start } = await toolsOf(language);
-  const succeed = async ([command = "", ...args]: readonly string[]) => {
-    const { code, stdout, stderr } = await run(command, args, folder);
-    assert.equal(code, 0, `${command}: ${stdout}${stderr}`);
-  };
-  const fixed = await cockpit(folder, "fix", "--rule", "untracked-client", "-f");
-  assert.equal(fixed.code, 0, fixed.stderr);
-  if (install.length > 0) await succeed(install);
-  for (const check of checks) await succeed(check);
-  return { folder, remove, start };
-}
 
 async function steer(workspace: string, kind: "mothball" | "resume", agent: string) {
   const why = kind === "mothball" ? ["--reason", "runaway loop"] : [];
@@ -48,7 +33,7 @@ const answers = (agent: ReturnType<typeof serving>, expected: RegExp) =>
 
 for (const language of ["python", "typescript", "go"] as const)
   test(`an agent in ${language} under the watch`, async (t) => {
-    const { folder, remove, start } = await wrappedAgent(language);
+    const { folder, remove, start } = await wrappedAgentOf(language);
     const elsewhere = mkdtempSync(join(tmpdir(), "cockpit-live-"));
     let watcher = await watch(elsewhere);
     const environment = { ...world.environment, OTEL_EXPORTER_OTLP_ENDPOINT: watcher.url };

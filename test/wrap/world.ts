@@ -127,10 +127,30 @@ export async function agentOf(language: Language): Promise<{ folder: string; rem
   for (const it of readdirSync(folder))
     if (it.endsWith(".txt") && it !== "requirements.txt") renameSync(join(folder, it), join(folder, it.slice(0, -4)));
   if (language === "typescript") {
-    if (!existsSync(join(sdks, "node_modules/openai"))) await run("npm", ["ci", "--no-audit", "--no-fund"], sdks);
-    symlinkSync(join(sdks, "node_modules"), join(folder, "node_modules"));
+    symlinkSync(join(await typescriptSdks(), "node_modules"), join(folder, "node_modules"));
   }
   return { folder, remove: () => rmSync(home, { recursive: true }) };
+}
+
+/** The folder that has the real SDKs of models and of OpenTelemetry. */
+export async function typescriptSdks(): Promise<string> {
+  if (!existsSync(join(sdks, "node_modules/openai"))) await run("npm", ["ci", "--no-audit", "--no-fund"], sdks);
+  return sdks;
+}
+
+/** The agent as the command wraps it, checked and ready to start. `remove` it afterwards. */
+export async function wrappedAgentOf(language: Language) {
+  const { folder, remove } = await agentOf(language);
+  const { install, checks, start } = await toolsOf(language);
+  const succeed = async ([command = "", ...args]: readonly string[]) => {
+    const { code, stdout, stderr } = await run(command, args, folder);
+    assert.equal(code, 0, `${command}: ${stdout}${stderr}`);
+  };
+  const fixed = await cockpit(folder, "fix", "--rule", "untracked-client", "-f");
+  assert.equal(fixed.code, 0, fixed.stderr);
+  if (install.length > 0) await succeed(install);
+  for (const check of checks) await succeed(check);
+  return { folder, remove, start };
 }
 
 export async function run(command: string, args: readonly string[], cwd: string, environment: Record<string, string> = {}) {
