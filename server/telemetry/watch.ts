@@ -1,12 +1,11 @@
 /** A watcher: the lake, the Live Wire over it, and the connectors that feed it, from start to end. */
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FleetEvent } from "../fleet/event.ts";
 import type { FleetInput } from "../protocol/config-schema.ts";
 import type { Connector } from "./connectors/connector.ts";
 import { type Lake, openLake } from "./lake/lake.ts";
 import { type LiveWire, openLiveWire } from "./live-wire.ts";
-import { serveMothballs } from "./mothball/endpoint.ts";
+import { createMothballEndpoint } from "./mothball/endpoint.ts";
 import { createPausingSink } from "./mothball/pausing-sink.ts";
 import { anomalyOptionsOf, limitsOf } from "./options.ts";
 import type { Sink } from "./sinks/sink.ts";
@@ -76,8 +75,7 @@ export async function startWatcher(options: WatchOptions): Promise<Watcher> {
 }
 
 /** Answers runtimes that ask whether their agent is paused. */
-export const answerRuntimes = (cockpit: string) => (request: IncomingMessage, response: ServerResponse) =>
-  serveMothballs(cockpit, request, response);
+export const answerRuntimes = createMothballEndpoint;
 
 async function untilEnd(wire: LiveWire, signal: AbortSignal, warn: (message: string) => void) {
   while (!signal.aborted) {

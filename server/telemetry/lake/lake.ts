@@ -118,7 +118,14 @@ export async function openLake(file: string, { onMoved, onLost }: LakeOptions): 
       job.from = seq;
       for (const event of job.events) cells.push(...rowOf(event, ++seq));
     }
-    return { id, write: { cells, evidence: all.flatMap((it) => it.evidence), state: Object.assign({}, ...all.map((it) => it.state)) } };
+    return {
+      id,
+      write: {
+        cells: JSON.stringify(cells),
+        evidence: all.flatMap((it) => it.evidence),
+        state: Object.assign({}, ...all.map((it) => it.state)),
+      },
+    };
   }
 
   function run<T>(what: Partial<Job>, read: (done: Done, job: Job) => T): Promise<T> {

@@ -6,6 +6,7 @@ import { eventOfSignal } from "../../../server/telemetry/connectors/otlp/events.
 import { decodeJson } from "../../../server/telemetry/connectors/otlp/json.ts";
 import { decodeProtobuf } from "../../../server/telemetry/connectors/otlp/protobuf.ts";
 import { MalformedRequest, type Signal, type SignalPath, signalPaths } from "../../../server/telemetry/connectors/otlp/signals.ts";
+import { textAt } from "../../../server/telemetry/connectors/otlp/texts.ts";
 import { logOf, metricsOf, serialized, spanId, spanOf, traceId } from "./otlp-requests.ts";
 
 const decoders: Record<"json" | "protobuf", (path: SignalPath, bytes: Uint8Array) => Signal[]> = {
@@ -220,6 +221,19 @@ for (const path of signalPaths) {
     );
   });
 }
+
+test("texts that are kept are never taken for each other, however many there are", () => {
+  const names = Array.from({ length: 20_000 }, (_, i) => `${"agént-".repeat(i % 12)}${i}`);
+  const bytes = Buffer.from(names.join(""));
+  for (const _ of [1, 2]) {
+    let at = 0;
+    for (const name of names) {
+      const end = at + Buffer.byteLength(name);
+      assert.equal(textAt(bytes, at, end), name);
+      at = end;
+    }
+  }
+});
 
 type Place = readonly string[];
 

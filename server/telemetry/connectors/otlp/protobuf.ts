@@ -5,9 +5,10 @@
 import { PbfReader } from "pbf";
 import { type Attributes, type AttributeValue, knownAttributes } from "../../attributes.ts";
 import { type DataPoint, type LogRecord, MalformedRequest, mostSignals, type Signal, type SignalPath, type Span } from "./signals.ts";
+import { textAt } from "./texts.ts";
 
 export function decodeProtobuf(path: SignalPath, bytes: Uint8Array): Signal[] {
-  const reader = new PbfReader(bytes);
+  const reader = new PbfReader(bufferOf(bytes));
   const request: Request = { path, resource: {}, signals: [] };
   try {
     reader.readFields(readRequest, request, bytes.length);
@@ -192,15 +193,27 @@ const readValue: ReadField<KeyValue> = (field, pair, reader) => {
 };
 
 function readText(reader: PbfReader): string {
-  if (reader.type !== lengthDelimited) throw new Error("a text was expected");
-  return reader.readString();
+  const { bytes, start, end } = lengthDelimitedAt(reader, "a text");
+  return textAt(bytes, start, end);
 }
 
 /** A double holds nanoseconds of this century to a quarter of a microsecond. */
 const readNanos = (reader: PbfReader): number => reader.readFixed64() / 1e6;
 
 function readHex(reader: PbfReader): string {
-  if (reader.type !== lengthDelimited) throw new Error("an id was expected");
-  const bytes = reader.readBytes();
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+  const { bytes, start, end } = lengthDelimitedAt(reader, "an id");
+  return bytes.toString("hex", start, end);
 }
+
+/** Reads over it. */
+function lengthDelimitedAt(reader: PbfReader, what: string) {
+  if (reader.type !== lengthDelimited) throw new Error(`${what} was expected`);
+  const length = reader.readVarint();
+  const start = reader.pos;
+  reader.pos += length;
+  return { bytes: bufferOf(reader.buf), start, end: Math.min(reader.pos, reader.length) };
+}
+
+/** The same bytes. */
+const bufferOf = (bytes: Uint8Array): Buffer =>
+  bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
