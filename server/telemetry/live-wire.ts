@@ -46,9 +46,9 @@ const pruneMs = 60_000;
 export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> {
   const { lake, limits, sinks, now, warn, onEvent, onFresh } = options;
   const counter = createCounter();
-  const kept = keptState(lake.state[stateName]);
-  const anomalies = (kept && restore(kept.anomalies, options.anomalies)) ?? createAnomalies(options.anomalies);
-  let foldedTo = kept?.seq ?? 0;
+  const before = keptState(lake.state[stateName]);
+  const anomalies = (before && restore(before.anomalies, options.anomalies)) ?? createAnomalies(options.anomalies);
+  let foldedTo = before?.seq ?? 0;
   let [keptAt, prunedAt] = [now(), 0];
 
   function learn(events: readonly FleetEvent[]) {
@@ -81,6 +81,22 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
     await lake.keep(stateName, JSON.stringify({ seq: foldedTo, anomalies: save(anomalies) }));
   }
 
+  let isFailing = false;
+
+  /** Says when events can no longer be kept, and when they can again: senders come again, but people have to make room. */
+  async function kept<T>(appending: Promise<T>): Promise<T> {
+    try {
+      const result = await appending;
+      if (isFailing) warn("the lake takes events again");
+      isFailing = false;
+      return result;
+    } catch (error) {
+      if (!isFailing) warn(`${messageOf(error)}; until it can, senders are told to come again`);
+      isFailing = true;
+      throw error;
+    }
+  }
+
   async function catchUp() {
     for (;;) {
       const { events, seq } = await lake.after(foldedTo);
@@ -98,7 +114,7 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
       const { events, refused } = saneEvents(all, { now: now(), keepMs: limits.keepMs });
       for (const [reason, count] of Object.entries(refused)) counter.add(`refused: ${reason}`, count);
       if (events.length === 0) return { refused };
-      const { fresh, seq } = await lake.append(events);
+      const { fresh, seq } = await kept(lake.append(events));
       counter.add("events", fresh.length);
       counter.add("repeated", events.length - fresh.length);
       learn(fresh);

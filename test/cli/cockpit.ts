@@ -23,14 +23,17 @@ export interface Result {
 export interface RunOptions {
   cwd: string;
   env?: Record<string, string>;
+  /** What starts the command: a program and its arguments, before those of the command. */
+  under?: readonly string[];
 }
 
 /** Starts the command with an environment of its own: no CI, no colours, a cache that is thrown away. */
-export function start(args: readonly string[], { cwd, env = {} }: RunOptions): ChildProcess {
+export function start(args: readonly string[], { cwd, env = {}, under = [] }: RunOptions): ChildProcess {
   const home = join(scratch, "home");
   mkdirSync(home, { recursive: true });
   const basics = { PATH: process.env.PATH, HOME: home, XDG_CACHE_HOME: join(home, "cache"), LOCALAPPDATA: home };
-  return spawn(process.execPath, [...command, ...args], { cwd, env: { ...basics, ...env } });
+  const [program = process.execPath, ...all] = [...under, process.execPath, ...command, ...args];
+  return spawn(program, all, { cwd, env: { ...basics, ...env } });
 }
 
 export async function cockpit(args: readonly string[], options: RunOptions): Promise<Result> {

@@ -15,8 +15,8 @@ export interface Watching {
 }
 
 /** Resolves when it listens. */
-export async function watch(cwd: string, port = 0, more: readonly string[] = []): Promise<Watching> {
-  const child = start(["fleet", "watch", "--port", String(port), ...more], { cwd });
+export async function watch(cwd: string, port = 0, more: readonly string[] = [], under: readonly string[] = []): Promise<Watching> {
+  const child = start(["fleet", "watch", "--port", String(port), ...more], { cwd, under });
   const [output, errors, ended] = [read(child.stdout), read(child.stderr), exitCode(child)];
   const claim = join(cwd, ".cockpit/lake/watcher.json");
   const end = (signal: NodeJS.Signals) => {
@@ -49,13 +49,25 @@ export function request(first: number, count: number, agents: number, time = Dat
   return JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
 }
 
-/** Whether it was acknowledged. */
-export async function post(url: string, body: string): Promise<boolean> {
+export interface Answer {
+  /** 0 when there was none. */
+  status: number;
+  retryAfter: string | null;
+  body: string;
+}
+
+export async function answerTo(url: string, body: string, timeoutMs = 5000): Promise<Answer> {
   try {
     const headers = { "Content-Type": "application/json" };
-    const answer = await fetch(`${url}/v1/traces`, { method: "POST", headers, body, signal: AbortSignal.timeout(5000) });
-    return (await answer.text()) === "{}" && answer.ok;
+    const answer = await fetch(`${url}/v1/traces`, { method: "POST", headers, body, signal: AbortSignal.timeout(timeoutMs) });
+    return { status: answer.status, retryAfter: answer.headers.get("Retry-After"), body: await answer.text() };
   } catch {
-    return false;
+    return { status: 0, retryAfter: null, body: "" };
   }
+}
+
+/** Whether it was acknowledged. */
+export async function post(url: string, body: string): Promise<boolean> {
+  const answer = await answerTo(url, body);
+  return answer.status === 200 && answer.body === "{}";
 }

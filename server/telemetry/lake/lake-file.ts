@@ -1,9 +1,9 @@
 /** The Evidence Lake as a SQLite file: all that is written to it, a transaction a call. Blocks its thread; `lake.ts` gives it one of its own. */
-import { mkdirSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { appendEvidence, type Evidence } from "./evidence.ts";
-import { type Cell, eventColumns, NewerLake, prepare } from "./schema.ts";
+import { type Cell, eventColumns, prepare } from "./schema.ts";
 
 export interface LakeWrite {
   /** Rows as `rowOf` makes them, one after the other in one list. */
@@ -29,24 +29,37 @@ export interface LakeFile {
   close(): void;
 }
 
-/** Opens the file, or makes it. One that is no database (any more) is moved aside, never deleted: `onMoved` hears where to. */
+/**
+ * Opens the file, or makes it. One that is no database (any more) is moved aside, never deleted: `onMoved` hears where to. So is one whose damage showed while it was written, as what opens may be
+ * damaged further in.
+ */
 export function openLakeFile(file: string, onMoved: (to: string, why: string) => void): LakeFile {
   mkdirSync(dirname(file), { recursive: true });
+  const mark = `${file}.broken`;
+  const sawDamage = () => writeFileSync(mark, "");
   try {
-    return lakeOf(open(file));
+    if (existsSync(mark)) throw new BrokenLake("its damage showed while it was written");
+    return lakeOf(open(file), sawDamage);
   } catch (error) {
-    if (error instanceof NewerLake || !isCorrupt(error)) throw error;
+    if (!(error instanceof BrokenLake) && !isCorrupt(error)) throw error;
     const aside = `${file}.damaged-${Date.now()}`;
     for (const end of ["", "-wal", "-shm"]) move(`${file}${end}`, `${aside}${end}`);
+    rmSync(mark, { force: true });
     onMoved(aside, error instanceof Error ? error.message : String(error));
-    return lakeOf(open(file));
+    return lakeOf(open(file), sawDamage);
   }
+}
+
+class BrokenLake extends Error {
+  override name = "BrokenLake";
 }
 
 function open(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: lockedForMs });
   try {
     prepare(database);
+    // The first that the watcher will ask.
+    database.exec("SELECT * FROM state; SELECT max(seq) FROM events");
     return database;
   } catch (error) {
     database.close();
@@ -70,7 +83,7 @@ function move(from: string, to: string) {
   }
 }
 
-function lakeOf(database: DatabaseSync): LakeFile {
+function lakeOf(database: DatabaseSync, sawDamage: () => void): LakeFile {
   const width = eventColumns.length;
   const numbersFrom = database.prepare("SELECT seq FROM events WHERE seq BETWEEN ? AND ?");
   const setState = database.prepare("INSERT OR REPLACE INTO state VALUES (?, ?)");
@@ -114,6 +127,16 @@ function lakeOf(database: DatabaseSync): LakeFile {
     }
   }
 
+  function noticingDamage<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (!isCorrupt(error)) throw error;
+      sawDamage();
+      throw new Error("it is damaged; start the watcher again, which moves it aside and begins a new one", { cause: error });
+    }
+  }
+
   const pages = (pragma: string) => Number(Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]);
 
   function prune({ keepMs, maxBytes }: LakeLimits, now: number): boolean {
@@ -133,12 +156,14 @@ function lakeOf(database: DatabaseSync): LakeFile {
   return {
     database,
     write: ({ cells, evidence, state }) =>
-      transaction(() => {
-        if (evidence.length > 0) appendEvidence(database, evidence);
-        for (const [name, value] of Object.entries(state)) setState.run(name, value);
-        return insert(cells);
-      }),
-    prune,
+      noticingDamage(() =>
+        transaction(() => {
+          if (evidence.length > 0) appendEvidence(database, evidence);
+          for (const [name, value] of Object.entries(state)) setState.run(name, value);
+          return insert(cells);
+        }),
+      ),
+    prune: (limits, now) => noticingDamage(() => prune(limits, now)),
     close: () => database.close(),
   };
 }

@@ -82,7 +82,7 @@ const migrations: readonly string[] = [
   CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL);`,
 ];
 
-export class NewerLake extends Error {
+class NewerLake extends Error {
   override name = "NewerLake";
 }
 

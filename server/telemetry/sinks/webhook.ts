@@ -14,14 +14,15 @@ export interface WebhookOptions {
   onFailure(message: string): void;
   /** Milliseconds before the second attempt; doubled for each further one. */
   retryMs?: number;
+  /** Milliseconds that the receiver may take to answer, and that the end waits for it. */
+  timeoutMs?: number;
 }
 
 /** More that waits is dropped, the oldest first, and said. */
 const mostWaiting = 1000;
 const attempts = 5;
-const timeoutMs = 5000;
 
-export function createWebhook({ url, secret, onFailure, retryMs = 500 }: WebhookOptions): Sink {
+export function createWebhook({ url, secret, onFailure, retryMs = 500, timeoutMs = 5000 }: WebhookOptions): Sink {
   const host = new URL(url).host;
   const closing = new AbortController();
   let waiting: News[] = [];

@@ -38,7 +38,11 @@ async function* linesOf(file: FileHandle, path: string, signal: AbortSignal, onP
     if (rest.length > longestLine) rest = Buffer.alloc(0);
     if (bytesRead > 0) continue;
     await onPause();
-    if (isReplaced) return;
+    if (isReplaced) {
+      // Nobody will end this line any more.
+      if (rest.length > 0) yield { line: line + 1, value: jsonOf(rest.toString("utf8")) };
+      return await onPause();
+    }
     const now = await stat(path).catch(() => undefined);
     // What was written to it until then comes first.
     isReplaced = now?.ino !== ino;

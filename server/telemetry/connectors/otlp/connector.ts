@@ -81,14 +81,19 @@ export function createOtlpConnector(options: OtlpOptions): OtlpConnector {
       state = "stopped";
       const old = server;
       if (!old) return;
+      // Whoever stops in the middle of a request must not hold up the end; what is taken is answered before.
+      const last = setTimeout(() => old.closeAllConnections(), patienceMs);
       await new Promise<void>((resolve) => {
         old.close(() => resolve());
         old.closeIdleConnections();
       });
+      clearTimeout(last);
     },
     health: () => ({ state, detail: state === "running" ? urlOf(server) : state, counts: counter.all() }),
   };
 }
+
+const patienceMs = 2000;
 
 interface Reply {
   status: number;
