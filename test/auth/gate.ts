@@ -8,6 +8,8 @@ export interface Gate {
   url: string;
   /** Tokens that open it. */
   tokens: Set<string>;
+  /** Whether a token opens it now: by default one of `tokens`. */
+  accepts(token: string): boolean | Promise<boolean>;
   asked: { path: string; token: string | undefined; status: number }[];
   close(): Promise<void>;
 }
@@ -21,10 +23,10 @@ export interface GateOptions {
 }
 
 export async function openGate({ upstream, tokens, tls, rotate }: GateOptions): Promise<Gate> {
-  const listener: RequestListener = (incoming, outgoing) => {
+  const listener: RequestListener = async (incoming, outgoing) => {
     const path = incoming.url ?? "/";
     const token = tokenOf(incoming);
-    const isOpen = token !== undefined && gate.tokens.has(token);
+    const isOpen = token !== undefined && (await gate.accepts(token));
     const isRotation = path === "/-/rotate";
     gate.asked.push({ path, token, status: isOpen || isRotation ? 200 : 401 });
     if (isRotation) {
@@ -39,6 +41,7 @@ export async function openGate({ upstream, tokens, tls, rotate }: GateOptions): 
   const gate: Gate = {
     url: `${tls ? "https" : "http"}://127.0.0.1:${port}`,
     tokens: new Set(tokens),
+    accepts: (token) => gate.tokens.has(token),
     asked: [],
     async close() {
       server.closeAllConnections();

@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { type AddressInfo, createServer as createSocket } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { authTools } from "../tools/python.ts";
+import { authPython } from "../tools/python.ts";
 import { type Gate, openGate } from "./gate.ts";
 
 export const execute = promisify(execFile);
@@ -27,7 +27,7 @@ export interface Registries {
 
 /** `folder` is where packages and stores go; `rotate` is called when a gate is asked to. */
 export async function startRegistries(folder: string, tokens: readonly string[], rotate: () => void): Promise<Registries> {
-  const bin = await authTools();
+  const bin = await authPython();
   mkdirSync(folder, { recursive: true });
   await execute(join(bin, "python"), [join(import.meta.dirname, "packages.py"), folder]);
   const pypiserver = await startServer(join(bin, "pypi-server"), (port) => [

@@ -21,8 +21,6 @@ export const agentopsTools = () => environment("agentops", "agentops.txt");
 
 /** A BigQuery emulator and the extension of its database: absolute path of a `bin` folder. */
 export const bigQueryEmulator = () => environment("bqemulator", "../live/gcp/requirements.txt");
-/** The real uv and pip, and a package index for them to install from: absolute path of a `bin` folder. */
-export const authTools = () => environment("auth", "auth.txt");
 
 /** moto, botocore and a maker of certificates, for the clouds that the login tests log in to: absolute path of a `bin` folder. */
 export const cloudPython = () => environment("clouds", "../auth/identities/requirements.txt");

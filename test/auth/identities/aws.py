@@ -27,7 +27,7 @@ from moto.sts.models import sts_backends
 
 OWNER = "123456789012"
 REGION = "eu-central-1"
-state = {"tokenSeconds": 3600, "skewSeconds": 0, "stubborn": False, "denied": False, "ssoToken": "sso-token", "requests": [], "issued": []}
+state = {"tokenSeconds": 3600, "skewSeconds": 0, "stubborn": False, "denied": False, "ssoToken": "sso-token", "requests": [], "issued": [], "goodUntil": {}}
 keys = {"AKIDLOCALTEST0000001": ("local-secret", None)}
 
 
@@ -136,7 +136,9 @@ def in_domain(given, region):
 
 def get_authorization_token(given, region):
     in_domain(given, region)
-    return {"authorizationToken": opaque(), "expiration": clock() + datetime.timedelta(seconds=state["tokenSeconds"])}
+    token, expiration = opaque(), clock() + datetime.timedelta(seconds=state["tokenSeconds"])
+    state["goodUntil"][token] = expiration.timestamp() * 1000
+    return {"authorizationToken": token, "expiration": expiration}
 
 
 def get_repository_endpoint(given, region):

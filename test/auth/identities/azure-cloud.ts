@@ -1,6 +1,6 @@
 /** Azure's authority and the endpoint of a managed identity, as far as MSAL asks them: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code. */
 import type { Reply } from "./clouds.ts";
-import { jwt, opaque } from "./secrets.ts";
+import { good, jwt, opaque } from "./secrets.ts";
 
 export interface AzureState {
   tokenSeconds: number;
@@ -60,7 +60,7 @@ function tokens(state: AzureState, origin: string, form: URLSearchParams) {
     token_type: "Bearer",
     scope: `${devOps}/.default`,
     expires_in: state.tokenSeconds,
-    access_token: jwt({ ...claims, aud: devOps, nonce: opaque("n") }),
+    access_token: good("azure", jwt({ ...claims, aud: devOps, nonce: opaque("n") }), state.tokenSeconds),
     refresh_token: refresh,
     id_token: jwt({ ...claims, iss: `${origin}/t1/v2.0`, aud: form.get("client_id"), iat: now, exp: now + 3600, ver: "2.0" }),
     client_info: Buffer.from(JSON.stringify({ uid: "o1", utid: "t1" })).toString("base64url"),
@@ -72,7 +72,7 @@ function managedIdentity(state: AzureState, query: URLSearchParams): Reply {
   const expires_on = String(Math.floor(Date.now() / 1000) + state.tokenSeconds);
   return {
     body: {
-      access_token: jwt({ appid: "app-1", nonce: opaque("n") }),
+      access_token: good("azure", jwt({ appid: "app-1", nonce: opaque("n") }), state.tokenSeconds),
       expires_on,
       resource: devOps,
       token_type: "Bearer",

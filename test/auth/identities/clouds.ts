@@ -12,14 +12,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import type { Provider } from "../../../server/protocol/auth.ts";
 import { cloudPython } from "../../tools/python.ts";
 import { type AzureState, azure } from "./azure-cloud.ts";
 import { type GoogleState, google } from "./google-cloud.ts";
-import { issued } from "./secrets.ts";
+import { goodUntil, issued } from "./secrets.ts";
 
 export interface Reply {
   status?: number;
   body: object;
+}
+
+interface AwsState {
+  requests: string[];
+  issued: string[];
+  /** As `goodUntil` of secrets.ts. */
+  goodUntil: Record<string, number>;
 }
 
 export interface Clouds {
@@ -28,7 +36,7 @@ export interface Clouds {
   /** Requests so far: `POST host/path`. */
   requests: string[];
   /** Changes how AWS answers, and tells what it was asked and what secrets it issued. */
-  aws(change?: object): Promise<{ requests: string[]; issued: string[] }>;
+  aws(change?: object): Promise<AwsState>;
   /** Whether the proxy lets anything through. */
   online: boolean;
   /** What makes a process reach them, and nothing else. */
@@ -36,6 +44,8 @@ export interface Clouds {
   /** The environment's own names for an authority and a managed identity on loopback. */
   authority: string;
   secrets(): Promise<string[]>;
+  /** Whether it is an access token that this cloud has issued and that has not expired. */
+  isGood(provider: Provider, token: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -91,6 +101,10 @@ export async function openClouds(): Promise<Clouds> {
       AZURE_POD_IDENTITY_AUTHORITY_HOST: "http://127.0.0.1:9",
     },
     secrets: async () => [...issued, ...(await aws.control()).issued],
+    async isGood(provider: Provider, token: string) {
+      const until = provider === "aws" ? (await aws.control()).goodUntil[token] : goodUntil[provider].get(token);
+      return until !== undefined && until > Date.now();
+    },
     async close() {
       aws.close();
       tls.closeAllConnections();
@@ -153,9 +167,6 @@ async function openAws(python: string): Promise<{ sts: string; services: string;
   const { value } = await createInterface(child.stdout)[Symbol.asyncIterator]().next();
   const { sts, services }: { sts: string; services: string } = JSON.parse(value ?? "");
   const control = async (change: object = {}) =>
-    (await fetch(`${services}/control`, { method: "POST", body: JSON.stringify(change) })).json() as Promise<{
-      requests: string[];
-      issued: string[];
-    }>;
+    (await fetch(`${services}/control`, { method: "POST", body: JSON.stringify(change) })).json() as Promise<AwsState>;
   return { sts, services, control, close: () => child.stdin.end() };
 }

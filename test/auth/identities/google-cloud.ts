@@ -2,7 +2,7 @@
 import { createPublicKey, generateKeyPairSync, verify } from "node:crypto";
 import { z } from "zod";
 import type { Reply } from "./clouds.ts";
-import { jwt, opaque } from "./secrets.ts";
+import { good, jwt, opaque } from "./secrets.ts";
 
 const pair = generateKeyPairSync("rsa", {
   modulusLength: 2048,
@@ -60,7 +60,11 @@ export function google(state: GoogleState, host: string, path: string, body: str
   return undefined;
 }
 
-const token = ({ tokenSeconds }: GoogleState) => ({ access_token: opaque("ya29."), expires_in: tokenSeconds, token_type: "Bearer" });
+const token = ({ tokenSeconds }: GoogleState) => ({
+  access_token: good("google", opaque("ya29."), tokenSeconds),
+  expires_in: tokenSeconds,
+  token_type: "Bearer",
+});
 
 function forAssertion(state: GoogleState, assertion: string): Reply {
   const [header = "", payload = "", signature = ""] = assertion.split(".");
@@ -94,5 +98,6 @@ function forSubjectToken(state: GoogleState, form: URLSearchParams): Reply {
 
 function impersonated(state: GoogleState, authorization: string): Reply {
   if (!authorization.startsWith("Bearer ya29.")) return { status: 403, body: { error: { code: 403, status: "PERMISSION_DENIED" } } };
-  return { body: { accessToken: opaque("ya29."), expireTime: new Date(Date.now() + state.tokenSeconds * 1000).toISOString() } };
+  const accessToken = good("google", opaque("ya29."), state.tokenSeconds);
+  return { body: { accessToken, expireTime: new Date(Date.now() + state.tokenSeconds * 1000).toISOString() } };
 }
