@@ -5,6 +5,7 @@ import { EnvHttpProxyAgent, Pool, request } from "undici";
 import type { Tool } from "../protocol/auth.ts";
 import type { PackageIndex } from "./package-index.ts";
 import type { Page } from "./probe-answers.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,7 +16,7 @@ const enough = 64 * 1024;
 
 /** Throws an error of the transport as it comes: `answerOf` knows what it means. */
 export function openConnections(index: PackageIndex, env: Environment) {
-  const ca = index.url.startsWith("https:") ? { ca: authoritiesOf(index, env) } : {};
+  const ca = index.url.startsWith("https:") ? authoritiesOf(index, env) : {};
   const broken = Promise.withResolvers<never>();
   // Whoever waits for a page is told; there may be nobody.
   broken.promise.catch(() => {});
@@ -34,7 +35,8 @@ export function openConnections(index: PackageIndex, env: Environment) {
         statusCode,
         headers: answered,
         body,
-      } = await Promise.race([request(url, { dispatcher: agent, headers, signal }), broken.promise]);
+        // Undici hears of the signal only when there is a connection: a proxy that says nothing would keep it waiting for minutes.
+      } = await unlessAborted(Promise.race([request(url, { dispatcher: agent, headers, signal }), broken.promise]), signal);
       const first = (name: string) => [answered[name] ?? ""].flat()[0] ?? "";
       const text = statusCode === 200 ? await beginning(body) : "";
       body.on("error", () => {}).destroy();
@@ -66,11 +68,12 @@ const replacing: Record<Tool, readonly string[]> = {
   go: ["SSL_CERT_FILE"],
 };
 
-function authoritiesOf({ tool, ca }: PackageIndex, env: Environment): string[] {
+function authoritiesOf({ tool, ca }: PackageIndex, env: Environment): { ca?: string[] } {
   const named = firstOf(env, replacing[tool]);
   const added = tool === "npm" ? env.NODE_EXTRA_CA_CERTS : undefined;
-  const usual = named === "" ? tls.rootCertificates : pem(named);
-  return [...usual, ...pem(added), ...pem(ca)];
+  // Node's own list is parsed already; given as text it takes milliseconds for each index.
+  if (!named && !added && !ca && !process.env.NODE_EXTRA_CA_CERTS) return {};
+  return { ca: [...(named ? pem(named) : tls.rootCertificates), ...pem(added), ...pem(ca)] };
 }
 
 function pem(file: string | undefined): string[] {

@@ -8,8 +8,9 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { AuthError, type Identity, type LoginIndex, type LoginOptions } from "../identity.ts";
 import { codeArtifactOf } from "../provider-of.ts";
+import { unlessAborted } from "../unless-aborted.ts";
 import { type AwsContext, explainAws } from "./aws-problems.ts";
-import { type KeptCredential, keptCredential, unlessAborted } from "./kept-credential.ts";
+import { type KeptCredential, keptCredential } from "./kept-credential.ts";
 import type { OpenOptions } from "./open.ts";
 
 type Credentials = ReturnType<typeof fromNodeProviderChain>;

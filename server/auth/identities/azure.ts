@@ -11,11 +11,12 @@ import {
   ManagedIdentityCredential,
   serializeAuthenticationRecord,
 } from "@azure/identity";
-import { z } from "zod";
+import * as z from "zod";
 import { AuthError, type Identity, type LoginOptions, type Prompt, type TimedCredential } from "../identity.ts";
+import { unlessAborted } from "../unless-aborted.ts";
 import { memoryCache } from "./azure-cache.ts";
 import { claimsOf } from "./claims.ts";
-import { keptCredential, unlessAborted } from "./kept-credential.ts";
+import { keptCredential } from "./kept-credential.ts";
 import type { OpenOptions } from "./open.ts";
 import { connectionProblem, messagesOf, quoted } from "./problems.ts";
 

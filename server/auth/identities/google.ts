@@ -6,11 +6,12 @@ import { execFile } from "node:child_process";
 import { homedir } from "node:os";
 import { promisify } from "node:util";
 import { GoogleAuth } from "google-auth-library";
-import { z } from "zod";
+import * as z from "zod";
 import type { Format } from "../../protocol/auth.ts";
 import { AuthError, type Identity, type LoginOptions, type TimedCredential } from "../identity.ts";
+import { unlessAborted } from "../unless-aborted.ts";
 import { claimsOf } from "./claims.ts";
-import { keptCredential, unlessAborted } from "./kept-credential.ts";
+import { keptCredential } from "./kept-credential.ts";
 import type { OpenOptions } from "./open.ts";
 import { clockProblem, connectionProblem, isSkewed, messagesOf, quoted } from "./problems.ts";
 

@@ -1,5 +1,6 @@
 /** A credential that is fetched when somebody needs it and kept while it is good. */
 import type { TimedCredential } from "../identity.ts";
+import { unlessAborted } from "../unless-aborted.ts";
 import { clockProblem } from "./problems.ts";
 
 /** Fewer milliseconds than this and a new one is fetched, so that what is handed out lasts for the work it is for. */
@@ -39,15 +40,4 @@ export function keptCredential(whom: string, fetch: () => Promise<TimedCredentia
     },
     expiresAt: () => kept?.expiresAt,
   };
-}
-
-/** Rejects when the signal aborts, though the work goes on. */
-export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  if (signal.aborted) abort();
-  work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  return promise;
 }

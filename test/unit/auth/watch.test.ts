@@ -91,12 +91,32 @@ test("a redirect is followed, but no credential goes to another host, and none i
   assert.doesNotMatch(JSON.stringify({ ...seen, index: undefined }), /s3cret|bWU6/);
 });
 
+test("a redirect from a private index to the public one is not followed: the address has the name in it", async () => {
+  const open = await serve((_, response) => response.writeHead(404).end());
+  const corp = await serve((_, response) => response.writeHead(302, { location: `${open.url}/simple/our-lib/` }).end());
+  const env = { COCKPIT_PUBLIC_PYPI: `${open.url}/simple` };
+  const seen = await probe(indexAt(corp.url), { packages: ["our-lib"], env });
+  assert.deepEqual([corp.seen, open.seen], [["/simple/our-lib/ no credential"], []]);
+  assert.equal(seen.verdict, "reachable");
+});
+
 test("a proxy that wants a login of its own cordons, for encrypted and plain addresses", async () => {
   const proxy = await serve((_, response) => response.writeHead(407).end());
   servers.at(-1)?.on("connect", (_, socket) => socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"));
   for (const url of ["http://corp.invalid", "https://corp.invalid"]) {
     const seen = await probe(indexAt(url), { packages: [], env: { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url } });
     assert.deepEqual([url, seen.verdict], [url, "cordoned"]);
+  }
+});
+
+test("a proxy that says nothing keeps nobody waiting", async () => {
+  const proxy = await serve(() => {});
+  servers.at(-1)?.on("connect", () => {});
+  for (const url of ["http://corp.invalid", "https://corp.invalid"]) {
+    const env = { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url };
+    const seen = await probe(indexAt(url), { packages: [], timeoutMs: 200, env });
+    assert.deepEqual([url, seen.verdict], [url, "offline"]);
+    await assert.rejects(probe(indexAt(url), { packages: [], signal: AbortSignal.timeout(50), env }), { name: "TimeoutError" });
   }
 });
 
