@@ -3,7 +3,7 @@
  */
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { configFolder } from "../host/places.ts";
 import { replaceFile } from "../host/replace-file.ts";
 import { formats, type Provider, providers } from "../protocol/auth.ts";

@@ -7,6 +7,7 @@ import { type LoadedConfig, loadConfig } from "../host/config.ts";
 import { type CockpitConfig, resolveConfig } from "../protocol/config.ts";
 import { unknownRule } from "../protocol/nearest.ts";
 import { type Flags, UsageError } from "./flags.ts";
+import { printable } from "./terminal.ts";
 
 export interface Session {
   /** Absolute. */
@@ -37,9 +38,6 @@ export function shownPath(path: string): string {
   const short = relative(process.cwd(), path) || ".";
   return printable(short.length < path.length ? short : path);
 }
-
-/** Control characters, by which a file's text or name could steer a terminal, as signs that show them. */
-export const printable = (text: string): string => text.replace(/\p{Cc}/gu, "\ufffd");
 
 /** Whether it is a file rather than a folder. Throws a UsageError when it is not there or cannot be read. */
 export async function existingTarget(target: string): Promise<boolean> {

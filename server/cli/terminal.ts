@@ -80,3 +80,6 @@ function write(stream: Writable, text: string): Promise<void> {
 export function isClosedPipe(error: Error): boolean {
   return "code" in error && (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED");
 }
+
+/** Control characters, by which a file's text or name could steer a terminal, as signs that show them. */
+export const printable = (text: string): string => text.replace(/\p{Cc}/gu, "\ufffd");

@@ -1,5 +1,5 @@
 /** Events as they come from outside: read leniently, refused clearly. What is wrong with a field that the event can do without costs only that field. */
-import { z } from "zod";
+import * as z from "zod";
 import type { FleetEvent } from "../fleet/event.ts";
 
 export type ReadEvent =

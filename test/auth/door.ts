@@ -1,6 +1,6 @@
 /** `auth exec` and what tools call back under it, with credentials from a file: the whole domain but for who is logged in. The file named by DOOR_CREDENTIALS maps address prefixes to credentials. */
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { type CredentialsFor, exec } from "../../server/auth/exec.ts";
 import { goAuth } from "../../server/auth/go-auth.ts";
 import { AuthError } from "../../server/auth/identity.ts";

@@ -7,7 +7,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { agentopsTools } from "../tools/python.ts";
 
 const repository = join(import.meta.dirname, "../..");

@@ -6,7 +6,7 @@ import { execFile } from "node:child_process";
 import { cp, mkdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 
 const run = promisify(execFile);
 const cache = join(import.meta.dirname, "../.cache");

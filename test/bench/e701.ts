@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { structuredPatch } from "diff";
-import { z } from "zod";
+import * as z from "zod";
 import { defaultConfig, type EngineConfig } from "../../server/engine/config.ts";
 import type { Engine } from "../../server/engine/engine.ts";
 import { aloneInTheWorld } from "../../server/engine/workspace.ts";

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs, promisify } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { runtimePython } from "../tools/python.ts";
 
 const repository = join(import.meta.dirname, "../..");

@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { rules } from "../../server/engine/rules/index.ts";
 import { languageOf } from "../../server/engine/source.ts";
 import { samePrograms } from "../tools/cpython.ts";

@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 import { runtimePython } from "../tools/python.ts";
 import { layOutEngines, testOf } from "./engines.ts";
 import { codes, fuzz } from "./fuzz.ts";

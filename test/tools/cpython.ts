@@ -1,7 +1,7 @@
 /** CPython 3.14 in this process, whatever Python the machine has: Pyodide, the interpreter itself compiled to WebAssembly. */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 import { npmTool } from "./npm.ts";
 
 /** The part of `pyodide` that is used here. */

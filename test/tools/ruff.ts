@@ -1,7 +1,7 @@
 /** ruff, to judge single texts in this process. */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 import { npmTool } from "./npm.ts";
 
 /** The part of `@astral-sh/ruff-wasm-nodejs` that is used here. */

@@ -1,4 +1,5 @@
 /** Watches the indexes of a command while it runs, and says what to do when it fails because one does not let it in. */
+import { setTimeout } from "node:timers/promises";
 import type { Credential, PackageIndex } from "../package-index.ts";
 import type { Probe } from "../probe.ts";
 import type { Decision } from "./decide.ts";
@@ -34,16 +35,24 @@ export interface Watch {
   stop(): void;
 }
 
-/** Starts at once; nothing waits for it. */
+/** Starts beside the command; nothing waits for it. */
 function watch(indexes: readonly PackageIndex[], command: readonly string[], options: WatchOptions): Watch {
   const stopping = new AbortController();
   const signal = AbortSignal.any([stopping.signal, ...(options.signal ? [options.signal] : [])]);
-  // Loaded when the command has started already: it asks over the network, and needs what that takes.
-  const outcome = import("./observe.ts").then(({ observe }) => observe(indexes, command, { ...options, signal }));
+  const outcome = observed(indexes, command, { ...options, signal });
   // Whoever stops it no longer asks.
   outcome.catch(() => {});
   return { outcome, stop: () => stopping.abort() };
 }
+
+/** Loads what it takes to ask over the network; a command that has ended by then is not kept waiting for it. */
+async function observed(indexes: readonly PackageIndex[], command: readonly string[], options: WatchOptions & { signal: AbortSignal }) {
+  await setTimeout(briefMs, undefined, { signal: options.signal });
+  const { observe } = await import("./observe.ts");
+  return observe(indexes, command, options);
+}
+
+const briefMs = 50;
 
 export interface RunOptions extends WatchOptions {
   /** Runs the command once and gives its exit code. */

@@ -1,6 +1,6 @@
 /** The token cache of a device-code login, kept in memory so that a store for secrets (VS Code's SecretStorage) can hold it; @azure/identity alone only writes it to disk. */
 import { useIdentityPlugin } from "@azure/identity";
-import { z } from "zod";
+import * as z from "zod";
 
 export interface MemoryCache {
   /** What `tokenCachePersistenceOptions.name` names it by. */

@@ -1,5 +1,5 @@
 /** What a token says of its bearer. It is not verified: it is shown to the bearer himself, who just got it from its issuer. */
-import { z } from "zod";
+import * as z from "zod";
 
 const schema = z.object({
   email: z.string().optional(),

@@ -7,7 +7,7 @@ import {
   SocketMessageReader,
   SocketMessageWriter,
 } from "vscode-jsonrpc/node";
-import { z } from "zod";
+import * as z from "zod";
 import { formats, providers } from "../../protocol/auth.ts";
 import { AuthError } from "../identity.ts";
 import { indexesSchema, optionsSchema } from "../logins.ts";

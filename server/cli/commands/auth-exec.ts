@@ -7,9 +7,8 @@ import { loadConfig } from "../../host/config.ts";
 import { replaceFile } from "../../host/replace-file.ts";
 import { refusalAsUsage } from "../auth-refusal.ts";
 import type { Flags } from "../flags.ts";
-import { printable } from "../session.ts";
 import { takeSignals } from "../signals.ts";
-import type { Terminal } from "../terminal.ts";
+import { printable, type Terminal } from "../terminal.ts";
 
 export async function run(flags: Flags, { environment, signal, note }: Terminal): Promise<number> {
   const folder = process.cwd();

@@ -6,8 +6,7 @@ import { namedIndexes } from "../../auth/named-indexes.ts";
 import { type Format, formats, type Provider, providers } from "../../protocol/auth.ts";
 import { refusalAsUsage } from "../auth-refusal.ts";
 import { type Flags, UsageError } from "../flags.ts";
-import { printable } from "../session.ts";
-import type { Terminal } from "../terminal.ts";
+import { printable, type Terminal } from "../terminal.ts";
 import { shownExpiry } from "./auth-status.ts";
 
 export async function run(flags: Flags, terminal: Terminal): Promise<number> {

@@ -6,8 +6,7 @@ import { type Login, readLogins } from "../../auth/logins.ts";
 import type { Provider } from "../../protocol/auth.ts";
 import { refusalAsUsage } from "../auth-refusal.ts";
 import type { Flags } from "../flags.ts";
-import { printable } from "../session.ts";
-import type { Terminal } from "../terminal.ts";
+import { printable, type Terminal } from "../terminal.ts";
 
 interface LoginState {
   provider: Provider;

@@ -15,8 +15,8 @@ import { evidenceIn } from "../../telemetry/lake/evidence.ts";
 import { cockpitFolder, lakeFileIn } from "../../telemetry/workspace.ts";
 import type { Flags } from "../flags.ts";
 import { nodeProblem } from "../node-version.ts";
-import { existingTarget, printable, shownPath } from "../session.ts";
-import type { Terminal } from "../terminal.ts";
+import { existingTarget, shownPath } from "../session.ts";
+import { printable, type Terminal } from "../terminal.ts";
 
 /** Of an agent's folder. */
 const policyFile = ".cockpit/policy.json";

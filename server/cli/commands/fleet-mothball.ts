@@ -5,8 +5,8 @@ import { openLakeFile } from "../../telemetry/lake/lake-file.ts";
 import { addMothball, MothballError, readMothballs, removeMothball } from "../../telemetry/mothball/signals.ts";
 import { cockpitFolder, lakeFileIn, makeLakeFolder } from "../../telemetry/workspace.ts";
 import { type Flags, UsageError } from "../flags.ts";
-import { openSession, printable, shownPath } from "../session.ts";
-import type { Terminal } from "../terminal.ts";
+import { openSession, shownPath } from "../session.ts";
+import { printable, type Terminal } from "../terminal.ts";
 
 export const run = (flags: Flags, terminal: Terminal) => change("mothball", flags, terminal);
 

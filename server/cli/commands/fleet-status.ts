@@ -10,9 +10,9 @@ import { type Mothball, MothballError, readMothballs } from "../../telemetry/mot
 import { type WatchClaim, watcherOf } from "../../telemetry/watch-claim.ts";
 import { cockpitFolder, lakeFileIn } from "../../telemetry/workspace.ts";
 import { type Flags, UsageError } from "../flags.ts";
-import { openSession, printable, shownPath } from "../session.ts";
+import { openSession, shownPath } from "../session.ts";
 import { spanOf } from "../span.ts";
-import type { Terminal } from "../terminal.ts";
+import { printable, type Terminal } from "../terminal.ts";
 
 export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   const { target, isFile } = await openSession(flags);

@@ -18,8 +18,8 @@ import { cockpitFolder } from "../../telemetry/workspace.ts";
 import { type Flags, UsageError } from "../flags.ts";
 import { type Sources, sourcesOf } from "../fleet/sources.ts";
 import { failureOf } from "../fleet/watch-failure.ts";
-import { openSession, printable } from "../session.ts";
-import type { Terminal } from "../terminal.ts";
+import { openSession } from "../session.ts";
+import { printable, type Terminal } from "../terminal.ts";
 
 export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   const { target, isFile, config } = await openSession(flags);

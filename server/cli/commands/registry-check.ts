@@ -6,8 +6,8 @@ import type { Probe } from "../../auth/probe.ts";
 import { discover } from "../../host/discover.ts";
 import { refusalAsUsage } from "../auth-refusal.ts";
 import type { Flags } from "../flags.ts";
-import { openSession, printable } from "../session.ts";
-import type { Terminal } from "../terminal.ts";
+import { openSession } from "../session.ts";
+import { printable, type Terminal } from "../terminal.ts";
 
 export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   const { target, isFile, config } = await openSession(flags);

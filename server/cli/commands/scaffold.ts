@@ -13,8 +13,8 @@ import { colored, unifiedDiff } from "../diff.ts";
 import { type Flags, UsageError } from "../flags.ts";
 import { lineEdits } from "../line-edits.ts";
 import { count, noSuchAgent } from "../report.ts";
-import { openSession, printable, shownPath } from "../session.ts";
-import type { Terminal } from "../terminal.ts";
+import { openSession, shownPath } from "../session.ts";
+import { printable, type Terminal } from "../terminal.ts";
 
 export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   const session = await openSession(flags);

@@ -2,8 +2,7 @@
 import type { Severity } from "../../engine/finding.ts";
 import type { AuditReport, Health, NotRun, ReportedFinding } from "../../protocol/report.ts";
 import { count, findingsOf, type Group, groupsOf, notRunOf, seconds } from "../report.ts";
-import { printable } from "../session.ts";
-import type { Terminal } from "../terminal.ts";
+import { printable, type Terminal } from "../terminal.ts";
 
 export interface PrettyOptions extends Pick<Terminal, "colors" | "width"> {
   /** Everything in full. */

@@ -1,5 +1,5 @@
 /** A row of the lake, in SQLite or BigQuery, as an event again. */
-import { z } from "zod";
+import * as z from "zod";
 import type { FleetEvent } from "../../fleet/event.ts";
 
 const text = z

@@ -34,3 +34,11 @@ for (const entry of ["cockpit.mjs", "keeper.mjs", "server.mjs"])
     );
     assert(files.length > 1, "chunks are followed");
   });
+
+test("zod comes with its messages in English alone: `import { z }` would bring fifty languages", () => {
+  const texts = readdirSync(dist)
+    .filter((it) => it.endsWith(".mjs"))
+    .map((it) => readFileSync(join(dist, it), "utf8"));
+  assert(texts.some((it) => it.includes("Unrecognized key")));
+  assert(!texts.some((it) => /Llave/.test(it)));
+});

@@ -1,6 +1,6 @@
 /** Google's token endpoints, as far as google-auth-library asks them: https://developers.google.com/identity/protocols/oauth2 and https://cloud.google.com/iam/docs/reference/sts/rest. */
 import { createPublicKey, generateKeyPairSync, verify } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { Reply } from "./clouds.ts";
 import { good, jwt, opaque } from "./secrets.ts";
 

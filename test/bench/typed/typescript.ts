@@ -3,7 +3,7 @@ import { assemble, type TypedFile } from "./typed-file.ts";
 
 const head = `import Anthropic from "@anthropic-ai/sdk";
 import OpenAI, { AzureOpenAI } from "openai";
-import { z } from "zod";
+import * as z from "zod";
 import { lookup, store, type Ticket } from "./desk";
 `;
 

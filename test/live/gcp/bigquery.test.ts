@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { z } from "zod";
+import * as z from "zod";
 import type { FleetEvent } from "../../../server/fleet/event.ts";
 import { createBigQueryConnector } from "../../../server/telemetry/connectors/bigquery/connector.ts";
 import { exportToBigQuery } from "../../../server/telemetry/lake/bigquery/export.ts";

@@ -1,5 +1,5 @@
 /** What `fleet status` shows of a window, computed in BigQuery. */
-import { z } from "zod";
+import * as z from "zod";
 import { type Patience, patiently } from "./backoff.ts";
 import { once, pagesOf, type Query } from "./query.ts";
 import type { Opened } from "./table.ts";
