@@ -99,7 +99,8 @@ export function plural(count: number, noun: string, nouns = `${noun}s`): string 
 
 function agentTooltip(agent: FleetAgent): string {
   const frameworks = agent.frameworks.length > 0 ? `\nuses ${agent.frameworks.join(", ")}` : "";
-  return `${agent.id} in ${agent.root}${frameworks}`;
+  const owners = agent.owners.length > 0 ? `\nowned by ${agent.owners.join(", ")}` : "";
+  return `${agent.id} in ${agent.root}${frameworks}${owners}`;
 }
 
 const severities = ["error", "warning", "info"] as const satisfies readonly FleetFinding["severity"][];

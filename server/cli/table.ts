@@ -82,7 +82,7 @@ export const commands: readonly CommandSpec[] = [
     group: "Build",
     summary: "List the agents of a workspace",
     description:
-      "Shows every agent: its id, folder, dominant language, the frameworks and model SDKs that its code imports, and the files to start it by.",
+      "Shows every agent: its id, folder, dominant language, the frameworks and model SDKs that its code imports, and the files to start it by; in JSON also its owners, as CODEOWNERS names them.",
     flags: [target, id, format("pretty", "json"), quiet, noColor],
     examples: [
       { run: "cockpit discover", does: "the agents below this folder" },

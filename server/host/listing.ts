@@ -7,6 +7,7 @@ import type { Signals } from "../engine/discovery/signals.ts";
 import { languageOf } from "../engine/source.ts";
 import type { CockpitConfig } from "../protocol/config.ts";
 import { parseManifest } from "./manifests.ts";
+import { ownersBelow } from "./owners.ts";
 import { type WalkOptions, walk } from "./walk.ts";
 
 export interface Listing {
@@ -45,6 +46,7 @@ export function agentsIn(root: string, { sources, manifests }: Listing, signals:
     rootName: basename(root),
     files,
     manifests: manifests.map((path) => parseManifest(path, textOf(join(root, path)))),
+    ownersOf: ownersBelow(root),
   });
 }
 

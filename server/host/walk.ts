@@ -129,7 +129,8 @@ function patternsAbove(root: string): Ignored[] {
   return [...readPatterns(repository, join(".git", "info", "exclude")), ...folders.flatMap((it) => readPatterns(it, ".gitignore"))];
 }
 
-function repositoryOf(folder: string): string | undefined {
+/** The nearest folder at or above `folder` that holds `.git`. */
+export function repositoryOf(folder: string): string | undefined {
   if (existsSync(join(folder, ".git"))) return folder;
   const parent = dirname(folder);
   return parent === folder ? undefined : repositoryOf(parent);

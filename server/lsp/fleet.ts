@@ -29,9 +29,9 @@ function folderFleet(session: Session, folder: Folder): FleetFolder {
   ];
   return {
     uri: folder.uri,
-    agents: report.agents.map(({ id, root, language, frameworks, findings: saved, notRun }) => {
+    agents: report.agents.map(({ id, root, language, frameworks, owners, findings: saved, notRun }) => {
       const findings = now(saved, id);
-      return { id, root, language, frameworks, health: healthOf({ findings, notRun }), findings, notRun };
+      return { id, root, language, frameworks, owners, health: healthOf({ findings, notRun }), findings, notRun };
     }),
     outside: { findings: now(report.outside.findings, undefined), notRun: report.outside.notRun },
   };

@@ -27,7 +27,7 @@ export async function watch(connection: Connection, support: ClientSupport): Pro
   await connection.client.register(DidChangeWatchedFilesNotification.type, {
     watchers: [
       { globPattern: "**/*.{py,pyi,go,ts,tsx,mts,cts,js,jsx,mjs,cjs}" },
-      { globPattern: "**/{cockpit.json,.gitignore,package.json,pyproject.toml,requirements.txt,go.mod}" },
+      { globPattern: "**/{cockpit.json,.gitignore,CODEOWNERS,package.json,pyproject.toml,requirements.txt,go.mod}" },
       // A folder that goes takes its files with it without a word about each.
       { globPattern: "**", kind: WatchKind.Delete },
     ],
@@ -41,7 +41,7 @@ export function readChanges(events: readonly FileEvent[]): FileChange[] {
     if (path === undefined || isNobodysCode(path)) return [];
     const name = basename(path);
     if (name === configFileName) return [{ path, kind: "config" }];
-    const matters = languageOf(name) !== undefined || isManifest(name) || name === ".gitignore";
+    const matters = languageOf(name) !== undefined || isManifest(name) || name === ".gitignore" || name === "CODEOWNERS";
     return matters || type === FileChangeType.Deleted ? [{ path, kind: "source" }] : [];
   });
 }

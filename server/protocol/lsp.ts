@@ -37,6 +37,8 @@ const agent = z.object({
   root: z.string(),
   language: z.string(),
   frameworks: z.array(z.string()),
+  /** As CODEOWNERS names them. */
+  owners: z.array(z.string()),
   health: z.enum(healths),
   findings: z.array(finding),
   notRun: z.array(notRun),

@@ -26,6 +26,18 @@ test("discover lists the agents", async () => {
   assert.equal((await cockpit(["discover", "--id", "nobody"], { cwd })).code, 2);
 });
 
+test("the owners of an agent are those that CODEOWNERS names", async () => {
+  const cwd = workspace({ ...fleet, ".github/CODEOWNERS": "* @platform\n/agents/billing/ @money bill@example.com\n" });
+  for (const name of ["discover", "audit"]) {
+    const { agents } = JSON.parse((await cockpit([name, "--format", "json"], { cwd })).stdout);
+    const owners = agents.map((it: { root: string; owners: string[] }) => [it.root, ...it.owners]);
+    assert.deepEqual(owners, [
+      ["agents/billing", "@money", "bill@example.com"],
+      ["agents/calm", "@platform"],
+    ]);
+  }
+});
+
 test("rules lists every rule with its severity here, and explains one", async () => {
   const cwd = workspace({ "cockpit.json": '{ "rules": { "E701": "off" } }' });
   const { stdout } = await cockpit(["rules", "--format", "json"], { cwd });

@@ -50,6 +50,15 @@ test("a folder that is deleted takes its files' findings with it", async () => {
   await eventually(both, [[], []]);
 });
 
+test("owners follow CODEOWNERS", async () => {
+  const editor = await openEditor({ folders: { work: { ".git/HEAD": "", "one/requirements.txt": "openai\n", "one/main.py": client } } });
+  const owners = () => editor.fleets.at(-1)?.folders[0]?.agents.map((it) => it.owners);
+  await eventually(owners, [[]]);
+  editor.write("work/CODEOWNERS", "/one/ @first\n");
+  await editor.changed(["work/CODEOWNERS", 1]);
+  await eventually(owners, [["@first"]]);
+});
+
 test("agents come and go with their files", async () => {
   const editor = await openEditor({ folders: { work: { "one/requirements.txt": "openai\n", "one/main.py": client } } });
   await eventually(() => agents(editor), ["one"]);

@@ -18,7 +18,7 @@ function discover(workspace: Workspace, order: (paths: string[]) => string[] = (
     return language ? [{ path, language, ...(signals ? { signals } : {}) }] : [];
   });
   const manifests = paths.filter(isManifest).map((path) => parseManifest(path, workspace[path] ?? ""));
-  return discoverAgents({ rootName: "workspace", files, manifests });
+  return discoverAgents({ rootName: "workspace", files, manifests, ownersOf: (folder) => (folder === "triage" ? ["@claims"] : []) });
 }
 
 const callsModel = 'from openai import OpenAI\n\nif __name__ == "__main__":\n    OpenAI()\n';
@@ -47,15 +47,25 @@ test("an agent of each language: name, frameworks in use, entry points, manifest
       language: "typescript",
       frameworks: ["OpenAI"],
       entryPoints: ["src/cli.ts", "src/server.ts"],
+      owners: [],
       manifest: "package.json",
     },
-    { id: "search", root: "search", language: "go", frameworks: ["Google GenAI"], entryPoints: ["cmd/search/main.go"], manifest: "go.mod" },
+    {
+      id: "search",
+      root: "search",
+      language: "go",
+      frameworks: ["Google GenAI"],
+      entryPoints: ["cmd/search/main.go"],
+      owners: [],
+      manifest: "go.mod",
+    },
     {
       id: "claims-triage",
       root: "triage",
       language: "python",
       frameworks: ["Anthropic", "CrewAI", "LangGraph", "OpenAI"],
       entryPoints: ["triage/app.py", "main.py"],
+      owners: ["@claims"],
       manifest: "pyproject.toml",
     },
   ]);

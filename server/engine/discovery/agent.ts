@@ -11,6 +11,8 @@ export interface Agent {
   frameworks: string[];
   /** Files to start it by, relative to `root`. */
   entryPoints: string[];
+  /** As the repository's CODEOWNERS names them. */
+  owners: string[];
   /** Relative to `root`; absent for an agent without one. */
   manifest?: string;
 }

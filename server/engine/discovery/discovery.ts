@@ -24,6 +24,8 @@ export interface DiscoveryInput {
   /** Every source file of the workspace, in any order. */
   files: readonly SourceListing[];
   manifests: readonly Manifest[];
+  /** Who owns a folder. */
+  ownersOf(folder: string): string[];
 }
 
 const ecosystemByManifest: Readonly<Record<string, Ecosystem>> = {
@@ -39,7 +41,7 @@ const ecosystemByManifest: Readonly<Record<string, Ecosystem>> = {
 export const isManifest = (path: string): boolean => Object.hasOwn(ecosystemByManifest, baseName(path));
 
 /** Agents sorted by root. Their ids depend on their own name and folder alone, unless two share a name: then both say where they are. */
-export function discoverAgents({ rootName, files, manifests }: DiscoveryInput): Agent[] {
+export function discoverAgents({ rootName, files, manifests, ownersOf }: DiscoveryInput): Agent[] {
   const byFolder = Map.groupBy(manifests, (it) => folderOf(it.path));
   const owner = folderFinder(new Set(byFolder.keys()));
   const owned = Map.groupBy(files, (it) => owner(it.path));
@@ -50,7 +52,9 @@ export function discoverAgents({ rootName, files, manifests }: DiscoveryInput): 
     ...Map.groupBy(owned.get(undefined) ?? [], (it) => bareOwner(it.path)),
   ];
   const agents = groups.flatMap(([root, code]) =>
-    root !== undefined && code.some((it) => it.signals?.agent) ? [describe(root, rootName, code, byFolder.get(root) ?? [])] : [],
+    root !== undefined && code.some((it) => it.signals?.agent)
+      ? [{ ...describe(root, rootName, code, byFolder.get(root) ?? []), owners: ownersOf(root) }]
+      : [],
   );
   return withUniqueIds(agents.sort((a, b) => compare(a.root, b.root)));
 }
@@ -96,7 +100,7 @@ function rootsWithoutManifest(files: readonly SourceListing[]): Set<string> {
   );
 }
 
-type Described = Omit<Agent, "id"> & { name: string };
+type Described = Omit<Agent, "id" | "owners"> & { name: string };
 
 function describe(root: string, rootName: string, code: readonly SourceListing[], manifests: readonly Manifest[]): Described {
   const sorted = manifests.toSorted((a, b) => compare(manifestRank(a.path), manifestRank(b.path)) || compare(a.path, b.path));
@@ -136,7 +140,7 @@ function entryPoints(root: string, code: readonly SourceListing[], manifests: re
   return [...new Set([...named, ...starts.sort((a, b) => depth(a) - depth(b) || compare(a, b))])];
 }
 
-function withUniqueIds(agents: readonly Described[]): Agent[] {
+function withUniqueIds(agents: readonly (Described & Pick<Agent, "owners">)[]): Agent[] {
   const sharing = Map.groupBy(agents, (it) => it.name);
   return agents.map(({ name, ...agent }) => ({ id: (sharing.get(name)?.length ?? 0) > 1 ? `${name}@${agent.root}` : name, ...agent }));
 }

@@ -18,6 +18,7 @@ const agent = (id: string, more: Partial<FleetAgent> = {}): FleetAgent => ({
   id,
   root: `agents/${id}`,
   language: "python",
+  owners: [],
   frameworks: [],
   health: "green",
   findings: [],
