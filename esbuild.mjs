@@ -1,4 +1,4 @@
-/** Bundles the extension, the language server and the `cockpit` command into dist/, and copies the grammars beside them. */
+/** Bundles the extension, the Forest, the language server and the `cockpit` command into dist/, and copies the grammars beside them. */
 
 import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, rm } from "node:fs/promises";
@@ -40,7 +40,7 @@ const namesOfProxyAgent = {
 };
 
 await rm(dist, { recursive: true, force: true });
-await Promise.all([bundleExtension(), bundleNode(), copyGrammars()]);
+await Promise.all([bundleExtension(), bundleNode(), bundleWebview(), copyGrammars()]);
 
 /** VS Code loads the extension as CommonJS. */
 function bundleExtension() {
@@ -73,6 +73,22 @@ async function bundleNode() {
   });
   const command = join(dist, "cockpit.mjs");
   if (existsSync(command)) await chmod(command, 0o755);
+}
+
+/** The Forest: a script, a style sheet and the font of icons. */
+function bundleWebview() {
+  return build({
+    ...common,
+    entryPoints: { forest: "webview/main.tsx" },
+    outdir: "dist/webview",
+    assetNames: "[name]",
+    format: "iife",
+    platform: "browser",
+    target: "chrome134",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    loader: { ".ttf": "file" },
+  });
 }
 
 async function copyGrammars() {

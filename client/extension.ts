@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { createLogins } from "./auth/logins.ts";
 import { registerCommands } from "./commands/commands.ts";
 import { createFleetTree } from "./fleet/fleet-tree.ts";
+import { createForestPanel } from "./forest/forest-panel.ts";
 import { notifyOfAlerts } from "./live/alerts.ts";
 import { createLiveWire } from "./live/live-wire.ts";
 import { startWithWorkspace } from "./live/start-stop.ts";
@@ -22,15 +23,17 @@ export function activate(context: vscode.ExtensionContext): Cockpit {
   const tree = createFleetTree(server);
   const logins = createLogins(context, server, log);
   const live = createLiveWire(context, log);
+  const forest = createForestPanel({ context, log, server, live });
   context.subscriptions.push(
     log,
     server,
     tree,
     logins,
     live,
+    forest,
     notifyOfAlerts(live),
     createStatusItem(server, logins, live),
-    ...registerCommands({ context, log, server, tree, logins, live }),
+    ...registerCommands({ context, log, server, tree, logins, live, forest }),
   );
   // After activation, which VS Code waits for: loading the language client takes longer than all the rest.
   setImmediate(server.start);

@@ -14,6 +14,7 @@ const steps: { name: string; script: string; kind: "check" | "suite" }[] = [
   { name: "build", script: "build", kind: "check" },
   { name: "cli", script: "test:cli", kind: "suite" },
   { name: "lsp", script: "test:lsp", kind: "suite" },
+  { name: "webview", script: "test:webview", kind: "suite" },
   { name: "a2ui", script: "test:a2ui", kind: "suite" },
   { name: "runtime", script: "test:runtime", kind: "suite" },
   { name: "policy", script: "test:policy", kind: "suite" },

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { logIn, logOut } from "../auth/log-in.ts";
 import type { Logins } from "../auth/logins.ts";
 import type { FleetTree } from "../fleet/fleet-tree.ts";
+import type { ForestPanel } from "../forest/forest-panel.ts";
 import { showAlerts } from "../live/alerts.ts";
 import type { LiveWire } from "../live/live-wire.ts";
 import { mothballAgent, resumeAgent } from "../live/mothball.ts";
@@ -23,6 +24,7 @@ export interface CommandContext {
   tree: FleetTree;
   logins: Logins;
   live: LiveWire;
+  forest: ForestPanel;
 }
 
 export function registerCommands(all: CommandContext): vscode.Disposable[] {
@@ -31,6 +33,7 @@ export function registerCommands(all: CommandContext): vscode.Disposable[] {
     "cockpit.auditWorkspace": () => auditWorkspace(all),
     "cockpit.fixAll": () => fixAll(all),
     "cockpit.fixAllInFile": () => fixAllInFile(),
+    "cockpit.openForest": () => all.forest.open(),
     "cockpit.explainRule": (rule) => explainRule(all, rule),
     "cockpit.restartServer": () => all.server.restart(),
     "cockpit.showLog": () => all.log.show(),

@@ -8,6 +8,7 @@ type Choice = vscode.QuickPickItem & { command: string };
 export async function showMenu({ server, logins, live }: Pick<CommandContext, "server" | "logins" | "live">): Promise<void> {
   const choices: Choice[] = [
     { label: "$(list-tree) Show the Fleet", command: "cockpit.fleet.focus" },
+    { label: "$(flame) Open Forest", description: "health, spend and alerts of all agents", command: "cockpit.openForest" },
     { label: "$(refresh) Audit Workspace", command: "cockpit.auditWorkspace" },
     { label: "$(wand) Fix All in Workspace", command: "cockpit.fixAll" },
     { label: "$(new-folder) Scaffold…", command: "cockpit.scaffold" },

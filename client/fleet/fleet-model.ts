@@ -115,7 +115,7 @@ function leaves({ findings, notRun }: Pick<FleetAgent, "findings" | "notRun">, f
 }
 
 /** The place comes first, as a narrow side bar cuts off the end. */
-function findingItem(finding: FleetFinding, folder: string): FindingItem {
+export function findingItem(finding: FleetFinding, folder: string): FindingItem {
   return { kind: "finding", label: `${baseName(finding.file)}:${finding.start.line}`, description: finding.message, folder, finding };
 }
 

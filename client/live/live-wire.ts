@@ -1,6 +1,6 @@
 /** Live Wire in the editor: a watcher as a process of its own, so that nobody who types ever waits for what agents send. */
 import * as vscode from "vscode";
-import type { ToldAlert, WatchFailure, WatchNews } from "../../server/protocol/fleet-watch.ts";
+import type { ToldAlert, WatchFailure, WatchNews, WatchRequest } from "../../server/protocol/fleet-watch.ts";
 import { afterLine, type LiveState } from "./live-state.ts";
 import { type Supervisor, supervise } from "./supervisor.ts";
 
@@ -9,6 +9,10 @@ export interface LiveWire extends vscode.Disposable {
   readonly onDidChange: vscode.Event<void>;
   /** Alerts of the watcher as they are told: opened, updated, closed. */
   readonly onDidTell: vscode.Event<ToldAlert>;
+  /** All that the watcher tells, line by line. */
+  readonly onDidHear: vscode.Event<WatchNews>;
+  /** Says whose details are wanted from now on. */
+  look(agents: readonly string[], range: WatchRequest["range"]): void;
   /** The folder that is or was watched last. */
   folder(): vscode.WorkspaceFolder | undefined;
   start(folder: vscode.WorkspaceFolder, port?: number): Promise<void>;
@@ -18,6 +22,9 @@ export interface LiveWire extends vscode.Disposable {
 export function createLiveWire(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): LiveWire {
   const changed = new vscode.EventEmitter<void>();
   const told = new vscode.EventEmitter<ToldAlert>();
+  const heard = new vscode.EventEmitter<WatchNews>();
+  let looked: WatchRequest = { kind: "look", agents: [], range: "15 min" };
+  let ask: ((request: WatchRequest) => void) | undefined;
   let state: LiveState = { kind: "off" };
   let folder: vscode.WorkspaceFolder | undefined;
   let supervisor: Supervisor | undefined;
@@ -34,7 +41,11 @@ export function createLiveWire(context: vscode.ExtensionContext, log: vscode.Log
     const next = afterLine(state, line);
     if (next.kind === "listening" && state.kind !== "listening") log.info(`Live Wire listens on ${next.url}`);
     if (next !== state) become(next);
-    if (line.kind === "alert" && !isDisposed) told.fire(line);
+    // One that was started again does not know what is looked at.
+    if (line.kind === "listening") ask?.(looked);
+    if (isDisposed) return;
+    if (line.kind === "alert") told.fire(line);
+    heard.fire(line);
   }
 
   function giveUp(why: string) {
@@ -51,7 +62,11 @@ export function createLiveWire(context: vscode.ExtensionContext, log: vscode.Log
     folder = chosen;
     become({ kind: "starting" });
     supervisor = supervise({
-      launch: () => startWatch({ context, log, folder: chosen.uri.fsPath, port, onLine: take }),
+      launch: () => {
+        const run = startWatch({ context, log, folder: chosen.uri.fsPath, port, onLine: take });
+        ask = run.ask;
+        return run;
+      },
       onWait: (message, ms) => {
         log.warn(`Live Wire: ${message}; it is started again in ${ms / 1000} s`);
         become({ kind: "restarting", message });
@@ -82,6 +97,11 @@ export function createLiveWire(context: vscode.ExtensionContext, log: vscode.Log
     state: () => state,
     onDidChange: changed.event,
     onDidTell: told.event,
+    onDidHear: heard.event,
+    look(agents, range) {
+      looked = { kind: "look", agents: [...agents], range };
+      ask?.(looked);
+    },
     folder: () => folder,
     start,
     stop,
@@ -90,6 +110,7 @@ export function createLiveWire(context: vscode.ExtensionContext, log: vscode.Log
       void stop();
       changed.dispose();
       told.dispose();
+      heard.dispose();
     },
   };
 }

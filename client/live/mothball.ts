@@ -21,8 +21,40 @@ export async function mothballAgent(ground: Ground, agentId: unknown): Promise<v
     validateInput: (text) => (text.trim() === "" ? "Say why" : undefined),
   });
   if (!reason?.trim()) return;
-  const result = await cockpit(ground, folder, ["mothball", `--id=${agent}`, `--reason=${reason.trim()}`, "--apply"]);
-  await say(ground, result, `${shownText(agent)} is mothballed: its next call is refused.`);
+  await say(ground, await mothball(ground, agent, reason.trim()));
+}
+
+export interface Outcome {
+  isDone: boolean;
+  /** What became of it, in a sentence. */
+  text: string;
+}
+
+/** Without asking: whoever calls it has asked. */
+export async function mothball(ground: Ground, agentId: string, reason: string): Promise<Outcome> {
+  const done = `${shownText(agentId)} is mothballed: its next call is refused.`;
+  return change(ground, ["mothball", `--id=${agentId}`, `--reason=${reason}`, "--apply"], done);
+}
+
+/** Without asking. */
+export const resume = (ground: Ground, agentId: string): Promise<Outcome> =>
+  change(
+    ground,
+    ["resume", `--id=${agentId}`, "--apply"],
+    `${agentId === everyAgent ? "All agents are" : `${shownText(agentId)} is`} resumed.`,
+  );
+
+async function change(ground: Ground, args: readonly string[], done: string): Promise<Outcome> {
+  const folder = watchedFolder(ground);
+  if (!folder) return { isDone: false, text: "Nothing was changed: no folder is open." };
+  const { code, stderr } = await cockpit(ground, folder, args);
+  if (code === 0) {
+    ground.log.info(done);
+    return { isDone: true, text: done };
+  }
+  ground.log.error(stderr.trim());
+  const problem = stderr.trim().split("\n").at(-1) ?? "";
+  return { isDone: false, text: `Nothing was changed: ${shownText(problem.replace(/^cockpit: /, ""))}` };
 }
 
 export async function resumeAgent(ground: Ground): Promise<void> {
@@ -38,8 +70,7 @@ export async function resumeAgent(ground: Ground): Promise<void> {
   }));
   const chosen = await vscode.window.showQuickPick(items, { title: "Resume Agent", placeHolder: "Which one?", matchOnDescription: true });
   if (!chosen) return;
-  const result = await cockpit(ground, folder, ["resume", `--id=${chosen.agentId}`, "--apply"]);
-  await say(ground, result, `${chosen.label} is resumed.`);
+  await say(ground, await resume(ground, chosen.agentId));
 }
 
 const everyAgent = "*";
@@ -77,18 +108,8 @@ async function statusOf(ground: Ground, folder: vscode.WorkspaceFolder): Promise
 const cockpit = ({ context }: Ground, folder: vscode.WorkspaceFolder, args: readonly string[]): Promise<CockpitResult> =>
   runCockpit(context, ["fleet", ...args, "--target", folder.uri.fsPath, "--format", "json", "--quiet"]);
 
-async function say({ log }: Ground, { code, stderr }: CockpitResult, done: string): Promise<void> {
-  if (code === 0) {
-    log.info(done);
-    return void vscode.window.showInformationMessage(done);
-  }
-  log.error(stderr.trim());
+async function say({ log }: Ground, { isDone, text }: Outcome): Promise<void> {
+  if (isDone) return void vscode.window.showInformationMessage(text);
   const show = "Show Log";
-  const problem =
-    stderr
-      .trim()
-      .split("\n")
-      .at(-1)
-      ?.replace(/^cockpit: /, "") ?? "";
-  if ((await vscode.window.showErrorMessage(`Nothing was changed: ${shownText(problem)}`, show)) === show) log.show();
+  if ((await vscode.window.showErrorMessage(text, show)) === show) log.show();
 }

@@ -1,6 +1,6 @@
 /** One run of `cockpit fleet watch`: its lines, checked, and its end. */
 import type * as vscode from "vscode";
-import { type WatchNews, watchLineSchema } from "../../server/protocol/fleet-watch.ts";
+import { type WatchNews, type WatchRequest, watchLineSchema } from "../../server/protocol/fleet-watch.ts";
 import { endOf, startCockpit } from "./cockpit-process.ts";
 import { lineReader } from "./lines.ts";
 import type { Run } from "./supervisor.ts";
@@ -14,9 +14,14 @@ export interface WatchOptions {
   onLine(line: WatchNews): void;
 }
 
-export function startWatch({ context, log, folder, port, onLine }: WatchOptions): Run {
+export interface WatchRun extends Run {
+  /** Nothing comes of it when the process is gone. */
+  ask(request: WatchRequest): void;
+}
+
+export function startWatch({ context, log, folder, port, onLine }: WatchOptions): WatchRun {
   let [hasStarted, hasGivenUp, problem] = [false, false, ""];
-  const flags = ["--live", "--format", "json", "--quiet", "--target", folder, "--port", String(port)];
+  const flags = ["--live", "--agents", "--format", "json", "--quiet", "--target", folder, "--port", String(port)];
   const child = startCockpit(context, ["fleet", "watch", ...flags]);
 
   function take(text: string) {
@@ -44,6 +49,9 @@ export function startWatch({ context, log, folder, port, onLine }: WatchOptions)
     ended,
     hasStarted: () => hasStarted,
     hasGivenUp: () => hasGivenUp,
+    ask(request) {
+      if (child.connected) child.send(request, (error) => error && log.warn(`Live Wire: ${error.message}`));
+    },
     stop() {
       // It keeps what it has learnt and goes; one that hangs is ended.
       if (child.connected) child.disconnect();

@@ -4,7 +4,7 @@ import { alertKinds } from "../fleet/anomaly/alert.ts";
 import { rangeNames } from "../fleet/model/fleet-row.ts";
 
 /** How many agents can be looked at closely at one time. */
-const mostLookedAt = 50;
+export const mostLookedAt = 50;
 
 /** JSON has no infinity and no NaN. */
 const figure = z.nullable(z.number()).transform((it) => it ?? Number.NaN);
@@ -125,3 +125,4 @@ export type WatchRequest = z.infer<typeof watchRequestSchema>;
 export type ToldAlert = z.output<typeof toldAlert>;
 export type WatchFailure = Extract<WatchNews, { kind: "failed" }>["reason"];
 export type FleetStatus = z.output<typeof fleetStatusSchema>;
+export { agentDetail as agentDetailSchema, alert as alertSchema, liveAgent as liveAgentSchema, mothballed as mothballedSchema };

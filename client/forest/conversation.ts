@@ -1,0 +1,124 @@
+/** What is said between the extension and one Forest: everything that is known once it is ready, then what changes; and what it asks for. */
+import * as vscode from "vscode";
+import type { HostMessage, ViewMessage } from "../../server/protocol/forest.ts";
+import type { Fleet } from "../../server/protocol/lsp.ts";
+import type { ServerState } from "../server.ts";
+import { createTelling, type Telling } from "./audited.ts";
+import type { ForestGround } from "./forest-panel.ts";
+import type { LiveMemory } from "./live-memory.ts";
+import { answer } from "./requests.ts";
+import { watchingOf } from "./watching.ts";
+
+export interface Conversation extends vscode.Disposable {
+  say(message: HostMessage): void;
+}
+
+export interface ConversationOptions extends ForestGround {
+  panel: vscode.WebviewPanel;
+  memory: LiveMemory;
+}
+
+export function createConversation(options: ConversationOptions): Conversation {
+  const { panel, memory, server, live, log } = options;
+  /** Another one for each page that is ready: VS Code makes the page anew whenever it is shown again. */
+  let telling: Telling | undefined;
+  let next: Fleet | undefined;
+  let isTelling = false;
+  let since = Date.now();
+  let liveKind = live.state().kind;
+  let lastWatching = "";
+
+  const say = (message: HostMessage) => {
+    if (telling) void panel.webview.postMessage(message);
+  };
+
+  /** The latest fleet wins; the extension host gets a breath between two pieces. */
+  async function tellFleets(all: Telling) {
+    if (isTelling) return;
+    isTelling = true;
+    while (next && telling === all) {
+      const fleet = next;
+      next = undefined;
+      for (const piece of all.pieces(fleet)) {
+        if (telling !== all) break;
+        say(piece);
+        await breath();
+      }
+    }
+    isTelling = false;
+  }
+
+  async function tellServer(state: ServerState) {
+    say(serverWord(state));
+    if (state.kind !== "ready" || !state.fleet || !telling) return;
+    next = state.fleet;
+    await tellFleets(telling);
+  }
+
+  function tellWatching() {
+    const state = live.state();
+    if (state.kind !== liveKind) [liveKind, since] = [state.kind, Date.now()];
+    const message = watchingOf(state, since);
+    const text = JSON.stringify(message);
+    if (text === lastWatching) return;
+    lastWatching = text;
+    say(message);
+  }
+
+  async function begin() {
+    const mine = createTelling();
+    telling = mine;
+    lastWatching = "";
+    say({ kind: "begin", hasFolder: (vscode.workspace.workspaceFolders ?? []).length > 0, isTrusted: vscode.workspace.isTrusted });
+    tellWatching();
+    for (const message of memory.all()) {
+      say(message);
+      await breath();
+    }
+    const state = live.state();
+    if (state.kind === "listening") say({ kind: "openAlerts", alerts: [...state.open.values()].map(({ alert }) => alert) });
+    await tellServer(server.state());
+    if (telling === mine) say({ kind: "told" });
+  }
+
+  async function take(raw: unknown) {
+    const { viewMessageSchema } = await import("../../server/protocol/forest.ts");
+    const message = viewMessageSchema.safeParse(raw);
+    if (!message.success) return log.error(`The Forest asked for something of another shape: ${message.error.message}`);
+    if (message.data.kind === "ready") return begin();
+    return answer({ ...options, say }, message.data).catch((error: unknown) => failed(message.data, error));
+  }
+
+  function failed({ kind }: ViewMessage, error: unknown) {
+    log.error(`The Forest's ${kind} failed: ${String(error)}`);
+    say({ kind: "said", text: `That did not work: ${error instanceof Error ? error.message : String(error)}`, isProblem: true });
+  }
+
+  const listening = vscode.Disposable.from(
+    panel.webview.onDidReceiveMessage(take),
+    server.onDidChange(tellServer),
+    live.onDidChange(tellWatching),
+    panel.onDidChangeViewState(() => {
+      // A page that is out of sight is gone; when it is shown again it says that it is ready.
+      if (panel.visible) return;
+      telling = undefined;
+      live.look([], "15 min");
+    }),
+  );
+  return {
+    say,
+    dispose() {
+      telling = undefined;
+      live.look([], "15 min");
+      listening.dispose();
+    },
+  };
+}
+
+const breath = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+function serverWord(state: ServerState): HostMessage {
+  if (state.kind === "error") return { kind: "server", state: "error", message: state.message };
+  if (state.kind === "starting" || !state.fleet) return { kind: "server", state: "starting", message: "" };
+  return { kind: "server", state: state.fleet.auditing ? "auditing" : "ready", message: "" };
+}

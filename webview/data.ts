@@ -1,0 +1,37 @@
+/** What is shown as data: JSON with everything, CSV with a row for each agent. */
+import { stringify } from "csv-stringify/browser/esm/sync";
+import type { FleetRow } from "../server/fleet/model/fleet-row.ts";
+import type { Screen } from "./forest.ts";
+
+type Shown = Pick<Screen, "now" | "shown" | "totals" | "watching">;
+
+export const jsonOf = ({ now, shown, totals, watching }: Shown): string =>
+  `${JSON.stringify({ version: 1, time: new Date(now).toISOString(), watching, totals, agents: shown }, null, 2)}\n`;
+
+export function csvOf({ shown }: Shown): string {
+  // Spreadsheets run what begins like a formula, and senders choose their names.
+  return stringify(shown.map(record), { header: true, columns: Object.keys(columns), escape_formulas: true });
+}
+
+const record = (row: FleetRow) => Object.fromEntries(Object.entries(columns).map(([name, of]) => [name, of(row)]));
+
+/** What is not known is left empty. */
+const columns: Readonly<Record<string, (row: FleetRow) => string | number | null | undefined>> = {
+  agent: ({ agentId }) => agentId,
+  health: ({ health }) => health,
+  freshness: ({ freshness }) => freshness,
+  mothballed: ({ paused }) => paused?.reason,
+  since: ({ since }) => (since === undefined ? undefined : new Date(since).toISOString()),
+  reason: ({ reasons }) => reasons[0]?.text,
+  findings: ({ audited }) => audited?.findings.length,
+  alerts: ({ alerts }) => alerts.length,
+  root: ({ audited }) => audited?.root,
+  language: ({ audited }) => audited?.language,
+  owners: ({ audited }) => audited?.owners.join(" "),
+  heard: ({ live }) => live && new Date(live.heard).toISOString(),
+  usd_per_hour: ({ live }) => live?.usdPerHour,
+  tokens_per_minute: ({ live }) => live?.tokensPerMinute,
+  calls_per_minute: ({ live }) => live?.callsPerMinute,
+  errors_per_minute: ({ live }) => live?.errorsPerMinute,
+  p95_ms: ({ live }) => live?.p95Ms,
+};

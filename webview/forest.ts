@@ -1,0 +1,231 @@
+/** The Forest's state: the fleet's model, what a person chose, and what of both is on the screen. Changes are taken in once a frame. */
+import { createFleetModel } from "../server/fleet/model/fleet-model.ts";
+import type { AgentDetail, FleetRow, FleetTotals, Watching } from "../server/fleet/model/fleet-row.ts";
+import { mostLookedAt } from "../server/protocol/fleet-watch.ts";
+import type { HostMessage, ServerWord, ViewMessage } from "../server/protocol/forest.ts";
+import { type Facets, facetsOf, filtered, isLiveSort, sorted } from "./filter.ts";
+import { createInbox } from "./inbox.ts";
+import { type Item, itemsOf } from "./items.ts";
+import { createNews, type News } from "./news.ts";
+import { restored, type Saved, type ViewState, withToggled } from "./view-state.ts";
+
+export interface ForestOptions {
+  post(message: ViewMessage): void;
+  saved: unknown;
+  save(saved: Saved): void;
+  /** Something changed: a frame is wanted. */
+  wake(): void;
+}
+
+export interface Forest {
+  take(message: HostMessage): void;
+  /** What is on the screen at a time, milliseconds since 1970. */
+  frame(now: number): Screen;
+  change(change: Partial<ViewState>): void;
+  /** Opens or closes an agent's row. */
+  toggle(row: FleetRow, isOpen: boolean): void;
+  toggleGreens(group: string, isOpen: boolean): void;
+  pause(isPaused: boolean): void;
+  /** Agents whose details are on the screen. */
+  look(agentIds: readonly string[]): void;
+  /** Where the list is scrolled to, to find it again after a reload. */
+  scroll(): number;
+  scrolled(offset: number): void;
+  /** The person has seen the new critical agents. */
+  seen(): void;
+  dismiss(): void;
+  /** Brings an agent's row onto the screen and into focus. */
+  show(key: string): void;
+  post(message: ViewMessage): void;
+}
+
+export interface Screen {
+  readonly now: number;
+  readonly state: ViewState;
+  readonly hasFolder: boolean;
+  readonly isTrusted: boolean;
+  readonly server: { readonly state: ServerWord; readonly message: string };
+  readonly watching: Watching;
+  readonly starts: boolean;
+  /** Whether all that the host knew has been told. */
+  readonly isTold: boolean;
+  readonly isPaused: boolean;
+  readonly waiting: { readonly agents: number; readonly alerts: number };
+  readonly rows: readonly FleetRow[];
+  /** How many rows pass the filters. */
+  readonly shown: readonly FleetRow[];
+  readonly items: readonly Item[];
+  readonly totals: FleetTotals;
+  readonly facets: Facets;
+  readonly news: News;
+  /** The row that is to be brought onto the screen; another object for each wish. */
+  readonly wanted: { readonly key: string } | undefined;
+  detail(agentId: string): AgentDetail | undefined;
+}
+
+export function createForest({ post, saved, save, wake }: ForestOptions): Forest {
+  let { state, scroll } = restored(saved);
+  let model = createFleetModel();
+  let about = unknownHost;
+  let isPaused = false;
+  let details = new Map<string, AgentDetail>();
+  let wanted: Screen["wanted"];
+  let looked: readonly string[] = [];
+  const inbox = createInbox();
+  const news = createNews();
+  const arranged = createArrangement();
+
+  function begin(message: Extract<HostMessage, { kind: "begin" }>) {
+    model = createFleetModel();
+    details = new Map();
+    news.begin();
+    about = { ...unknownHost, hasFolder: message.hasFolder, isTrusted: message.isTrusted };
+    if (looked.length > 0) post({ kind: "look", agents: [...looked], range: state.range });
+  }
+
+  function apply(message: HostMessage) {
+    switch (message.kind) {
+      case "begin":
+        return begin(message);
+      case "told":
+        about = { ...about, isTold: true };
+        return;
+      case "server":
+        about = { ...about, server: message };
+        return;
+      case "watching":
+        about = { ...about, watching: message.watching, starts: message.starts };
+        return model.watch(message.watching);
+      case "audit":
+        return model.audit(message.agents, message.gone);
+      case "live":
+        if (message.reset) model.resetLive();
+        return model.live(message.agents, message.gone);
+      case "openAlerts":
+        return model.openAlerts(message.alerts);
+      case "alert":
+        return model.alert(message.alert);
+      case "mothballs":
+        return model.pause(new Map(Object.entries(message.mothballed)));
+      case "detail":
+        details.set(message.detail.agentId, message.detail);
+        return;
+      case "said":
+        return news.say(message.text, message.isProblem);
+    }
+  }
+
+  function change(to: Partial<ViewState>) {
+    state = { ...state, ...to };
+    save({ state, scroll });
+    wake();
+  }
+
+  return {
+    take(message) {
+      inbox.add(message);
+      wake();
+    },
+    frame(now) {
+      for (const message of inbox.take(isPaused)) apply(message);
+      const rows = model.rows(now);
+      const changed = model.takeChanged();
+      const toggled = news.follow(rows, changed, about.isTold, state.toggled);
+      if (toggled !== state.toggled) change({ toggled });
+      return {
+        now,
+        state,
+        ...about,
+        isPaused,
+        waiting: inbox.waiting(),
+        rows,
+        ...arranged(rows, state, now),
+        totals: model.totals(now),
+        news: news.now(),
+        wanted,
+        detail: (agentId) => details.get(agentId),
+      };
+    },
+    change(to) {
+      change(to);
+      if (to.range) post({ kind: "look", agents: [...looked], range: to.range });
+      if (to.range) details = new Map();
+    },
+    toggle: (row, isOpen) => change({ toggled: withToggled(state, row.key, isOpen === (row.health === "critical") ? undefined : isOpen) }),
+    toggleGreens: (group, isOpen) => change({ greens: [...state.greens.filter((it) => it !== group), ...(isOpen ? [group] : [])] }),
+    pause(to) {
+      isPaused = to;
+      wake();
+    },
+    look(agentIds) {
+      const next = [...new Set(agentIds)].slice(0, mostLookedAt);
+      if (next.length === looked.length && next.every((it) => looked.includes(it))) return;
+      looked = next;
+      for (const id of details.keys()) if (!looked.includes(id)) details.delete(id);
+      post({ kind: "look", agents: next, range: state.range });
+    },
+    scroll: () => scroll,
+    scrolled(offset) {
+      scroll = offset;
+      save({ state, scroll });
+    },
+    seen() {
+      news.seen();
+      wake();
+    },
+    dismiss() {
+      news.unsay();
+      wake();
+    },
+    show(key) {
+      wanted = { key };
+      wake();
+    },
+    post,
+  };
+}
+
+type Host = Pick<Screen, "hasFolder" | "isTrusted" | "server" | "watching" | "starts" | "isTold">;
+
+const unknownHost: Host = {
+  hasFolder: true,
+  isTrusted: true,
+  server: { state: "starting", message: "" },
+  watching: { kind: "off" },
+  starts: false,
+  isTold: false,
+};
+
+/** Filters, sorts and groups anew only when the rows or the person's choice are other ones. */
+function createArrangement() {
+  let before: { rows: readonly FleetRow[]; state: ViewState } | undefined;
+  let arranged: Pick<Screen, "items" | "shown" | "facets"> = { items: [], shown: [], facets: { languages: [], owners: [], rules: [] } };
+  let order: { sort: ViewState["sort"]; keys: ReadonlyMap<string, number>; at: number } | undefined;
+  let audits: readonly unknown[] = [];
+
+  /** An order by live figures holds for a while, so that nobody's row runs away under the cursor. */
+  function inOrder(rows: readonly FleetRow[], { sort }: ViewState, now: number): readonly FleetRow[] {
+    if (!isLiveSort(sort)) return sorted(rows, sort);
+    if (order?.sort !== sort || now - order.at >= reorderMs) {
+      const again = sorted(rows, sort);
+      order = { sort, keys: new Map(again.map((it, index) => [it.key, index])), at: now };
+      return again;
+    }
+    const { keys } = order;
+    return [...rows].sort((a, b) => (keys.get(a.key) ?? -1) - (keys.get(b.key) ?? -1));
+  }
+
+  return (rows: readonly FleetRow[], state: ViewState, now: number) => {
+    if (before?.rows === rows && before.state === state) return arranged;
+    const shown = inOrder(filtered(rows, state), state, now);
+    const audited = rows.map((it) => it.audited);
+    const isSame = audited.length === audits.length && audited.every((it, index) => it === audits[index]);
+    const facets = isSame ? arranged.facets : facetsOf(rows);
+    audits = audited;
+    before = { rows, state };
+    arranged = { items: itemsOf(shown, state), shown, facets };
+    return arranged;
+  };
+}
+
+const reorderMs = 5000;

@@ -1,0 +1,89 @@
+/** What stands in the list: headings, critical agents in full, a row for each warning, and one line for all that are green. */
+import type { FleetRow, Freshness, Health } from "../server/fleet/model/fleet-row.ts";
+import type { ViewState } from "./view-state.ts";
+
+export type Item = FolderItem | HealthItem | AgentItem | GreensItem;
+
+export interface FolderItem {
+  readonly kind: "folder";
+  readonly key: string;
+  readonly folder: string;
+  readonly agents: number;
+}
+
+export interface HealthItem {
+  readonly kind: "health";
+  readonly key: string;
+  readonly health: Health;
+  readonly agents: number;
+}
+
+export interface AgentItem {
+  readonly kind: "agent";
+  readonly key: string;
+  readonly row: FleetRow;
+  readonly isOpen: boolean;
+}
+
+export interface GreensItem {
+  readonly kind: "greens";
+  readonly key: string;
+  /** Of `ViewState.greens`. */
+  readonly group: string;
+  readonly agents: number;
+  readonly byFreshness: Readonly<Record<Freshness, number>>;
+  readonly isOpen: boolean;
+}
+
+/** `rows` are filtered and sorted, the worst health first. */
+export function itemsOf(rows: readonly FleetRow[], state: ViewState): readonly Item[] {
+  if (!state.byFolder) return itemsIn(rows, "", state);
+  const groups = Map.groupBy(rows, folderOf);
+  const inOrder = [...groups].sort(([a, [worstOfA]], [b, [worstOfB]]) => rank(worstOfA) - rank(worstOfB) || (a < b ? -1 : 1));
+  return inOrder.flatMap(([folder, members]) => [
+    { kind: "folder" as const, key: `folder ${folder}`, folder, agents: members.length },
+    ...itemsIn(members, folder, state),
+  ]);
+}
+
+const rank = (row: FleetRow | undefined): number => (row?.health === "critical" ? 0 : row?.health === "warning" ? 1 : 2);
+
+/** Of who is heard and is no agent of the workspace. */
+const outside = "not in this workspace";
+
+function folderOf({ audited }: FleetRow): string {
+  if (!audited) return outside;
+  const folder = decodeURI(audited.folder.slice(audited.folder.lastIndexOf("/") + 1));
+  const parent = audited.root.includes("/") ? audited.root.slice(0, audited.root.lastIndexOf("/")) : "";
+  return [folder, parent].filter((it) => it !== "").join("/") || ".";
+}
+
+function itemsIn(rows: readonly FleetRow[], group: string, state: ViewState): Item[] {
+  const of = (health: Health) => rows.filter((it) => it.health === health);
+  return [
+    ...headed("critical", of("critical"), group, state),
+    ...headed("warning", of("warning"), group, state),
+    ...greens(of("green"), group, state),
+  ];
+}
+
+function headed(health: Health, rows: readonly FleetRow[], group: string, state: ViewState): Item[] {
+  if (rows.length === 0) return [];
+  return [{ kind: "health", key: `${health} ${group}`, health, agents: rows.length }, ...rows.map((row) => agentItem(row, state))];
+}
+
+function greens(rows: readonly FleetRow[], group: string, state: ViewState): Item[] {
+  if (rows.length === 0) return [];
+  const byFreshness = { live: 0, quiet: 0, stale: 0, unheard: 0 };
+  for (const { freshness } of rows) byFreshness[freshness]++;
+  const isOpen = state.greens.includes(group);
+  const line: GreensItem = { kind: "greens", key: `green ${group}`, group, agents: rows.length, byFreshness, isOpen };
+  return isOpen ? [line, ...rows.map((row) => agentItem(row, state))] : [line];
+}
+
+const agentItem = (row: FleetRow, { toggled }: ViewState): AgentItem => ({
+  kind: "agent",
+  key: `agent ${row.key}`,
+  row,
+  isOpen: toggled[row.key] ?? row.health === "critical",
+});

@@ -1,0 +1,76 @@
+/** What a person is told as it happens: agents that become critical, and what became of what they asked for. */
+import type { FleetRow, Health } from "../server/fleet/model/fleet-row.ts";
+import type { ViewState } from "./view-state.ts";
+
+export interface News {
+  /** Critical since the Forest was opened, and not seen yet. */
+  readonly critical: readonly FleetRow[];
+  /** The last answer. */
+  readonly said: { readonly text: string; readonly isProblem: boolean; readonly id: number } | undefined;
+}
+
+export interface NewsDesk {
+  begin(): void;
+  say(text: string, isProblem: boolean): void;
+  unsay(): void;
+  /** Who became critical or is no longer; returns what stays of `toggled`, for a row whose health changes opens and closes by itself again. */
+  follow(rows: readonly FleetRow[], changed: readonly string[], isTold: boolean, toggled: ViewState["toggled"]): ViewState["toggled"];
+  seen(): void;
+  now(): News;
+}
+
+export function createNews(): NewsDesk {
+  let healths = new Map<string, Health>();
+  let fresh = new Set<string>();
+  let news: News = { critical: [], said: undefined };
+  let answers = 0;
+  /** At the first look, all that is known is old. */
+  let isFollowing = false;
+
+  function note(row: FleetRow): boolean {
+    const before = healths.get(row.key);
+    if (before === row.health) return false;
+    healths.set(row.key, row.health);
+    if (row.health === "critical" && isFollowing) fresh.add(row.key);
+    if (row.health !== "critical") fresh.delete(row.key);
+    return before !== undefined;
+  }
+
+  return {
+    begin() {
+      [healths, fresh, isFollowing] = [new Map(), new Set(), false];
+      news = { ...news, critical: [] };
+    },
+    say(text, isProblem) {
+      news = { ...news, said: { text, isProblem, id: ++answers } };
+    },
+    unsay() {
+      news = { ...news, said: undefined };
+    },
+    follow(rows, changed, isTold, toggled) {
+      if (changed.length === 0 && isFollowing === isTold) return toggled;
+      let after = toggled;
+      const among = new Set(changed);
+      const present = new Set<string>();
+      for (const row of rows) {
+        if (fresh.has(row.key)) present.add(row.key);
+        if (among.has(row.key) && note(row) && row.key in after) {
+          const { [row.key]: _, ...others } = after;
+          after = others;
+        }
+      }
+      for (const key of fresh) if (!present.has(key) && !among.has(key)) fresh.delete(key);
+      isFollowing = isTold;
+      const critical = fresh.size === 0 ? none : rows.filter((it) => fresh.has(it.key));
+      if (critical.length > 0 || news.critical.length > 0) news = { ...news, critical };
+      return after;
+    },
+    seen() {
+      fresh = new Set();
+      news = { ...news, critical: [] };
+    },
+    now: () => news,
+  };
+}
+
+const none: readonly FleetRow[] = [];

@@ -1,0 +1,94 @@
+/** A picture of what is shown that any viewer opens: no font, style sheet or script from elsewhere. */
+import type { FleetRow, Health } from "../server/fleet/model/fleet-row.ts";
+import { count, duration, errorShare, share, unknown, usd } from "./figures.ts";
+import type { Screen } from "./forest.ts";
+import { plural, shown, shownName, whole } from "./text.ts";
+
+const width = 1000;
+const lineHeight = 22;
+/** Of agents that are not green; a longer picture is one that nobody reads. */
+const mostRows = 200;
+
+interface Line {
+  text: string;
+  size?: number;
+  colour?: string;
+  indent?: number;
+}
+
+export function pictureOf(screen: Screen): string {
+  const ink = colours();
+  const lines = linesOf(screen, ink);
+  const height = lines.length * lineHeight + 40;
+  const drawn = lines.map(
+    ({ text, size = 13, colour = ink.text, indent = 0 }, index) =>
+      `<text x="${20 + indent}" y="${36 + index * lineHeight}" font-size="${size}" fill="${escaped(colour)}">${escaped(text)}</text>`,
+  );
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif">`,
+    `<rect width="100%" height="100%" fill="${escaped(ink.ground)}"/>`,
+    ...drawn,
+    "</svg>\n",
+  ].join("\n");
+}
+
+type Ink = Readonly<Record<Health | "text" | "ground", string>>;
+
+function linesOf({ now, totals, shown: rows }: Screen, ink: Ink): Line[] {
+  const { byHealth } = totals;
+  const unwell = rows.filter((it) => it.health !== "green");
+  const green = rows.length - unwell.length;
+  const more = unwell.length - mostRows;
+  return [
+    { text: `Forest, ${new Date(now).toLocaleString()}`, size: 18 },
+    {
+      text: `${plural(totals.agents, "agent")}: ${whole(byHealth.critical)} critical, ${whole(byHealth.warning)} warning, ${whole(byHealth.green)} green`,
+    },
+    {
+      text: `Spend ${usd(totals.usdPerHour)}/h · tokens ${count(totals.tokensPerMinute)}/min · errors ${share(totals.errorRate)} · data age ${duration(totals.dataAgeMs)}`,
+    },
+    { text: "" },
+    ...unwell.slice(0, mostRows).flatMap((row) => linesOfRow(row, ink)),
+    ...(more > 0 ? [{ text: `… and ${plural(more, "more agent")} that are not green` }] : []),
+    ...(green > 0 ? [{ text: `● ${plural(green, "green agent")}`, colour: ink.green }] : []),
+  ];
+}
+
+function linesOfRow(row: FleetRow, ink: Ink): Line[] {
+  const head = `${signs[row.health]} ${shownName(row.agentId)} · ${row.health}${row.paused ? ", mothballed" : ""} · ${figuresOf(row)}`;
+  const reasons = row.health === "critical" ? row.reasons.slice(0, 5) : row.reasons.slice(0, 1);
+  return [{ text: head, colour: ink[row.health] }, ...reasons.map(({ text }) => ({ text: shown(text, 120), indent: 24 }))];
+}
+
+const signs: Readonly<Record<Health, string>> = { critical: "▲", warning: "◆", green: "●" };
+
+const figuresOf = ({ live, freshness }: FleetRow): string =>
+  live && freshness !== "stale"
+    ? `${usd(live.usdPerHour)}/h · ${count(live.tokensPerMinute)} tokens/min · p95 ${duration(live.p95Ms)} · ${share(errorShare(live))} errors`
+    : `${freshness === "unheard" ? "never heard" : freshness} ${unknown}`;
+
+function colours(): Ink {
+  const style = getComputedStyle(document.body);
+  const of = (name: string, otherwise: string) => style.getPropertyValue(name).trim() || otherwise;
+  return {
+    text: of("--vscode-foreground", "#333"),
+    ground: of("--vscode-editor-background", "#fff"),
+    critical: of("--vscode-problemsErrorIcon-foreground", "#c00"),
+    warning: of("--vscode-problemsWarningIcon-foreground", "#850"),
+    green: of("--vscode-testing-iconPassed", "#080"),
+  };
+}
+
+const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (it) => entities[it] ?? it);
+
+/** In Base64. */
+export async function png(svg: string): Promise<string> {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [image.width, image.height];
+  canvas.getContext("2d")?.drawImage(image, 0, 0);
+  return canvas.toDataURL("image/png").replace(/^data:image\/png;base64,/, "");
+}

@@ -1,0 +1,28 @@
+/** Words of agents as the Forest shows them. Whatever a sender wrote stays one run of plain text. */
+
+/** Without control characters and marks that turn the direction of text; the end of a long one is counted, not shown. */
+export function shown(text: string, most = 300): string {
+  const plain = text.slice(0, most + 1).replace(unseen, "\ufffd");
+  if (text.length <= most) return plain;
+  return `${plain.slice(0, most)}… (${(text.length - most).toLocaleString("en-US")} more characters)`;
+}
+
+/** Of a name, which has a line to itself at most. */
+export const shownName = (text: string): string => (text.length > longestName ? `${shown(text.slice(0, longestName))}…` : shown(text));
+
+const longestName = 120;
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+export const plural = (count: number, noun: string, nouns = `${noun}s`): string => `${whole(count)} ${count === 1 ? noun : nouns}`;
+
+export const whole = (count: number): string => count.toLocaleString("en-US");
+
+const languageNames: Readonly<Record<string, string>> = {
+  typescript: "TypeScript",
+  tsx: "TypeScript",
+  javascript: "JavaScript",
+  python: "Python",
+  go: "Go",
+};
+
+export const languageName = (language: string): string => languageNames[language] ?? shownName(language);

@@ -1,0 +1,66 @@
+/** The whole of the Forest. */
+import { useRef } from "preact/hooks";
+import type { Forest, Screen } from "../forest.ts";
+import { unfiltered } from "../view-state.ts";
+import { Announcer } from "./announcer.tsx";
+import { Banners } from "./banners.tsx";
+import { Button } from "./button.tsx";
+import { type Asked, Confirm } from "./confirm.tsx";
+import { List } from "./list.tsx";
+import { Toolbar } from "./toolbar.tsx";
+import { Totals } from "./totals.tsx";
+
+export interface Shared {
+  readonly forest: Forest;
+  readonly screen: Screen;
+}
+
+export function App({ forest, screen }: Shared) {
+  const scroller = useRef<HTMLElement>(null);
+  const ask = useRef<(asked: Asked) => void>(() => {});
+  return (
+    <main ref={scroller} class="scroller" aria-label="Forest">
+      <h1 class="unseen">Forest</h1>
+      <header class="head">
+        <Totals forest={forest} screen={screen} />
+        <Banners forest={forest} screen={screen} />
+      </header>
+      {screen.rows.length > 0 && <Toolbar forest={forest} screen={screen} />}
+      {screen.items.length === 0 ? (
+        <Nothing forest={forest} screen={screen} />
+      ) : (
+        <List {...{ forest, screen, scroller }} ask={(it) => ask.current(it)} />
+      )}
+      <Confirm forest={forest} opens={ask} />
+      <Announcer screen={screen} />
+    </main>
+  );
+}
+
+/** Why the list is empty, and what to do. */
+function Nothing({ forest, screen }: Shared) {
+  if (screen.rows.length > 0)
+    return (
+      <section class="nothing">
+        <p>No agent passes the filters.</p>
+        <Button icon="clear-all" onClick={() => forest.change(unfiltered)}>
+          Clear Filters
+        </Button>
+      </section>
+    );
+  if (!screen.hasFolder) return <p class="nothing">Open the folder that holds your agents to see how they are.</p>;
+  if (screen.server.state === "error") return <p class="nothing">Nothing was audited yet, so no agent is known.</p>;
+  if (screen.server.state !== "ready" || !screen.isTold) return <p class="nothing">Looking for agents…</p>;
+  return (
+    <section class="nothing">
+      <p>No agents found here.</p>
+      <p>
+        An agent is a folder whose code calls a model or speaks an agent protocol, in Python, TypeScript, JavaScript or Go. Folders that git
+        ignores are left out.
+      </p>
+      <Button icon="refresh" onClick={() => forest.post({ kind: "auditWorkspace" })}>
+        Audit Again
+      </Button>
+    </section>
+  );
+}

@@ -1,0 +1,43 @@
+/** How an agent went over the range that was chosen. */
+import type { AgentDetail, FleetRow, Range } from "../../server/fleet/model/fleet-row.ts";
+import { count, duration, unknown, usd } from "../figures.ts";
+import { memo } from "./memo.ts";
+import { Sparkline } from "./sparkline.tsx";
+
+interface ChartsProps {
+  row: FleetRow;
+  detail: AgentDetail | undefined;
+  range: Range;
+}
+
+export const Charts = memo<ChartsProps>(({ row, detail, range }) => {
+  if (row.freshness === "unheard") return null;
+  if (!detail)
+    return <p class="facts">No figures over time: {row.freshness === "stale" ? "nothing is heard now." : "they are being fetched."}</p>;
+  return (
+    <div class="charts">
+      {curves.map(({ name, of, say }) => {
+        const values = of(detail);
+        return <Sparkline key={name} name={name} values={values} says={says(values, say, range)} />;
+      })}
+    </div>
+  );
+});
+
+const perMinute = ({ stepMs }: AgentDetail) => 60_000 / stepMs;
+const scaled = (values: readonly (number | null)[], by: number) => values.map((it) => (it === null ? null : it * by));
+
+const curves: readonly { name: string; of(detail: AgentDetail): readonly (number | null)[]; say(value: number): string }[] = [
+  { name: "Cost", of: (it) => scaled(it.usd, 60 * perMinute(it)), say: (it) => `${usd(it)}/h` },
+  { name: "Tokens", of: (it) => scaled(it.tokens, perMinute(it)), say: (it) => `${count(it)}/min` },
+  { name: "Latency p95", of: (it) => it.p95Ms, say: duration },
+  { name: "Errors", of: (it) => scaled(it.errors, perMinute(it)), say: (it) => `${count(it)}/min` },
+];
+
+/** The same for who does not see the curve. */
+function says(values: readonly (number | null)[], say: (value: number) => string, range: Range): string {
+  const known = values.filter((it) => it !== null);
+  const last = known.at(-1);
+  if (last === undefined) return `${unknown} not known in the last ${range}`;
+  return `${say(last)} last, ${say(Math.max(...known))} at most`;
+}

@@ -1,0 +1,115 @@
+/** Asks before an agent is paused or goes on. A dialog of the platform: Escape leaves it, and the focus goes back to where it was. */
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { FleetRow } from "../../server/fleet/model/fleet-row.ts";
+import { longestReason } from "../../server/protocol/forest.ts";
+import type { Forest } from "../forest.ts";
+import { shown, shownName } from "../text.ts";
+import { Button } from "./button.tsx";
+
+export interface Asked {
+  kind: "mothball" | "resume";
+  row: FleetRow;
+}
+
+export function Confirm({ forest, opens }: { forest: Forest; opens: { current: (asked: Asked) => void } }) {
+  const [asked, setAsked] = useState<Asked>();
+  const dialog = useRef<HTMLDialogElement>(null);
+  opens.current = setAsked;
+  useLayoutEffect(() => {
+    if (asked) dialog.current?.showModal();
+  }, [asked]);
+  const close = () => dialog.current?.close();
+  return (
+    <dialog ref={dialog} class="dialog" aria-labelledby="asked" onClose={() => setAsked(undefined)}>
+      {asked &&
+        (asked.kind === "mothball" ? (
+          <Mothball {...{ forest, close }} row={asked.row} />
+        ) : (
+          <Resume {...{ forest, close }} row={asked.row} />
+        ))}
+    </dialog>
+  );
+}
+
+interface FormProps {
+  forest: Forest;
+  row: FleetRow;
+  close(): void;
+}
+
+function Mothball({ forest, row, close }: FormProps) {
+  const [reason, setReason] = useState("");
+  const [isMissing, setMissing] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => field.current?.focus(), []);
+  const send = () => {
+    if (reason.trim() === "") {
+      field.current?.focus();
+      return setMissing(true);
+    }
+    forest.post({ kind: "mothball", agentId: row.agentId, reason: reason.trim() });
+    close();
+  };
+  return (
+    <form onSubmit={submitted(send)}>
+      <h2 id="asked">
+        Mothball <bdi>{shownName(row.agentId)}</bdi>?
+      </h2>
+      <p>Its next call of a model is refused, until somebody resumes it. Nothing is deleted.</p>
+      <label for="reason">Why? The agent's own error will say it.</label>
+      <input
+        id="reason"
+        ref={field}
+        maxLength={longestReason}
+        value={reason}
+        aria-invalid={isMissing}
+        aria-describedby={isMissing ? "missing" : undefined}
+        onInput={({ currentTarget }) => setReason(currentTarget.value)}
+      />
+      {isMissing && (
+        <p id="missing" class="problem" role="alert">
+          Say why.
+        </p>
+      )}
+      <Buttons does="Mothball" icon="debug-pause" close={close} send={send} />
+    </form>
+  );
+}
+
+function Resume({ forest, row, close }: FormProps) {
+  const send = () => {
+    forest.post({ kind: "resume", agentId: row.agentId });
+    close();
+  };
+  return (
+    <form onSubmit={submitted(send)}>
+      <h2 id="asked">
+        Resume <bdi>{shownName(row.agentId)}</bdi>?
+      </h2>
+      {row.paused && (
+        <p>
+          <bdi>{shownName(row.paused.by)}</bdi> mothballed it on {new Date(row.paused.at).toLocaleString()}:{" "}
+          <bdi>{shown(row.paused.reason)}</bdi>
+        </p>
+      )}
+      <p>Its next call goes through.</p>
+      <Buttons does="Resume" icon="debug-continue" close={close} send={send} />
+    </form>
+  );
+}
+
+const submitted = (send: () => void) => (event: Event) => {
+  event.preventDefault();
+  send();
+};
+
+function Buttons({ does, icon, close, send }: { does: string; icon: string; close(): void; send(): void }) {
+  return (
+    <div class="actions">
+      <Button icon={icon} isMain onClick={send}>
+        {does}
+      </Button>
+      <Button onClick={close}>Cancel</Button>
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+/** The picture and the data of what is shown, to a file. */
+import { useRef } from "preact/hooks";
+import type { ExportFormat } from "../../server/protocol/forest.ts";
+import { csvOf, jsonOf } from "../data.ts";
+import { pictureOf, png } from "../picture.ts";
+import type { Shared } from "./app.tsx";
+import { Button } from "./button.tsx";
+import { Icon } from "./icon.tsx";
+
+const formats: readonly { format: ExportFormat; icon: string; name: string }[] = [
+  { format: "svg", icon: "file-media", name: "Picture as SVG" },
+  { format: "png", icon: "file-media", name: "Picture as PNG" },
+  { format: "json", icon: "json", name: "Data as JSON" },
+  { format: "csv", icon: "table", name: "Data as CSV" },
+];
+
+export function Export({ forest, screen }: Shared) {
+  const menu = useRef<HTMLDetailsElement>(null);
+  const close = () => {
+    if (menu.current) menu.current.open = false;
+    menu.current?.querySelector("summary")?.focus();
+  };
+  const send = async (format: ExportFormat) => {
+    close();
+    forest.post({ kind: "export", format, content: await contents[format](screen) });
+  };
+  return (
+    <details
+      ref={menu}
+      class="menu"
+      onKeyDown={({ key }) => key === "Escape" && close()}
+      onFocusOut={({ relatedTarget }) => {
+        if (menu.current && relatedTarget instanceof Node && !menu.current.contains(relatedTarget)) menu.current.open = false;
+      }}
+    >
+      <summary class="button">
+        <Icon name="export" /> Export
+      </summary>
+      <div class="choices">
+        {formats.map(({ format, icon, name }) => (
+          <Button key={format} icon={icon} onClick={() => void send(format)}>
+            {name}
+          </Button>
+        ))}
+      </div>
+    </details>
+  );
+}
+
+const contents: Readonly<Record<ExportFormat, (screen: Shared["screen"]) => string | Promise<string>>> = {
+  svg: pictureOf,
+  png: (screen) => png(pictureOf(screen)),
+  json: jsonOf,
+  csv: csvOf,
+};

@@ -1,0 +1,98 @@
+/** What the audit found in an agent's code, each with the way there and its fix. */
+import { useState } from "preact/hooks";
+import type { AuditedAgent, AuditedFinding } from "../../server/fleet/model/fleet-row.ts";
+import type { Forest } from "../forest.ts";
+import { plural, shown, shownName } from "../text.ts";
+import { Button } from "./button.tsx";
+import { Heading, type Level } from "./heading.tsx";
+import { Icon } from "./icon.tsx";
+
+interface FindingsProps {
+  forest: Forest;
+  audited: AuditedAgent;
+  tab: number;
+}
+
+export function Findings({ forest, audited, tab, level }: FindingsProps & { level: Level }) {
+  const [most, setMost] = useState(step);
+  const { findings, notRun } = audited;
+  if (findings.length + notRun.length === 0) return null;
+  const inOrder = severities.flatMap((severity) => findings.filter((it) => it.severity === severity));
+  return (
+    <div class="part">
+      <Heading level={level}>{plural(findings.length, "finding")}</Heading>
+      <ul class="findings">
+        {inOrder.slice(0, most).map((it) => (
+          <Finding key={`${it.file}:${it.start.line}:${it.start.column}:${it.rule}`} {...{ forest, audited, tab }} finding={it} />
+        ))}
+        {notRun.slice(0, most).map(({ file, reason }) => (
+          <li key={file} class="finding">
+            <Icon name="circle-slash" />
+            <bdi class="message">
+              {shownName(file)} was not checked: {shown(reason)}
+            </bdi>
+          </li>
+        ))}
+      </ul>
+      {findings.length > most && (
+        <Button icon="chevron-down" tabIndex={tab} onClick={() => setMost(most + step)}>
+          Show {Math.min(step, findings.length - most)} More
+        </Button>
+      )}
+    </div>
+  );
+}
+
+const step = 10;
+const severities = ["error", "warning", "info"] as const satisfies readonly AuditedFinding["severity"][];
+
+function Finding({ forest, audited, finding, tab }: FindingsProps & { finding: AuditedFinding }) {
+  const { rule, severity, file, start, fix } = finding;
+  const place = { key: audited.key, rule, file, ...start };
+  const name = `${baseName(file)}:${start.line}`;
+  return (
+    <li class="finding">
+      <Icon name={severity} tone={tones[severity]} />
+      <span class="unseen">{severity}: </span>
+      <span class="message">
+        <bdi>{shown(finding.message)}</bdi>{" "}
+        <button
+          type="button"
+          class="link"
+          tabIndex={tab}
+          aria-label={`Explain ${shownName(rule)}`}
+          onClick={() => forest.post({ kind: "explainRule", rule })}
+        >
+          {shownName(rule)}
+        </button>
+      </span>
+      <span class="does">
+        <button
+          type="button"
+          class="link"
+          tabIndex={tab}
+          title={shownName(file)}
+          aria-label={`Go to ${shownName(name)}`}
+          onClick={() => forest.post({ kind: "openFinding", place })}
+        >
+          <bdi>{shownName(name)}</bdi>
+        </button>
+        {fix && (
+          <button
+            type="button"
+            class="button small"
+            tabIndex={tab}
+            title={shown(fix.title)}
+            aria-label={`Apply fix at ${shownName(name)}: ${shown(fix.title)}`}
+            onClick={() => forest.post({ kind: "applyFix", place })}
+          >
+            <Icon name="wrench" /> Apply Fix
+          </button>
+        )}
+      </span>
+    </li>
+  );
+}
+
+const tones = { error: "critical", warning: "warning", info: "info" } as const;
+const baseName = (path: string) => path.slice(path.lastIndexOf("/") + 1);

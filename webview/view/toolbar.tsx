@@ -1,0 +1,115 @@
+/** Search, filters, order, range, pause and export. */
+
+import { type Range, rangeNames } from "../../server/fleet/model/fleet-row.ts";
+import { languageName, plural, shownName } from "../text.ts";
+import { isFiltered, type Sort, sorts, unfiltered } from "../view-state.ts";
+import type { Shared } from "./app.tsx";
+import { Button } from "./button.tsx";
+import { Export } from "./export.tsx";
+import { Icon } from "./icon.tsx";
+
+const sortNames: Readonly<Record<Sort, string>> = {
+  need: "Need",
+  name: "Name",
+  spend: "Spend",
+  tokens: "Tokens",
+  errors: "Errors",
+  latency: "Latency p95",
+  findings: "Findings",
+  heard: "Last heard",
+};
+
+export function Toolbar({ forest, screen }: Shared) {
+  const { state, facets, shown: visible, rows, isPaused } = screen;
+  return (
+    <section class="toolbar" aria-label="Search, filters and order">
+      <Search value={state.search} onInput={(search) => forest.change({ search })} />
+      <Choice
+        label="Language"
+        value={state.language}
+        options={facets.languages}
+        name={languageName}
+        onChange={(language) => forest.change({ language })}
+      />
+      <Choice label="Owner" value={state.owner} options={facets.owners} name={shownName} onChange={(owner) => forest.change({ owner })} />
+      <Choice label="Rule" value={state.rule} options={facets.rules} name={shownName} onChange={(rule) => forest.change({ rule })} />
+      <Select label="Sort" value={state.sort} options={sorts} name={(it) => sortNames[it]} onChange={(sort) => forest.change({ sort })} />
+      <Select
+        label="Range"
+        value={state.range}
+        options={rangeNames}
+        name={(it: Range) => it}
+        onChange={(range) => forest.change({ range })}
+      />
+      <Button icon="folder" isPressed={state.byFolder} onClick={() => forest.change({ byFolder: !state.byFolder })}>
+        By Folder
+      </Button>
+      <Button icon={isPaused ? "debug-continue" : "debug-pause"} isPressed={isPaused} onClick={() => forest.pause(!isPaused)}>
+        Pause View
+      </Button>
+      <Export forest={forest} screen={screen} />
+      {isFiltered(state) && (
+        <>
+          <span class="count">
+            {plural(visible.length, "agent")} of {rows.length.toLocaleString("en-US")}
+          </span>
+          <Button icon="clear-all" onClick={() => forest.change(unfiltered)}>
+            Clear Filters
+          </Button>
+        </>
+      )}
+    </section>
+  );
+}
+
+function Search({ value, onInput }: { value: string; onInput(value: string): void }) {
+  return (
+    <label class="search">
+      <Icon name="search" />
+      <span class="unseen">Search agents, findings and alerts</span>
+      <input
+        type="search"
+        placeholder="Search"
+        maxLength={1000}
+        spellcheck={false}
+        value={value}
+        onInput={({ currentTarget }) => onInput(currentTarget.value)}
+      />
+    </label>
+  );
+}
+
+interface SelectProps<Value extends string> {
+  label: string;
+  value: Value;
+  options: readonly Value[];
+  name(value: Value): string;
+  onChange(value: Value): void;
+}
+
+function Select<Value extends string>({ label, value, options, name, onChange }: SelectProps<Value>) {
+  return (
+    <label class="choice">
+      <span>{label}</span>
+      <select value={value} onChange={({ currentTarget }) => chosen(options, currentTarget.value, onChange)}>
+        {options.map((it) => (
+          <option key={it} value={it}>
+            {name(it)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function chosen<Value extends string>(options: readonly Value[], text: string, onChange: (value: Value) => void) {
+  const value = options.find((it) => it === text);
+  if (value !== undefined) onChange(value);
+}
+
+/** One of what there is, or any. */
+function Choice({ value, options, name, ...rest }: SelectProps<string>) {
+  const all = value !== "" && !options.includes(value) ? [value, ...options] : options;
+  if (all.length === 0) return null;
+  return <Select {...rest} value={value} options={["", ...all]} name={(it) => (it === "" ? "Any" : name(it))} />;
+}
