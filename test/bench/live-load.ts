@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { runtimePython } from "../tools/python.ts";
 import { typescriptSdks } from "../wrap/world.ts";
 
