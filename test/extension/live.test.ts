@@ -9,7 +9,7 @@ import { after, afterEach, before, describe, test } from "node:test";
 import * as z from "zod";
 import { eventually } from "../lsp/eventually.ts";
 import { type Session, startSession } from "./session.ts";
-import type { Window } from "./window.ts";
+import { showFailure, type Window } from "./window.ts";
 
 describe("Live Wire", () => {
   let folder: string;
@@ -33,13 +33,9 @@ describe("Live Wire", () => {
     await session?.end();
     await rm(folder, { recursive: true, force: true });
   });
-  afterEach(async (t) => {
-    if ("passed" in t && !t.passed) await window.screenshot(`failed ${t.name.replace(/[^\w ]/g, "").slice(0, 60)}`);
-  });
+  afterEach((t) => showFailure(t, window));
 
-  const widget = () => window.page.locator(".quick-input-widget:visible");
-  const notification = (text: string | RegExp) => window.page.locator(".notification-toast", { hasText: text });
-  const button = (text: string | RegExp, name: string) => notification(text).getByRole("button", { name }).click();
+  const button = (text: string | RegExp, name: string) => window.notification(text).getByRole("button", { name }).click();
   const status = (says: string) => window.page.locator(`.statusbar-item[aria-label*="${says}"]`);
   const mothballs = async () => JSON.parse(await readFile(join(session.folder, ".cockpit/mothball.json"), "utf8")).agents;
   const claimFile = () => join(session.folder, ".cockpit/lake/watcher.json");
@@ -63,7 +59,7 @@ describe("Live Wire", () => {
     assert.equal(await status("Live Wire").count(), 0);
     assert(!existsSync(join(session.folder, ".cockpit/lake")));
     await window.command("Cockpit: Start Live Wire");
-    await notification(/Live Wire does not run: port \d+ is in use/).waitFor();
+    await window.notification(/Live Wire does not run: port \d+ is in use/).waitFor();
     await window.screenshot("live-1-port-in-use");
     await button("is in use", "Use Another Port");
     const { url } = await watcher();
@@ -74,17 +70,17 @@ describe("Live Wire", () => {
   test("an agent beyond its budget is told, and mothballed from the notification", async () => {
     await spend(["billing"], 5);
     await spend(["billing"], 50);
-    await notification("billing has spent more than its budget (tokens/hour): 55 tokens a hour, expected 10").waitFor();
+    await window.notification("billing has spent more than its budget (tokens/hour): 55 tokens a hour, expected 10").waitFor();
     await status("1 open alert").waitFor();
     await window.screenshot("live-2-alert");
     await button("billing has spent", "Mothball…");
-    await widget().getByText("Mothball billing").waitFor();
+    await window.widget.getByText("Mothball billing").waitFor();
     await window.page.keyboard.press("Enter");
-    await widget().getByText("Say why").waitFor();
+    await window.widget.getByText("Say why").waitFor();
     await window.page.keyboard.type("it loops --apply=no");
     await window.screenshot("live-3-reason");
     await window.page.keyboard.press("Enter");
-    await notification("billing is mothballed: its next call is refused").waitFor();
+    await window.notification("billing is mothballed: its next call is refused").waitFor();
     const { billing } = await mothballs();
     assert.equal(billing.reason, "it loops --apply=no");
   });
@@ -92,28 +88,28 @@ describe("Live Wire", () => {
   test("more alerts come together, without the marks of links, and can be shown", async () => {
     await spend(["triage", "[click](command:x) me", "planner"], 70);
     await status("4 open alerts").waitFor();
-    await notification("3 more alerts: triage, [click] (command:x) me, planner").waitFor({ timeout: 60_000 });
-    assert.equal(await notification("3 more alerts").locator("a[href]").count(), 0);
+    await window.notification("3 more alerts: triage, [click] (command:x) me, planner").waitFor({ timeout: 60_000 });
+    assert.equal(await window.notification("3 more alerts").locator("a[href]").count(), 0);
     await window.screenshot("live-4-more");
     await button("3 more alerts", "Show");
-    await widget().getByText("Open Alerts").waitFor();
+    await window.widget.getByText("Open Alerts").waitFor();
     await window.screenshot("live-5-open");
     await window.choose("planner");
-    await notification("planner has spent more").waitFor();
+    await window.notification("planner has spent more").waitFor();
   });
 
   test("the palette knows whom to mothball, and whom to resume", async () => {
     await window.command("Cockpit: Mothball Agent…");
-    await widget().getByText("triage").waitFor();
-    await widget().getByText("desk").first().waitFor();
-    assert.equal(await widget().getByText("billing").count(), 0);
+    await window.widget.getByText("triage").waitFor();
+    await window.widget.getByText("desk").first().waitFor();
+    assert.equal(await window.widget.getByText("billing").count(), 0);
     await window.screenshot("live-6-mothball");
     await window.page.keyboard.press("Escape");
     await window.command("Cockpit: Resume Agent…");
-    await widget().getByText("it loops").waitFor();
+    await window.widget.getByText("it loops").waitFor();
     await window.screenshot("live-7-resume");
     await window.choose("billing");
-    await notification("billing is resumed").waitFor();
+    await window.notification("billing is resumed").waitFor();
     assert.deepEqual(await mothballs(), {});
   });
 
@@ -127,16 +123,16 @@ describe("Live Wire", () => {
   test("the status item's menu stops it", async () => {
     const { pid } = await watcher();
     await status("Live Wire listens on").click();
-    await widget().getByText("Stop Live Wire").waitFor();
+    await window.widget.getByText("Stop Live Wire").waitFor();
     await window.screenshot("live-8-menu");
     await window.page.keyboard.type("Stop Live Wire");
-    await widget().locator(".monaco-list-row.focused", { hasText: "Stop Live Wire" }).waitFor();
+    await window.focused("Stop Live Wire");
     await window.page.keyboard.press("Enter");
     await status("Live Wire").waitFor({ state: "detached" });
     await eventually(() => isAlive(pid), false);
     assert(!existsSync(claimFile()));
     await window.page.locator(".statusbar-item", { hasText: /Cockpit \d/ }).click();
-    await widget().getByText("Start Live Wire").waitFor();
+    await window.widget.getByText("Start Live Wire").waitFor();
     await window.page.keyboard.press("Escape");
   });
 

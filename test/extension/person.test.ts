@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import { fixedTools, planted, repairs, tools } from "./sample-findings.ts";
 import { type Session, samples, startSession } from "./session.ts";
-import type { Window } from "./window.ts";
+import { showFailure, type Window } from "./window.ts";
 
 describe("a person at the window", () => {
   let session: Session;
@@ -15,9 +15,7 @@ describe("a person at the window", () => {
     window = await session.window();
   });
   after(() => session?.end());
-  afterEach(async (t) => {
-    if ("passed" in t && !t.passed) await window.screenshot(`failed ${t.name.replace(/[^\w ]/g, "").slice(0, 60)}`);
-  });
+  afterEach((t) => showFailure(t, window));
 
   const onDisk = (file: string) => readFile(join(session.folder, file), "utf8");
 

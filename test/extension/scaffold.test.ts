@@ -5,7 +5,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import { type Session, samples, startSession } from "./session.ts";
-import type { Window } from "./window.ts";
+import { showFailure, type Window } from "./window.ts";
 
 const python = { language: "Python", runtime: "cockpit_runtime.py", manifest: "requirements.txt", step: "pip install" };
 const typescript = { language: "TypeScript", runtime: "src/cockpit-runtime.ts", manifest: "package.json", step: "npm install" };
@@ -46,60 +46,43 @@ describe("the wizard Scaffold", () => {
     await window.page.locator(".statusbar-item", { hasText: /Cockpit \d/ }).waitFor();
   });
   after(() => session?.end());
-  afterEach(async (t) => {
-    if ("passed" in t && !t.passed) await window.screenshot(`failed ${t.name.replace(/[^\w ]/g, "").slice(0, 60)}`);
-  });
-
-  const widget = () => window.page.locator(".quick-input-widget:visible");
-  const press = (...keys: string[]) => keys.reduce((done, key) => done.then(() => window.page.keyboard.press(key)), Promise.resolve());
+  afterEach((t) => showFailure(t, window));
 
   /** Waits for the question before the keys are pressed. */
   async function answer(step: string, ...keys: string[]) {
-    await widget().getByText(step).waitFor();
-    await press(...keys);
-  }
-
-  /** By the command palette. */
-  async function run(title: string) {
-    await press("F1");
-    await widget().locator("input").first().waitFor();
-    await window.page.keyboard.type(title);
-    await focused(title);
-    await press("Enter");
+    await window.widget.getByText(step).waitFor();
+    await window.press(...keys);
   }
 
   async function start(id: string) {
-    await run("Cockpit: Scaffold…");
-    await widget().getByText("Scaffold (1/4)").waitFor();
+    await window.type("Cockpit: Scaffold…");
+    await window.widget.getByText("Scaffold (1/4)").waitFor();
     await window.page.keyboard.type(id);
-    await widget().locator(".monaco-list-row.focused", { hasText: id }).waitFor();
-    await press("Enter");
+    await window.focused(id);
+    await window.press("Enter");
   }
-
-  const focused = (text: string) => widget().locator(".monaco-list-row.focused", { hasText: text }).waitFor();
-  const notification = (text: string | RegExp) => window.page.locator(".notification-toast", { hasText: text });
 
   function writesAfterShowing({ id, folder = id, language, runtime, manifest, step }: Sample) {
     test(`for ${id}: nothing is written before the differences were seen`, async () => {
       const file = (name: string) => join(session.folder, folder, name);
       const original = await readFile(file(manifest), "utf8");
-      await run("Notifications: Clear All Notifications");
+      await window.type("Notifications: Clear All Notifications");
       await start(id);
-      await widget().getByText("Scaffold (2/4)").waitFor();
-      await focused(language);
+      await window.widget.getByText("Scaffold (2/4)").waitFor();
+      await window.focused(language);
       await window.screenshot(`scaffold-${id}-1-language`);
       await answer("Scaffold (2/4)", "Enter");
       await answer("Scaffold (3/4)", "Enter");
-      await widget().getByText("Scaffold (4/4)").waitFor();
+      await window.widget.getByText("Scaffold (4/4)").waitFor();
       await window.page.locator(".multiDiffEntry", { hasText: manifest }).first().waitFor();
-      await focused("Write 9 files");
+      await window.focused("Write 9 files");
       await window.screenshot(`scaffold-${id}-2-differences`);
       assert(!existsSync(file(runtime)));
       assert.equal(await readFile(file(manifest), "utf8"), original);
-      await press("Enter");
-      await notification(`Wrote 9 files for ${id}`).waitFor();
+      await window.press("Enter");
+      await window.notification(`Wrote 9 files for ${id}`).waitFor();
       await window.screenshot(`scaffold-${id}-3-written`);
-      assert.match(await notification(`Wrote 9 files for ${id}`).innerText(), new RegExp(`${manifest} names now: ${step}`));
+      assert.match(await window.notification(`Wrote 9 files for ${id}`).innerText(), new RegExp(`${manifest} names now: ${step}`));
       assert.match(await readFile(file(runtime), "utf8"), new RegExp(`"${id}"`));
       assert.match(await readFile(file(manifest), "utf8"), /opentelemetry/);
       await window.page.locator(".multiDiffEntry").first().waitFor({ state: "detached" });
@@ -112,66 +95,66 @@ describe("the wizard Scaffold", () => {
     await start("ledger-watch");
     await answer("Scaffold (2/4)", "Enter");
     await answer("Scaffold (3/4)", "Enter");
-    await notification("ledger-watch has it all").waitFor();
+    await window.notification("ledger-watch has it all").waitFor();
   });
 
   test("who goes back finds the answer, and who gives up finds nothing written", async () => {
     await start("claims-triage");
     await answer("Scaffold (2/4)", "Enter");
-    await widget().getByText("Scaffold (3/4)").waitFor();
-    await press("Control+Alt+Minus");
-    await widget().getByText("Scaffold (2/4)").waitFor();
-    await press("Control+Alt+Minus");
-    await widget().getByText("Scaffold (1/4)").waitFor();
-    await focused("claims-triage");
-    await press("Enter");
+    await window.widget.getByText("Scaffold (3/4)").waitFor();
+    await window.press("Control+Alt+Minus");
+    await window.widget.getByText("Scaffold (2/4)").waitFor();
+    await window.press("Control+Alt+Minus");
+    await window.widget.getByText("Scaffold (1/4)").waitFor();
+    await window.focused("claims-triage");
+    await window.press("Enter");
     await answer("Scaffold (2/4)", "Enter");
     // Of both parts, the second is chosen off.
     await answer("Scaffold (3/4)", "ArrowDown", "ArrowDown", "Space", "Enter");
-    await focused("Write 5 files");
-    await press("Control+Alt+Minus");
+    await window.focused("Write 5 files");
+    await window.press("Control+Alt+Minus");
     await answer("Scaffold (3/4)", "Enter");
-    await focused("Write 5 files");
-    await press("Escape");
+    await window.focused("Write 5 files");
+    await window.press("Escape");
     await window.page.locator(".multiDiffEntry").first().waitFor({ state: "detached" });
     assert(!existsSync(join(session.folder, "claims-triage/.cockpit")));
   });
 
   test("who goes back to another agent is asked in its own language", async () => {
     await start("planner");
-    await widget().getByText("Scaffold (2/4)").waitFor();
-    await focused("Python");
+    await window.widget.getByText("Scaffold (2/4)").waitFor();
+    await window.focused("Python");
     await answer("Scaffold (2/4)", "Enter");
     await answer("Scaffold (3/4)", "Control+Alt+Minus");
     await answer("Scaffold (2/4)", "Control+Alt+Minus");
-    await widget().getByText("Scaffold (1/4)").waitFor();
+    await window.widget.getByText("Scaffold (1/4)").waitFor();
     await window.page.keyboard.type("searcher");
-    await focused("searcher");
-    await press("Enter");
-    await widget().getByText("Scaffold (2/4)").waitFor();
-    await focused("TypeScript");
-    await press("Escape");
+    await window.focused("searcher");
+    await window.press("Enter");
+    await window.widget.getByText("Scaffold (2/4)").waitFor();
+    await window.focused("TypeScript");
+    await window.press("Escape");
   });
 
   test("who reads the differences first is asked again beside them", async () => {
-    await run("Notifications: Clear All Notifications");
+    await window.type("Notifications: Clear All Notifications");
     await start("planner");
     await answer("Scaffold (2/4)", "Enter");
     await answer("Scaffold (3/4)", "Enter");
-    await widget().getByText("Scaffold (4/4)").waitFor();
-    await press("ArrowDown");
-    await focused("Read the differences first");
-    await press("Enter");
-    await notification("Nothing is written yet.").waitFor();
+    await window.widget.getByText("Scaffold (4/4)").waitFor();
+    await window.press("ArrowDown");
+    await window.focused("Read the differences first");
+    await window.press("Enter");
+    await window.notification("Nothing is written yet.").waitFor();
     await window.page.locator(".multiDiffEntry").first().waitFor();
     await window.screenshot("scaffold-5-reading");
     const runtime = join(session.folder, "research-desk/agents/planner/cockpit_runtime.py");
     assert(!existsSync(runtime));
-    await run("Notifications: Focus Notification Toast");
-    const write = notification("Nothing is written yet.").getByRole("button", { name: /^Write / });
-    for (let turn = 0; turn < 10 && !(await write.evaluate((it) => it.matches(":focus"))); turn++) await press("Tab");
-    await press("Enter");
-    await notification("files for planner").waitFor();
+    await window.type("Notifications: Focus Notification Toast");
+    const write = window.notification("Nothing is written yet.").getByRole("button", { name: /^Write / });
+    for (let turn = 0; turn < 10 && !(await write.evaluate((it) => it.matches(":focus"))); turn++) await window.press("Tab");
+    await window.press("Enter");
+    await window.notification("files for planner").waitFor();
     assert(existsSync(runtime));
   });
 
@@ -185,10 +168,10 @@ describe("the wizard Scaffold", () => {
     await start("support-router");
     await answer("Scaffold (2/4)", "Enter");
     await answer("Scaffold (3/4)", "Enter");
-    await notification("support-router/package.json has changes that are not saved").waitFor();
+    await window.notification("support-router/package.json has changes that are not saved").waitFor();
     assert.equal(await readFile(join(session.folder, manifest), "utf8"), original);
     assert(!existsSync(join(session.folder, "support-router/.cockpit")));
-    await run("File: Revert File");
+    await window.type("File: Revert File");
   });
 
   test("a file that somebody wrote by hand is shown beside what would be generated, and left alone", async () => {
@@ -198,7 +181,7 @@ describe("the wizard Scaffold", () => {
     await answer("Scaffold (2/4)", "Enter");
     // Of both parts, the second is chosen off again.
     await answer("Scaffold (3/4)", "ArrowDown", "ArrowDown", "Space", "Enter");
-    await notification("Left alone were claims-triage/policy_engine.py: it was there before and is not ours").waitFor();
+    await window.notification("Left alone were claims-triage/policy_engine.py: it was there before and is not ours").waitFor();
     await window.page.locator(".multiDiffEntry").first().waitFor();
     await window.screenshot("scaffold-4-left-alone");
     assert.equal(await readFile(path, "utf8"), "# by hand\n");

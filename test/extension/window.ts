@@ -1,6 +1,7 @@
 /** A person at VS Code's window: opens files, presses keys, reads what the screen says. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { SuiteContext, TestContext } from "node:test";
 import { type Browser, chromium, type Frame, type Locator, type Page } from "playwright-core";
 import { installPackages } from "../../scripts/code-server.ts";
 
@@ -21,6 +22,14 @@ export interface Window {
   goTo(line: number, column?: number): Promise<void>;
   /** Runs a command by its full title through the palette. */
   command(title: string): Promise<void>;
+  /** The same without the mouse. */
+  type(title: string): Promise<void>;
+  press(...keys: string[]): Promise<void>;
+  /** The quick pick or input box that is open. */
+  widget: Locator;
+  /** Waits for the entry of the quick pick that Enter would choose. */
+  focused(text: string): Promise<void>;
+  notification(text: string | RegExp): Locator;
   /** Chooses an entry of the quick pick that is open. */
   choose(label: string): Promise<void>;
   /** Chooses the first entry of the light bulb's menu at the cursor whose title matches. */
@@ -44,12 +53,18 @@ export async function openWindow(browser: Browser, url: string, folder?: string)
   await page.goto(folder === undefined ? `${url}/?ew=true` : `${url}/?folder=${encodeURIComponent(folder)}`);
   await page.locator(".monaco-workbench .statusbar").waitFor();
   const input = page.locator(".quick-input-widget input");
+  const widget = page.locator(".quick-input-widget:visible");
+  const focused = (text: string) => widget.locator(".monaco-list-row.focused", { hasText: text }).waitFor();
   const quickPick = page.locator(".quick-input-list .monaco-list-row");
   const menu = page.locator(".action-widget .monaco-list-row.action");
 
   async function pick(text: string, row: string) {
     await input.fill(text);
     await quickPick.filter({ hasText: row }).first().click();
+  }
+
+  async function press(...keys: string[]) {
+    for (const key of keys) await page.keyboard.press(key);
   }
 
   /** As a person does, asks again while another extension is still starting and keeps the menu from opening. */
@@ -89,6 +104,17 @@ export async function openWindow(browser: Browser, url: string, folder?: string)
       await page.keyboard.press("F1");
       await pick(`>${title}`, title);
     },
+    async type(title) {
+      await press("F1");
+      await widget.locator("input").first().waitFor();
+      await page.keyboard.type(title);
+      await focused(title);
+      await press("Enter");
+    },
+    press,
+    widget,
+    focused,
+    notification: (text) => page.locator(".notification-toast", { hasText: text }),
     choose: (label) => quickPick.filter({ hasText: label }).first().click(),
     showQuickFixes,
     chooseQuickFix: (title) => menu.filter({ hasText: title }).first().click(),
@@ -120,6 +146,11 @@ export async function openWindow(browser: Browser, url: string, folder?: string)
       await page.screenshot({ path: join(screenshots, `${name}.png`) });
     },
   };
+}
+
+/** What the screen showed, where the test that has just ended failed. */
+export async function showFailure(t: TestContext | SuiteContext, window: Window | undefined): Promise<void> {
+  if ("passed" in t && !t.passed) await window?.screenshot(`failed ${t.name.replace(/[^\w ]/g, "").slice(0, 60)}`);
 }
 
 /** Generous: the machine may be busy; nothing waits longer than it has to. */
