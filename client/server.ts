@@ -1,8 +1,8 @@
 /** The language server's life: started as a process of its own, watched, restarted, and what it last said of the fleet. */
 import * as vscode from "vscode";
 import type { LanguageClient, LanguageClientOptions } from "vscode-languageclient/node";
+import type { LoginPrompt } from "../server/protocol/auth-messages.ts";
 import type { Fleet } from "../server/protocol/lsp.ts";
-import { showDeviceCode } from "./auth/device-code.ts";
 import { meetsUnsavedChanges } from "./unsaved-files.ts";
 
 export type ServerState = { kind: "starting" } | { kind: "error"; message: string } | { kind: "ready"; fleet: Fleet | undefined };
@@ -10,6 +10,8 @@ export type ServerState = { kind: "starting" } | { kind: "error"; message: strin
 export interface Server extends vscode.Disposable {
   state(): ServerState;
   readonly onDidChange: vscode.Event<ServerState>;
+  /** A login waits for a person. */
+  readonly onLoginPrompt: vscode.Event<LoginPrompt>;
   /** Resolves when the server runs or failed to; the failure is in `state()` and the log. */
   start(): Promise<void>;
   restart(): Promise<void>;
@@ -19,6 +21,7 @@ export interface Server extends vscode.Disposable {
 
 export function createServer(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Server {
   const changed = new vscode.EventEmitter<ServerState>();
+  const prompted = new vscode.EventEmitter<LoginPrompt>();
   let state: ServerState = { kind: "starting" };
   let client: LanguageClient | undefined;
   let isDisposed = false;
@@ -58,7 +61,7 @@ export function createServer(context: vscode.ExtensionContext, log: vscode.LogOu
       });
       mine.onNotification(loginPromptMethod, (params: unknown) => {
         const prompt = loginPromptSchema.safeParse(params);
-        if (prompt.success) void showDeviceCode(prompt.data);
+        if (prompt.success) prompted.fire(prompt.data);
       });
       mine.onDidChangeState(({ newState }) => {
         if (client !== mine) return;
@@ -86,6 +89,7 @@ export function createServer(context: vscode.ExtensionContext, log: vscode.LogOu
   return {
     state: () => state,
     onDidChange: changed.event,
+    onLoginPrompt: prompted.event,
     start: () => next(launch),
     async restart() {
       // At once: a server that hangs while it starts is one to restart.
@@ -105,6 +109,7 @@ export function createServer(context: vscode.ExtensionContext, log: vscode.LogOu
     dispose() {
       isDisposed = true;
       changed.dispose();
+      prompted.dispose();
       void stop();
       void next(stop);
     },

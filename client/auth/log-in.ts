@@ -5,6 +5,8 @@ import type { KeptLogin, LoginAnswer, PrivateIndexes } from "../../server/protoc
 import { sayServerFailed } from "../commands/audit-workspace.ts";
 import type { CommandContext } from "../commands/commands.ts";
 import { type Answer, askInTurn, type Place, pick } from "../scaffold/multi-step.ts";
+import { showDeviceCode, waitingFor } from "./device-code.ts";
+import { untrusted } from "./logins.ts";
 
 type Ground = Pick<CommandContext, "server" | "logins">;
 
@@ -18,13 +20,14 @@ const sources: Readonly<Record<Provider, string>> = {
 };
 
 export async function logIn({ server, logins }: Ground): Promise<void> {
+  if (!vscode.workspace.isTrusted) return void vscode.window.showWarningMessage(`Nobody was logged in: ${untrusted}`);
   const { indexesMethod, privateIndexesSchema } = await import("../../server/protocol/auth-messages.ts");
   const known = privateIndexesSchema.safeParse(await server.request(indexesMethod));
   if (!known.success) return sayServerFailed("Nobody was logged in");
   const draft = await askInTurn<Draft>({ indexes: [] }, [askProvider, askIndexes(known.data), askProfile]);
   if (!draft?.provider) return;
   const { provider, ...rest } = draft;
-  const answer = await withProgress(provider, (token) => logins.logIn({ ...rest, provider }, token));
+  const answer = await withProgress(provider, server, (token) => logins.logIn({ ...rest, provider }, token));
   if (answer) await say(provider, answer);
 }
 
@@ -58,7 +61,7 @@ const askIndexes =
     if (strange.length === 0) return draft;
     const items = strange.map(({ url, from }) => ({ label: url, description: from, url }));
     const preselected = items.filter((it) => draft.indexes.includes(it.url));
-    const placeholder = "Which of these hosts may get the credentials too? Enter goes on, with none";
+    const placeholder = "Which hosts may get the credentials, too? None is fine";
     const answer = await pick({ ...place, title, placeholder, items, preselected, many: true, none: true });
     return Array.isArray(answer) ? { ...draft, indexes: answer.map((it) => it.url) } : answer;
   };
@@ -74,11 +77,27 @@ async function askProfile(draft: Draft, { step, totalSteps }: Place): Promise<An
   return value === undefined ? undefined : { ...draft, ...(value.trim() ? { profile: value.trim() } : {}) };
 }
 
-const withProgress = (provider: Provider, work: (token: vscode.CancellationToken) => Promise<LoginAnswer | undefined>) =>
-  vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: `Logging in to ${providerNames[provider]}`, cancellable: true },
-    (_progress, token) => work(token),
+function withProgress(
+  provider: Provider,
+  { onLoginPrompt }: Ground["server"],
+  work: (token: vscode.CancellationToken) => Promise<LoginAnswer | undefined>,
+): Thenable<LoginAnswer | undefined> {
+  const title = `Logging in to ${providerNames[provider]}`;
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    async (progress, token) => {
+      const listening = onLoginPrompt((prompt) => {
+        progress.report({ message: waitingFor(prompt) });
+        void showDeviceCode(prompt);
+      });
+      try {
+        return await work(token);
+      } finally {
+        listening.dispose();
+      }
+    },
   );
+}
 
 async function say(provider: Provider, answer: LoginAnswer): Promise<void> {
   const name = providerNames[provider];

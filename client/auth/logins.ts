@@ -51,17 +51,16 @@ export function createLogins(context: vscode.ExtensionContext, server: Server, l
     await take(answer);
   }
 
-  /** A server that just started knows nobody. */
+  /** A server that just started knows nobody. Then what keeps a private index closed is said before a tool fails because of it. */
   async function reopen() {
     if (!vscode.workspace.isTrusted) return;
     const kept = await keptLogins(context.secrets);
-    if (kept.length === 0) return;
     for (const login of kept) {
       const answer = await open(login, false);
       if (answer && "problem" in answer) log.warn(`The login at ${login.provider} could not be reopened: ${answer.problem}`);
       else if (answer) await keepLogin(context.secrets, { ...login, ...(answer.saved ? { saved: answer.saved } : {}) });
     }
-    await renew();
+    if (kept.length > 0) await renew();
     await vscode.commands.executeCommand("cockpit.checkRegistries", { onlyProblems: true });
   }
 

@@ -12,7 +12,9 @@ import { providerOf, type TrustedIndex } from "../auth/provider-of.ts";
 import { openTemporary, randomMark, removeLeftovers, type Temporary } from "../auth/temporary.ts";
 import type { Provider } from "../protocol/auth.ts";
 import {
+  type CheckRegistriesParams,
   checkRegistriesMethod,
+  checkRegistriesParamsSchema,
   environmentMethod,
   indexesMethod,
   type LoginAnswer,
@@ -125,12 +127,13 @@ export function registerAuth({ connection, folders, log }: Session): { close(): 
 
   async function privateIndexes(): Promise<PrivateIndexes> {
     const all = (await Promise.all(folders.workspace.map(configurationOf))).flatMap(openIndexes);
-    const unique = [...new Map(all.filter((it) => !isPublicOrigin(it.url, it.format, process.env)).map((it) => [it.url, it])).values()];
+    const unique = [...new Map(all.filter(isPrivate).map((it) => [it.url, it])).values()];
     return { indexes: unique.map(({ url, from }) => ({ url, from, provider: providerOf(url) ?? null })) };
   }
 
-  async function registryStates(token: CancellationToken): Promise<RegistryStates> {
-    const all = (await Promise.all(folders.workspace.map(configurationOf))).flatMap(indexesOf);
+  async function registryStates({ onlyPrivate }: CheckRegistriesParams, token: CancellationToken): Promise<RegistryStates> {
+    const configured = (await Promise.all(folders.workspace.map(configurationOf))).flatMap(indexesOf);
+    const all = onlyPrivate ? configured.filter(isPrivate) : configured;
     const unique = [...new Map(all.map((it) => [`${it.tool} ${it.url}`, it])).values()];
     const credentials = await credentialsFor(unique, []);
     const probes = await Promise.all(
@@ -160,7 +163,9 @@ export function registerAuth({ connection, folders, log }: Session): { close(): 
   });
   connection.onRequest(environmentMethod, environment);
   connection.onRequest(indexesMethod, privateIndexes);
-  connection.onRequest(checkRegistriesMethod, (token: CancellationToken) => registryStates(token));
+  connection.onRequest<RegistryStates, void>(checkRegistriesMethod, (params: unknown, token: CancellationToken) =>
+    registryStates(checkRegistriesParamsSchema.parse(params), token),
+  );
   void log.guard("what an earlier server left was not removed", () => removeLeftovers());
   return {
     close() {
@@ -168,6 +173,8 @@ export function registerAuth({ connection, folders, log }: Session): { close(): 
     },
   };
 }
+
+const isPrivate = ({ url, format }: PackageIndex) => !isPublicOrigin(url, format, process.env);
 
 function stateOf(provider: Provider, { account, method, expiresAt, save }: Identity): TerminalEnvironment["logins"][number] {
   const saved = save?.();

@@ -1,6 +1,7 @@
 /** What the language server and the editor's client say to each other about logins and registries. The schemas check at the door. */
 import * as z from "zod";
 import { providers, verdicts } from "./auth.ts";
+import { problem } from "./problem.ts";
 
 /** Request with `LoginParams`: logs in and answers with a `LoginAnswer`. May be cancelled. */
 export const loginMethod = "cockpit/auth/login";
@@ -12,7 +13,7 @@ export const logoutMethod = "cockpit/auth/logout";
 export const environmentMethod = "cockpit/auth/environment";
 /** Request without parameters: the private indexes that the workspace is configured for: a `PrivateIndexes`. */
 export const indexesMethod = "cockpit/auth/indexes";
-/** Request without parameters: asks every configured index how it is and answers with `RegistryStates`. Sends something: only when a person asked or is logged in. */
+/** Request with `CheckRegistriesParams`: asks the configured indexes how they are and answers with `RegistryStates`. Sends something: to public ones only when a person asked. */
 export const checkRegistriesMethod = "cockpit/registry/check";
 
 /** What the client keeps, in its secret storage, to log in again without asking. */
@@ -30,9 +31,6 @@ export const keptLoginSchema = z.object({
 export const loginParamsSchema = keptLoginSchema.extend({ asks: z.boolean() });
 
 export const loginPromptSchema = z.object({ url: z.string(), code: z.string(), message: z.string() });
-
-/** Why it did not work and what to do next: a sentence or two for people. */
-const problem = z.object({ problem: z.string() });
 
 export const loginAnswerSchema = z.union([problem, z.object({ account: z.string(), method: z.string(), saved: z.string().optional() })]);
 
@@ -67,6 +65,8 @@ export const privateIndexesSchema = z.object({
   ),
 });
 
+export const checkRegistriesParamsSchema = z.object({ onlyPrivate: z.boolean() });
+
 export const registryStatesSchema = z.object({
   indexes: z.array(
     z.object({ name: z.string(), tool: z.string(), url: z.string(), verdict: z.enum(verdicts), detail: z.string(), next: z.string() }),
@@ -79,4 +79,5 @@ export type LoginPrompt = z.infer<typeof loginPromptSchema>;
 export type LoginAnswer = z.infer<typeof loginAnswerSchema>;
 export type TerminalEnvironment = z.infer<typeof terminalEnvironmentSchema>;
 export type PrivateIndexes = z.infer<typeof privateIndexesSchema>;
+export type CheckRegistriesParams = z.infer<typeof checkRegistriesParamsSchema>;
 export type RegistryStates = z.infer<typeof registryStatesSchema>;

@@ -1,6 +1,7 @@
 /** What the language server and the editor's client say to each other besides LSP itself. Loaded by both; the schemas check at the door. */
 import * as z from "zod";
 import { severities } from "../engine/finding.ts";
+import { problem } from "./problem.ts";
 import { healths } from "./report.ts";
 import { changeKinds, partIds, scaffoldLanguages } from "./scaffold.ts";
 
@@ -71,9 +72,6 @@ export const scaffoldParamsSchema = z.object({
 
 /** With the `digest` of the plan that a person saw: another plan is not written. */
 export const applyScaffoldParamsSchema = scaffoldParamsSchema.extend({ digest: z.string() });
-
-/** Why there is no plan, or why nothing was written: a sentence for people. */
-const problem = z.object({ problem: z.string() });
 
 const scaffoldPlan = z.object({
   digest: z.string(),

@@ -117,7 +117,7 @@ test("hosts that are nobody's are told apart, and indexes that cannot be reached
     indexes.map(({ url, provider }) => [url, provider]),
     [["http://127.0.0.1:9/simple/", null]],
   );
-  const states = registryStatesSchema.parse(await editor.connection.sendRequest(checkRegistriesMethod));
+  const states = registryStatesSchema.parse(await editor.connection.sendRequest(checkRegistriesMethod, { onlyPrivate: false }));
   const [own] = states.indexes.filter(({ tool }) => tool === "uv");
   assert.equal(own?.verdict, "offline");
   assert.match(own?.next ?? "", /^check the network, the VPN and the address of 127\.0\.0\.1:9 in /);

@@ -45,7 +45,8 @@ function forGrant(state: AzureState, origin: string, form: URLSearchParams): Rep
   const refuse = (error: string, error_description: string): Reply => ({ status: 400, body: { error, error_description } });
   if (state.refusal) return { status: 400, body: state.refusal };
   if (form.get("grant_type") === "refresh_token")
-    return state.refreshTokens.has(form.get("refresh_token") ?? "")
+    // Each is good once.
+    return state.refreshTokens.delete(form.get("refresh_token") ?? "")
       ? { body: tokens(state, origin, form) }
       : refuse("invalid_grant", "AADSTS700082: The refresh token has expired.");
   return state.approved ? { body: tokens(state, origin, form) } : refuse("authorization_pending", "AADSTS70016: pending");

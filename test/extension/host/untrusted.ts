@@ -14,6 +14,11 @@ export const untrusted: Suite = {
     const { document } = await show(file);
     await eventually(() => findingsOf(document), planted[file]?.map(({ rule, line }) => `${rule}: ${line}`) ?? []);
   },
+  "asks nothing for a login, and refuses it": async () => {
+    // A question would wait for its answer.
+    const answered = await Promise.race([vscode.commands.executeCommand("cockpit.logIn").then(() => "refused"), sleep(5000, "asked")]);
+    assert.equal(answered, "refused");
+  },
   "does not start Live Wire": async () => {
     const [folder] = vscode.workspace.workspaceFolders ?? [];
     assert(folder);
