@@ -223,7 +223,7 @@ export const commands: readonly CommandSpec[] = [
     group: "Certify",
     summary: "Find what is wrong with the agents of a workspace",
     description:
-      "Reads every file that git does not ignore and reports findings by agent, the worst first. It writes nothing into the workspace, sends nothing and opens no port. A check that could not run is listed as *not run* and never counts as passed: it weighs as much as a warning.",
+      "Reads every file that git does not ignore and reports findings by agent, the worst first. Without `--record` it writes nothing into the workspace; it sends nothing and opens no port. A check that could not run is listed as *not run* and never counts as passed: it weighs as much as a warning.",
     flags: [
       target,
       id,
@@ -236,6 +236,7 @@ export const commands: readonly CommandSpec[] = [
       { ...format("pretty", "compact", "json", "sarif", "github"), description: "how to show the result; compact is one line a finding" },
       noCache,
       { flags: "--verbose", description: "every finding in full, and what was read" },
+      { flags: "--record", description: "keep what was found as evidence in the lake below .cockpit" },
       quiet,
       noColor,
     ],

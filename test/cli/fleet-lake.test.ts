@@ -1,5 +1,6 @@
 /** What commands say of a lake: `fleet export` and the evidence that `doctor` verifies. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -7,10 +8,11 @@ import { test } from "node:test";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import type { FleetEvent } from "../../server/fleet/event.ts";
 import { readFleetEvent } from "../../server/protocol/fleet-event.ts";
+import type { AuditReport } from "../../server/protocol/report.ts";
 import type { Evidence } from "../../server/telemetry/lake/evidence.ts";
 import { openLakeFile } from "../../server/telemetry/lake/lake-file.ts";
 import { rowOf } from "../../server/telemetry/lake/schema.ts";
-import { cockpit, workspace } from "./cockpit.ts";
+import { cockpit, fleet, snapshot, workspace } from "./cockpit.ts";
 
 const noon = Date.parse("2026-11-23T12:00:00Z");
 const events: FleetEvent[] = Array.from({ length: 2500 }, (_, i) => ({
@@ -136,4 +138,50 @@ test("doctor finds evidence that was changed or removed", async () => {
   const removed = withLake([], signals);
   change(removed, "DELETE FROM evidence WHERE seq = 1");
   assert.match((await evidenceOf(removed)).detail, /record 1 was changed, or one before it removed/);
+});
+
+test("doctor finds a record of which only the number was changed", async () => {
+  for (const [sql, brokenAt] of [
+    ["UPDATE evidence SET seq = 9 WHERE seq = 3", 3],
+    ["UPDATE evidence SET seq = 0 WHERE seq = 1", 1],
+    ["UPDATE evidence SET seq = 9 WHERE seq = 2; UPDATE evidence SET seq = 2 WHERE seq = 3; UPDATE evidence SET seq = 3 WHERE seq = 9", 2],
+  ] as const) {
+    const folder = withLake([], signals);
+    change(folder, sql);
+    const { state, code, detail } = await evidenceOf(folder);
+    assert.deepEqual([state, code], ["broken", 2], sql);
+    assert.match(detail, new RegExp(`record ${brokenAt} was changed`));
+  }
+});
+
+test("an audit is recorded when asked for: counts by rule, and the digest of its report", async () => {
+  const folder = workspace(fleet);
+  const before = snapshot(folder);
+  await cockpit(["audit", "--format", "json"], { cwd: folder });
+  assert.deepEqual(snapshot(folder), before, "an audit writes nothing by itself");
+  const { stdout, code } = await cockpit(["audit", "--format", "json", "--record"], { cwd: folder });
+  await cockpit(["audit", "-t", "agents/calm", "--record", "-q"], { cwd: folder });
+  const database = new DatabaseSync(lakeOf(folder), { readOnly: true });
+  const rows = database.prepare("SELECT kind, body FROM evidence ORDER BY seq").all();
+  database.close();
+  const [body, second] = rows.map((it) => JSON.parse(String(it.body)));
+  const { agents, outside, summary }: AuditReport = JSON.parse(stdout);
+  assert.equal(code, 1);
+  assert.deepEqual([rows[0]?.kind, body.kind, body.target, body.bySeverity], ["finding", "audit", ".", summary.bySeverity]);
+  assert.deepEqual(body.agents[0], {
+    id: agents[0]?.id,
+    health: agents[0]?.health,
+    findings: Object.fromEntries(agents[0]?.findings.map(({ rule }) => [rule, 1]) ?? []),
+    notRun: 0,
+  });
+  assert.equal(body.digest, createHash("sha256").update(JSON.stringify({ agents, outside })).digest("hex"));
+  assert.equal(second.target, "agents/calm");
+  const { detail } = await evidenceOf(folder);
+  assert.match(detail, /2 records, intact/);
+  const status = await cockpit(["fleet", "status", "--format", "json"], { cwd: folder });
+  assert.deepEqual(JSON.parse(status.stdout).alerts, [], "an audit is no alert");
+  change(folder, "UPDATE evidence SET body = replace(body, '\"E701\":1', '\"E701\":0') WHERE seq = 1");
+  assert.match((await evidenceOf(folder)).detail, /record 1 was changed/);
+  const refused = await cockpit(["audit", "--record"], { cwd: workspace({ "a.py": "x = 1\n", ".cockpit/lake": "no folder" }) });
+  assert.deepEqual([refused.code, /the audit was not recorded/.test(refused.stderr)], [2, true]);
 });

@@ -169,6 +169,8 @@ const tampering: [sql: string, brokenAt: number][] = [
   ["UPDATE evidence SET kind = 'signal' WHERE seq = 5", 5],
   ["DELETE FROM evidence WHERE seq = 1", 1],
   ["DELETE FROM evidence WHERE seq = 4", 4],
+  ["UPDATE evidence SET seq = 9 WHERE seq = 5", 5],
+  ["UPDATE evidence SET seq = 0 WHERE seq = 1", 1],
   ["UPDATE evidence SET seq = -seq; UPDATE evidence SET seq = 6 + seq", 1],
 ];
 for (const [sql, brokenAt] of tampering)
