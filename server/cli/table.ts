@@ -67,6 +67,10 @@ const publicNames: FlagSpec = {
 const noCache: FlagSpec = { flags: "--no-cache", description: "read every file again" };
 const quiet: FlagSpec = { flags: "-q, --quiet", description: "the result alone: no progress, hints or summary" };
 const noColor: FlagSpec = { flags: "--no-color", description: "no colours (NO_COLOR and FORCE_COLOR are honoured too)" };
+const maxGigabytes: FlagSpec = {
+  flags: "--max-gigabytes <number>",
+  description: "a query in BigQuery that would read more is refused (default: fleet.google.maxGigabytes of cockpit.json, or 10)",
+};
 const format = (...choices: string[]): FlagSpec => ({
   flags: "--format <name>",
   description: "how to show the result",
@@ -289,12 +293,26 @@ export const commands: readonly CommandSpec[] = [
       { flags: "--live", description: "listen, also beside other sources; that is what happens without --source" },
       {
         flags: "--source <name>",
-        description: "`otlp`, `file:PATH` (NDJSON, CSV) or `gcp:PROJECT/SUBSCRIPTION`; may be repeated",
+        description: "`otlp`, `file:PATH` (NDJSON, CSV), `gcp:PROJECT/SUBSCRIPTION` or `bigquery:PROJECT/DATASET[/TABLE]`; may be repeated",
         repeatable: true,
       },
       { flags: "--follow", description: "go on with a file as it grows" },
       { flags: "--host <address>", description: "where to listen; one beyond this machine needs COCKPIT_OTLP_TOKEN", default: "127.0.0.1" },
       { flags: "--port <number>", description: "where to listen; 0 for any that is free", default: "4318" },
+      {
+        flags: "--poll <span>",
+        description: "how often a table in BigQuery is asked for what is new; what that costs is said before the first time",
+        default: "30s",
+      },
+      maxGigabytes,
+      {
+        flags: "--lake <name>",
+        description: "write events to BigQuery too: `bigquery:PROJECT/DATASET[/TABLE]` (default: fleet.lake of cockpit.json)",
+      },
+      {
+        flags: "--alerts-topic <name>",
+        description: "publish alerts to a Pub/Sub topic: `PROJECT/TOPIC` (default: fleet.alertsTopic of cockpit.json)",
+      },
       { flags: "--webhook <url>", description: "post alerts there, signed with COCKPIT_WEBHOOK_SECRET" },
       { flags: "--scores", description: "of a replay: the score of each event too, from 0 to 1" },
       {
@@ -307,6 +325,10 @@ export const commands: readonly CommandSpec[] = [
     ],
     examples: [
       { run: "cockpit fleet watch", does: "listens until Ctrl-C" },
+      {
+        run: "cockpit fleet watch --source gcp:acme-agents/cockpit-events-cockpit --lake bigquery:acme-agents/cockpit",
+        does: "from Cloud Logging into BigQuery",
+      },
       { run: "cockpit fleet watch --source file:events.ndjson --format json --scores", does: "scores a recorded stream" },
     ],
     exitCodes: ["0: ended as asked, or the file was read", "2: the command line, cockpit.json, the port or the lake is wrong"],
@@ -317,39 +339,54 @@ export const commands: readonly CommandSpec[] = [
     group: "Run",
     summary: "Show what each agent did lately, and what is wrong now",
     description:
-      "Reads the Evidence Lake: calls, errors, tokens, cost and latency of each agent over a window of time, open alerts, and who is paused. Cost of unknown price is said to be unknown.",
+      "Reads the Evidence Lake: calls, errors, tokens, cost and latency of each agent over a window of time, open alerts, and who is paused. Cost of unknown price is said to be unknown. With `--lake` the figures are computed in BigQuery, and what that costs is said; alerts and pauses are always those of this workspace.",
     flags: [
       { ...target, description: "the workspace" },
       { ...id, description: "only this agent" },
       { flags: "--since <span>", description: "how far back: 15m, 1h, 7d", default: "1h" },
+      { flags: "--lake <name>", description: "figures from `bigquery:PROJECT/DATASET[/TABLE]`; `bigquery` is fleet.lake of cockpit.json" },
+      maxGigabytes,
       format("pretty", "json"),
       quiet,
       noColor,
     ],
-    examples: [{ run: "cockpit fleet status --since 24h", does: "the last day" }],
-    exitCodes: ["0: nothing is wrong", "1: there are open alerts", usageExit],
+    examples: [
+      { run: "cockpit fleet status --since 24h", does: "the last day" },
+      { run: "cockpit fleet status --lake bigquery:acme-agents/cockpit --since 7d", does: "the last week of all watchers" },
+    ],
+    exitCodes: [
+      "0: nothing is wrong",
+      "1: there are open alerts",
+      "2: the command line, cockpit.json or BigQuery is wrong, or the target cannot be read",
+    ],
     load: () => import("./commands/fleet-status.ts"),
   },
   {
     name: "fleet export",
     group: "Run",
-    summary: "Write the events of the lake into a file for other tools",
+    summary: "Write the events of the lake into a file or to BigQuery",
     description:
-      "NDJSON holds every event exactly and can be read again with `fleet watch --source file:PATH`. CSV is for spreadsheets: texts that one would take for formulas get a quotation mark in front. Parquet is for data warehouses and notebooks. The file appears when it is whole; one that is there is replaced.",
+      "NDJSON holds every event exactly and can be read again with `fleet watch --source file:PATH`. CSV is for spreadsheets: texts that one would take for formulas get a quotation mark in front. Parquet is for data warehouses and notebooks. The file appears when it is whole; one that is there is replaced. With `--to` a table in BigQuery gets the events that it does not have yet, day by day, so an export may be repeated.",
     flags: [
       { ...target, description: "the workspace" },
       { ...id, description: "only this agent" },
       { flags: "--since <span>", description: "how far back: 1h, 7d; default: everything" },
       { ...format("ndjson", "csv", "parquet"), description: "how the events are written" },
       { flags: "-o, --output <file>", description: "where to; without it to the standard output", completes: "path" },
+      {
+        flags: "--to <table>",
+        description: "instead of a file: `bigquery:PROJECT/DATASET[/TABLE]`; `bigquery` is fleet.lake of cockpit.json",
+      },
+      maxGigabytes,
       quiet,
       noColor,
     ],
     examples: [
       { run: "cockpit fleet export --since 7d -o week.ndjson", does: "the last week" },
       { run: "cockpit fleet export --format parquet -o fleet.parquet", does: "everything, for a warehouse" },
+      { run: "cockpit fleet export --to bigquery:acme-agents/cockpit", does: "what is not there yet" },
     ],
-    exitCodes: ["0: done", "2: the command line is wrong, there is no lake, or the file cannot be written"],
+    exitCodes: ["0: done", "2: the command line is wrong, there is no lake, or the file or table cannot be written"],
     load: () => import("./commands/fleet-export.ts"),
   },
   {
@@ -433,10 +470,21 @@ export const commands: readonly CommandSpec[] = [
     group: "Govern",
     summary: "Check the cockpit, the agents' policies and the evidence",
     description:
-      "Checks Node.js, the parser and its grammars, the cache folder, the configuration that counts here, git, whether the evidence in the lake is as it was written, and each agent's `.cockpit/policy.json`: a field that does not exist, a value of the wrong kind or a pattern that could take for ever is named with its line and column.",
-    flags: [target, format("pretty", "json"), quiet, noColor],
-    examples: [{ run: "cockpit doctor", does: "one line a check" }],
-    exitCodes: ["0: all is well", "2: something does not work"],
+      "Checks Node.js, the parser and its grammars, the cache folder, the configuration that counts here, git, whether the evidence in the lake is as it was written, and each agent's `.cockpit/policy.json`: a field that does not exist, a value of the wrong kind or a pattern that could take for ever is named with its line and column. When a Google Cloud project is named (`--project`, or `fleet.google.project` in cockpit.json), it also prints what Live Wire needs there as commands: topics, the subscription with its dead letters, the log sink, the table in BigQuery; with `--apply` it makes what is not there. Otherwise it speaks to no network.",
+    flags: [
+      target,
+      { flags: "--project <id>", description: "a Google Cloud project: show what Live Wire needs there" },
+      { flags: "-f, --apply", description: "make what is not there of it; without it nothing is asked or made" },
+      format("pretty", "json"),
+      quiet,
+      noColor,
+    ],
+    examples: [
+      { run: "cockpit doctor", does: "one line a check" },
+      { run: "cockpit doctor --project acme-agents", does: "also the commands that set Google Cloud up" },
+      { run: "cockpit doctor --project acme-agents -f", does: "runs them, where something is missing" },
+    ],
+    exitCodes: ["0: all is well", "2: something does not work, or could not be made"],
     load: () => import("./commands/doctor.ts"),
   },
   {

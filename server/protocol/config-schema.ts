@@ -49,6 +49,30 @@ const automaticMothball = z
   })
   .describe("Pauses agents by itself; never, when absent.");
 
+/** `bigquery:PROJECT/DATASET[/TABLE]`. */
+export const bigQueryAddress = /^bigquery:([a-z][a-z0-9-]{4,62})\/(\w{1,200})(?:\/(\w{1,200}))?$/;
+/** `PROJECT/TOPIC`. */
+export const topicAddress = /^([a-z][a-z0-9-]{4,62})\/([A-Za-z][\w.~+%-]{2,254})$/;
+
+const google = z
+  .strictObject({
+    project: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{4,62}$/, "the id of a Google Cloud project")
+      .describe("Whose set-up `cockpit doctor` prints, and makes with --apply.")
+      .optional(),
+    topic: z.string().min(3).describe("Where log entries go; `cockpit-events` when absent.").optional(),
+    filter: z.string().min(1).describe("Which log entries are sent there, in Logging's query language.").optional(),
+    location: z.string().min(1).describe("Where a dataset in BigQuery is made: `EU`, `us-central1`.").optional(),
+    keepDays: z
+      .number()
+      .positive()
+      .describe("Days after which BigQuery removes a table's partition, of a table that is made; never when absent.")
+      .optional(),
+    maxGigabytes: z.number().positive().describe("A query in BigQuery that would read more is refused; 10 when absent.").optional(),
+  })
+  .describe("What Live Wire has in Google Cloud.");
+
 const fleet = z.strictObject({
   keepDays: z
     .number()
@@ -62,6 +86,19 @@ const fleet = z.strictObject({
     .url({ protocol: /^https?$/ })
     .describe("Where alerts are posted, signed with COCKPIT_WEBHOOK_SECRET.")
     .optional(),
+  alertsTopic: z
+    .string()
+    .regex(topicAddress, "PROJECT/TOPIC")
+    .describe("A Pub/Sub topic that alerts and signals are published to: `PROJECT/TOPIC`.")
+    .optional(),
+  lake: z
+    .string()
+    .regex(bigQueryAddress, "bigquery:PROJECT/DATASET or bigquery:PROJECT/DATASET/TABLE")
+    .describe(
+      "A table in BigQuery that `fleet watch` also writes events to, and that `--lake bigquery` means: `bigquery:PROJECT/DATASET[/TABLE]`.",
+    )
+    .optional(),
+  google: google.optional(),
 });
 
 export type FleetInput = z.infer<typeof fleet>;

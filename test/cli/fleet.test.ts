@@ -91,7 +91,10 @@ test("who was killed with kill -9 is not in the way of the next watcher, even if
 
 /** A command line, and the sentence that it is answered with. */
 const wrong: [args: string[], sentence: RegExp][] = [
-  [["watch", "--source", "kafka:x"], /"kafka:x" is no source; write --source otlp, file:PATH or gcp:PROJECT\/SUBSCRIPTION/],
+  [
+    ["watch", "--source", "kafka:x"],
+    /"kafka:x" is no source; write --source otlp, file:PATH, gcp:PROJECT\/SUBSCRIPTION or bigquery:PROJECT\/DATASET/,
+  ],
   [["watch", "--source", "file:missing.ndjson"], /missing\.ndjson is no file that can be read; name one with --source file:PATH/],
   [["watch", "--source", "file:."], /is no file that can be read/],
   [["watch", "--source", "file:a.csv", "--follow"], /a\.csv cannot be followed: only NDJSON can; leave --follow out to replay it/],

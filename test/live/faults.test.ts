@@ -100,7 +100,7 @@ for (const [name, make] of disks)
     const disk = make(t, join(cwd, ".cockpit"));
     if (!disk) return t.skip("this user may not mount; the other way is used");
     t.diagnostic(`${name}, ${megabytes} MB`);
-    const watcher = await watch(cwd, 0, [], disk.under);
+    const watcher = await watch(cwd, 0, [], disk);
     t.after(() => watcher.end("SIGKILL"));
     const load = senders(watcher.url, 3);
     const refused = () => load.answers.filter((it) => it.status !== 200);

@@ -14,9 +14,20 @@ export interface Watching {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
+export interface Surroundings {
+  env?: Record<string, string>;
+  /** A program and its arguments that the watcher is run by. */
+  under?: readonly string[];
+}
+
 /** Resolves when it listens. */
-export async function watch(cwd: string, port = 0, more: readonly string[] = [], under: readonly string[] = []): Promise<Watching> {
-  const child = start(["fleet", "watch", "--port", String(port), ...more], { cwd, under });
+export async function watch(
+  cwd: string,
+  port = 0,
+  more: readonly string[] = [],
+  { env = {}, under = [] }: Surroundings = {},
+): Promise<Watching> {
+  const child = start(["fleet", "watch", "--port", String(port), ...more], { cwd, env, under });
   const [output, errors, ended] = [read(child.stdout), read(child.stderr), exitCode(child)];
   const claim = join(cwd, ".cockpit/lake/watcher.json");
   const end = (signal: NodeJS.Signals) => {

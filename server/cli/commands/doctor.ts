@@ -14,6 +14,7 @@ import { resolveConfig } from "../../protocol/config.ts";
 import { evidenceIn } from "../../telemetry/lake/evidence.ts";
 import { cockpitFolder, lakeFileIn } from "../../telemetry/workspace.ts";
 import type { Flags } from "../flags.ts";
+import { type GoogleSetup, googleSetup, setupText } from "../google-setup.ts";
 import { nodeProblem } from "../node-version.ts";
 import { existingTarget, shownPath } from "../session.ts";
 import { printable, type Terminal } from "../terminal.ts";
@@ -31,13 +32,20 @@ interface Check {
 export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   const target = resolve(flags.text("target") ?? ".");
   const folder = (await existingTarget(target)) ? dirname(target) : target;
-  const [config, policies] = await checkFiles(target);
+  const loaded = await loadConfig(target);
+  const google = await googleSetup(flags, loaded.input.fleet);
+  const [config, policies] = await checkFiles(target, loaded);
   const checks = [checkNode(), await checkParser(), await checkCache(), config, ...policies, await checkGit(), checkEvidence(folder)];
-  const broken = checks.some((it) => it.state === "broken");
-  if (flags.text("format") === "json") await terminal.out(`${JSON.stringify({ version: 1, ok: !broken, checks }, null, 2)}\n`);
-  else await terminal.out(checks.map((it) => line(it, terminal)).join(""));
+  const broken = checks.some((it) => it.state === "broken") || google?.steps.some((it) => it.state === "left") === true;
+  await terminal.out(flags.text("format") === "json" ? documentOf(checks, google, !broken) : shown(checks, google, terminal));
   return broken ? 2 : 0;
 }
+
+const documentOf = (checks: readonly Check[], google: GoogleSetup | undefined, ok: boolean) =>
+  `${JSON.stringify({ version: 1, ok, checks, ...(google ? { google } : {}) }, null, 2)}\n`;
+
+const shown = (checks: readonly Check[], google: GoogleSetup | undefined, terminal: Terminal) =>
+  checks.map((it) => line(it, terminal)).join("") + (google ? setupText(google, terminal) : "");
 
 function line({ name, state, detail }: Check, { colors }: Terminal): string {
   const mark = state === "ok" ? colors.green("ok     ") : state === "missing" ? colors.yellow("missing") : colors.red("broken ");
@@ -80,8 +88,7 @@ async function checkCache(): Promise<Check> {
 }
 
 /** The configuration, and the policies of the agents that are found with it. */
-async function checkFiles(target: string): Promise<[config: Check, policies: Check[]]> {
-  const config = await loadConfig(target);
+async function checkFiles(target: string, config: LoadedConfig): Promise<[config: Check, policies: Check[]]> {
   return [checkConfig(target, config), await Promise.all((await policiesOf(target, config)).map(checkPolicy))];
 }
 

@@ -8,6 +8,7 @@ import { textFormats, textOf } from "../../telemetry/export/text.ts";
 import { eventsSince } from "../../telemetry/lake/events-since.ts";
 import { cockpitFolder, lakeFileIn } from "../../telemetry/workspace.ts";
 import { type Flags, UsageError } from "../flags.ts";
+import { exportToTable } from "../fleet/export-to-table.ts";
 import { openSession, shownPath } from "../session.ts";
 import { spanOf } from "../span.ts";
 import type { Terminal } from "../terminal.ts";
@@ -22,11 +23,14 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
 }
 
 async function exportLake(flags: Flags, terminal: Terminal): Promise<number> {
-  const { target, isFile } = await openSession(flags);
+  const { target, isFile, config } = await openSession(flags);
   const lake = lakeFileIn(cockpitFolder(isFile ? dirname(target) : target));
   if (!existsSync(lake)) throw new UsageError(`${shownPath(lake)} does not exist; cockpit fleet watch begins a lake`);
   const span = flags.text("since");
-  const counted = counting(eventsSince(lake, span === undefined ? 0 : Date.now() - spanOf(span), flags.text("id")), terminal);
+  const since = span === undefined ? 0 : Date.now() - spanOf(span);
+  const to = flags.text("to");
+  if (to !== undefined) return await exportToTable({ to, lake, since }, config.fleet, flags, terminal);
+  const counted = counting(eventsSince(lake, since, flags.text("id")), terminal);
   const format = textFormats.find((it) => it === flags.text("format"));
   const output = flags.text("output");
   if (output === undefined) return await print(counted.events, format, terminal);

@@ -4,18 +4,19 @@ import { dirname } from "node:path";
 import { alertText } from "../../fleet/alert-text.ts";
 import type { Alert } from "../../fleet/anomaly/alert.ts";
 import type { FleetStatus } from "../../protocol/fleet-watch.ts";
-import { type AgentFigures, figuresIn } from "../../telemetry/lake/figures.ts";
+import type { AgentFigures } from "../../telemetry/lake/figures.ts";
 import { openAlertsIn } from "../../telemetry/lake/open-alerts.ts";
 import { type Mothball, MothballError, readMothballs } from "../../telemetry/mothball/signals.ts";
 import { type WatchClaim, watcherOf } from "../../telemetry/watch-claim.ts";
 import { cockpitFolder, lakeFileIn } from "../../telemetry/workspace.ts";
 import { type Flags, UsageError } from "../flags.ts";
+import { figuresOf } from "../fleet/figures.ts";
 import { openSession, shownPath } from "../session.ts";
 import { spanOf } from "../span.ts";
 import { printable, type Terminal } from "../terminal.ts";
 
 export async function run(flags: Flags, terminal: Terminal): Promise<number> {
-  const { target, isFile } = await openSession(flags);
+  const { target, isFile, config } = await openSession(flags);
   const cockpit = cockpitFolder(isFile ? dirname(target) : target);
   const until = Date.now();
   const since = until - spanOf(flags.text("since") ?? "1h");
@@ -25,14 +26,14 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
     const file = lakeFileIn(cockpit);
     const status: Status = {
       watcher: await watcherOf(cockpit),
-      agents: figuresIn(file, since, until).filter(isMeant),
+      agents: (await figuresOf({ file, since, until }, config.fleet, flags, terminal)).filter(isMeant),
       alerts: openAlertsIn(file, since).filter(isMeant),
       paused: await readMothballs(cockpit),
     };
     await terminal.out(
       flags.text("format") === "json" ? `${JSON.stringify(documentOf(status, since, until), null, 2)}\n` : pretty(status, terminal),
     );
-    if (!existsSync(file) && !flags.on("quiet"))
+    if (!existsSync(file) && flags.text("lake") === undefined && !flags.on("quiet"))
       terminal.note(`cockpit: ${shownPath(cockpit)} has no lake yet; cockpit fleet watch begins one`);
     return status.alerts.length > 0 ? 1 : 0;
   } catch (error) {

@@ -16,6 +16,7 @@ import { createWebhook } from "../../telemetry/sinks/webhook.ts";
 import { startWatcher } from "../../telemetry/watch.ts";
 import { cockpitFolder } from "../../telemetry/workspace.ts";
 import { type Flags, UsageError } from "../flags.ts";
+import { outletsOf } from "../fleet/outlets.ts";
 import { type Sources, sourcesOf } from "../fleet/sources.ts";
 import { failureOf } from "../fleet/watch-failure.ts";
 import { openSession } from "../session.ts";
@@ -25,7 +26,7 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   const { target, isFile, config } = await openSession(flags);
   const cockpit = cockpitFolder(isFile ? dirname(target) : target);
   if (flags.on("agents") && flags.text("format") !== "json") throw new UsageError("--agents is for programs: add --format json");
-  const sources = sourcesOf(flags, cockpit, terminal);
+  const sources = sourcesOf(flags, cockpit, config.fleet, terminal);
   const output = outputOf(flags, terminal);
   try {
     if (isReplay(sources) && flags.on("agents"))
@@ -141,12 +142,14 @@ async function watch(
   const sinks: Sink[] = [{ name: "terminal", tell: output.news, close: output.flush }];
   if (webhook) sinks.push(createWebhook({ url: webhook, secret: terminal.environment.COCKPIT_WEBHOOK_SECRET, onFailure: terminal.note }));
   const feed = flags.on("agents") ? agentFeed(cockpit, output, terminal) : undefined;
+  const outlets = outletsOf(flags, fleet, terminal);
   const { ended, wire, lake } = await startWatcher({
     cockpit,
     fleet,
     connectors,
     sinks,
     ...(feed ? { onFresh: feed.hear } : {}),
+    outlets,
     url: () => otlp?.url() ?? "",
     warn: terminal.note,
     signal,
@@ -156,6 +159,7 @@ async function watch(
       terminal.note(
         `cockpit: ${it.name === "otlp" ? `listening on ${it.health().detail}; OTEL_EXPORTER_OTLP_ENDPOINT=${it.health().detail}` : it.name}`,
       );
+  if (!flags.on("quiet")) for (const it of outlets) terminal.note(`cockpit: also to ${it.name}`);
   output.tell({ version: 1, kind: "listening", url: otlp?.url() ?? "", open: openAlerts(wire).map(told) });
   feed?.start(lake);
   const drawing = setInterval(() => terminal.progress(progressText(wire.counts())), 500);
@@ -171,10 +175,7 @@ async function watch(
   }
   if (!flags.on("quiet"))
     terminal.note(
-      `cockpit: ${countsText(
-        connectors.map((it) => it.health().counts),
-        wire.counts(),
-      )}`,
+      `cockpit: ${countsText([...connectors.map((it) => it.health().counts), ...outlets.map((it) => it.counts())], wire.counts())}`,
     );
   return 0;
 }

@@ -1,5 +1,6 @@
 /** `--source` on the command line: which connectors a watch has. */
 import { resolve } from "node:path";
+import type { FleetInput } from "../../protocol/config-schema.ts";
 import type { Connector } from "../../telemetry/connectors/connector.ts";
 import { createFileConnector, type FileConnector } from "../../telemetry/connectors/file/connector.ts";
 import { createGcpLoggingConnector } from "../../telemetry/connectors/gcp-logging/connector.ts";
@@ -8,6 +9,7 @@ import { createOtlpConnector, type OtlpConnector } from "../../telemetry/connect
 import { answerRuntimes } from "../../telemetry/watch.ts";
 import { type Flags, UsageError } from "../flags.ts";
 import type { Terminal } from "../terminal.ts";
+import { followedTable, isBigQuery } from "./bigquery.ts";
 
 export interface Sources {
   connectors: Connector[];
@@ -16,7 +18,8 @@ export interface Sources {
   replays: FileConnector[];
 }
 
-export function sourcesOf(flags: Flags, cockpit: string, { environment, note }: Terminal): Sources {
+export function sourcesOf(flags: Flags, cockpit: string, fleet: FleetInput, terminal: Terminal): Sources {
+  const { environment, note } = terminal;
   const names = flags.list("source");
   const wanted = names.length === 0 || flags.on("live") ? [...new Set(["otlp", ...names])] : names;
   const sources: Sources = { connectors: [], replays: [] };
@@ -34,7 +37,11 @@ export function sourcesOf(flags: Flags, cockpit: string, { environment, note }: 
       sources.connectors.push(file);
       if (!flags.on("follow")) sources.replays.push(file);
     } else if (kind === "gcp") sources.connectors.push(createGcpLoggingConnector(subscriptionOf(rest)));
-    else throw new UsageError(`${JSON.stringify(name)} is no source; write --source otlp, file:PATH or gcp:PROJECT/SUBSCRIPTION`);
+    else if (isBigQuery(name)) sources.connectors.push(followedTable(name, flags, fleet, terminal));
+    else
+      throw new UsageError(
+        `${JSON.stringify(name)} is no source; write --source otlp, file:PATH, gcp:PROJECT/SUBSCRIPTION or bigquery:PROJECT/DATASET`,
+      );
   }
   return sources;
 }

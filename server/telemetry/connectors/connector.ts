@@ -5,7 +5,7 @@ export interface Connector {
   /** As in `--source`: `otlp`, `file:events.ndjson`. */
   name: string;
   /** Resolves when events can come; rejects with a sentence of what is wrong and what to do. */
-  start(intake: Intake): Promise<void>;
+  start(intake: Intake, memory?: Memory): Promise<void>;
   /** Takes nothing more; resolves when what was taken is settled. */
   stop(): Promise<void>;
   health(): ConnectorHealth;
@@ -16,6 +16,13 @@ export interface Intake {
   take(events: readonly FleetEvent[]): Promise<Taken>;
   /** Whether more should wait: so much is on its way to the disk. */
   isFull(): boolean;
+}
+
+/** What a connector remembers over restarts. */
+export interface Memory {
+  read(name: string): string | undefined;
+  /** Resolves when it is durable, as are the events that were taken before. */
+  keep(name: string, value: string): Promise<void>;
 }
 
 export interface Taken {

@@ -14,6 +14,11 @@ export interface Evidence {
   body: unknown;
 }
 
+export interface RecordedEvidence extends Evidence {
+  /** Its number in the chain. */
+  seq: number;
+}
+
 /** Call inside of a transaction. */
 export function appendEvidence(database: DatabaseSync, all: readonly Evidence[]): void {
   const last = database.prepare("SELECT seq, hash FROM evidence ORDER BY seq DESC LIMIT 1").get();
@@ -42,6 +47,17 @@ export function verifyEvidence(database: DatabaseSync): Chain {
   }
   return { intact: true, records, head: previous };
 }
+
+/** The records after the one with this number, a page of them. */
+export function evidenceAfter(database: DatabaseSync, seq: number): RecordedEvidence[] {
+  const rows = database.prepare("SELECT seq, time, kind, body FROM evidence WHERE seq > ? ORDER BY seq LIMIT ?").all(seq, pageSize);
+  return rows.flatMap((row) => {
+    const kind = evidenceKinds.find((it) => it === row.kind);
+    return kind ? [{ seq: Number(row.seq), time: Number(row.time), kind, body: JSON.parse(String(row.body)) }] : [];
+  });
+}
+
+const pageSize = 100;
 
 /** Of the lake in this file; undefined where there is none. Throws where it cannot be read. */
 export function evidenceIn(file: string): Chain | undefined {

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { FleetEvent } from "../../fleet/event.ts";
 import { eventsAfter } from "./events-after.ts";
+import { evidenceAfter, type RecordedEvidence } from "./evidence.ts";
 import { type LakeLimits, type LakeWrite, openLakeFile } from "./lake-file.ts";
 import { type LatestRequest, latestIn, type Moment, type Past, type PastRequest, pastIn } from "./past.ts";
 
@@ -14,29 +15,34 @@ export interface LakeRequest {
   after?: number;
   past?: PastRequest;
   latest?: LatestRequest;
+  /** The same of evidence. */
+  evidenceAfter?: number;
 }
 
 export type LakeAnswer =
   | { id: number; repeated: readonly number[]; more: boolean }
   | { id: number; error: string }
-  | { opened: true; state: Record<string, string>; seq: number }
+  | { opened: true; state: Record<string, string>; seq: number; evidence: number }
   | { id: number; events: FleetEvent[]; seq: number }
   | { id: number; past: Past }
   | { id: number; latest: FleetEvent[]; next: Moment | undefined }
+  | { id: number; records: RecordedEvidence[] }
   | { moved: string; why: string };
 
 const { file }: { file: string } = workerData;
 const answer = (it: LakeAnswer) => parentPort?.postMessage(it);
 const lake = openLakeFile(file, (moved, why) => answer({ moved, why }));
 const kept = lake.database.prepare("SELECT name, value FROM state").all();
-const last = lake.database.prepare("SELECT max(seq) AS seq FROM events").get();
-answer({ opened: true, state: Object.fromEntries(kept.map((it) => [String(it.name), String(it.value)])), seq: Number(last?.seq ?? 0) });
+const last = (table: "events" | "evidence") => Number(lake.database.prepare(`SELECT max(seq) AS seq FROM ${table}`).get()?.seq ?? 0);
+const state = Object.fromEntries(kept.map((it) => [String(it.name), String(it.value)]));
+answer({ opened: true, state, seq: last("events"), evidence: last("evidence") });
 
-parentPort?.on("message", ({ id, write, prune, after, past, latest }: LakeRequest) => {
+parentPort?.on("message", ({ id, write, prune, after, evidenceAfter: record, past, latest }: LakeRequest) => {
   try {
     if (past) return answer({ id, past: pastIn(lake.database, past) });
     if (latest) return answerLatest(id, latest);
     if (after !== undefined) return answer({ id, ...eventsAfter(lake.database, after) });
+    if (record !== undefined) return answer({ id, records: evidenceAfter(lake.database, record) });
     const repeated = write ? lake.write({ ...write, cells: JSON.parse(write.cells) }) : [];
     const more = prune ? lake.prune(prune.limits, prune.now) : false;
     answer({ id, repeated, more });

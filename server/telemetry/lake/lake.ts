@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { FleetEvent } from "../../fleet/event.ts";
-import type { Evidence } from "./evidence.ts";
+import type { Evidence, RecordedEvidence } from "./evidence.ts";
 import type { LakeLimits } from "./lake-file.ts";
 import type { LakeAnswer, LakeRequest } from "./lake-worker.ts";
 import { type Moment, mostLatest, type Past } from "./past.ts";
@@ -15,6 +15,8 @@ import { type Cell, rowOf } from "./schema.ts";
 export interface Lake {
   /** What was kept by `keep` before. */
   state: Readonly<Record<string, string>>;
+  /** The numbers of its last event and its last record of evidence when it was opened. */
+  began: { events: number; evidence: number };
   /** Resolves when the events are durable, each once; rejects when none of them is. In the order of the calls. */
   append(events: readonly FleetEvent[]): Promise<Appended>;
   /** The events that came in after one with this number, a page of them in that order. */
@@ -23,6 +25,8 @@ export interface Lake {
   past(before: Moment | undefined, since: number): Promise<Past>;
   /** The last events of an agent, the latest first, as far as they are among the last of all. */
   latest(agentId: string): Promise<FleetEvent[]>;
+  /** The same of evidence. */
+  evidenceAfter(seq: number): Promise<RecordedEvidence[]>;
   record(evidence: readonly Evidence[]): Promise<void>;
   keep(name: string, value: string): Promise<void>;
   /** Removes what is beyond the limits, a bounded part of it a call; whether there is more. */
@@ -58,7 +62,7 @@ interface Job {
   from: number;
   evidence: readonly Evidence[];
   state: Record<string, string>;
-  alone?: Pick<LakeRequest, "prune" | "after" | "past" | "latest">;
+  alone?: Pick<LakeRequest, "prune" | "after" | "evidenceAfter" | "past" | "latest">;
   settle(answer: Done | Error): void;
 }
 
@@ -66,7 +70,7 @@ type Done = Exclude<LakeAnswer, { moved: string } | { opened: true } | { error: 
 
 export async function openLake(file: string, { onMoved, onLost }: LakeOptions): Promise<Lake> {
   const worker = new Worker(workerFile(), { workerData: { file }, resourceLimits: { maxYoungGenerationSizeMb: 16 } });
-  const opened = Promise.withResolvers<{ state: Record<string, string>; seq: number }>();
+  const opened = Promise.withResolvers<{ state: Record<string, string>; seq: number; evidence: number }>();
   let jobs: Job[] = [];
   let underWay: Job[] = [];
   let waiting = 0;
@@ -106,8 +110,8 @@ export async function openLake(file: string, { onMoved, onLost }: LakeOptions): 
     worker.postMessage(requestOf(++id, underWay));
   }
 
-  let { state, seq } = await opened.promise;
-  const openedAt = seq;
+  const { state, ...began } = await opened.promise;
+  let { seq } = began;
 
   /** Numbers are given when the request is made, so that they are in the order of the transactions. */
   function requestOf(id: number, all: readonly Job[]): LakeRequest {
@@ -155,13 +159,15 @@ export async function openLake(file: string, { onMoved, onLost }: LakeOptions): 
   return {
     state,
     past: (before, since) =>
-      run({ alone: { past: { before, since, upTo: openedAt } } }, (done) => {
+      run({ alone: { past: { before, since, upTo: began.seq } } }, (done) => {
         if ("past" in done) return done.past;
         throw new LakeError(`${file} did not tell its past`);
       }),
     latest,
+    began: { events: began.seq, evidence: began.evidence },
     append: (events) => run({ events }, appended),
     after: (from) => run({ alone: { after: from } }, (done) => ("events" in done ? done : { events: [], seq: from })),
+    evidenceAfter: (from) => run({ alone: { evidenceAfter: from } }, (done) => ("records" in done ? done.records : [])),
     record: (evidence) => run({ evidence }, () => {}),
     keep: (name, value) => run({ state: { [name]: value } }, () => {}),
     prune: (limits, now) => run({ alone: { prune: { limits, now } } }, (done) => "more" in done && done.more),

@@ -56,7 +56,7 @@ const sorted = (it: object | undefined) =>
   Object.entries(it ?? {})
     .filter(([, value]) => value !== undefined)
     .toSorted();
-const totals = (status: { agentId: string; events: number }[]) => Object.fromEntries(status.map((it) => [it.agentId, it.events]));
+const totals = (status: { agentId: string; calls: number }[]) => Object.fromEntries(status.map((it) => [it.agentId, it.calls]));
 const callsOf = (part: RegExp) => proxy.passed.filter(({ call }) => part.test(call));
 
 test("makes its dataset and table once: by day of the time, by agent and operation, never read without a time", async () => {
@@ -76,11 +76,12 @@ test("what is appended twice counts once; counts, tokens, cost, errors and laten
   await lake.append(events(1200));
   await lake.append(events(700));
   const status = await fleetStatus(lake.opened, span);
+  const same = { models: ["m"], calls: 600, inputTokens: 6000, outputTokens: 600 };
   assert.deepEqual(
     status.map(({ p50Ms: _, p95Ms: __, ...it }) => it),
     [
-      { agentId: "even", events: 600, inputTokens: 6000, outputTokens: 600, costUsd: 300, errorRate: 0.2, lastTime: start + 1198 },
-      { agentId: "odd", events: 600, inputTokens: 6000, outputTokens: 600, costUsd: null, errorRate: 0, lastTime: start + 1199 },
+      { agentId: "even", ...same, errors: 120, costUsd: 300, unpriced: 0, lastHeard: start + 1198 },
+      { agentId: "odd", ...same, errors: 0, costUsd: 0, unpriced: 600, lastHeard: start + 1199 },
     ],
   );
   const near = (value: number | null, wanted: number) => assert.ok(Math.abs((value ?? 0) - wanted) < 25, `${value} is not near ${wanted}`);
@@ -154,20 +155,26 @@ test("follows what is written: each event once, cost told before the first query
     maxBytes: 1_000_000,
     cursor: start - minute,
     onEstimate: ({ bytes, usd }, perDay) => order.push(`estimate ${bytes >= 0 && usd > 0 && perDay > usd}`),
-    onCursor: (it) => {
-      cursor = it;
-    },
   });
+  const memory = {
+    read: () => undefined,
+    async keep(_: string, value: string) {
+      cursor = Number(value);
+    },
+  };
   const seen = proxy.passed.length;
-  await connector.start({
-    async take(all) {
-      if (failures-- > 0) throw new Error("disk full");
-      order.push("events");
-      taken.push(...all);
-      return { refused: {} };
+  await connector.start(
+    {
+      async take(all) {
+        if (failures-- > 0) throw new Error("disk full");
+        order.push("events");
+        taken.push(...all);
+        return { refused: {} };
+      },
+      isFull: () => false,
     },
-    isFull: () => false,
-  });
+    memory,
+  );
   await eventually(() => taken.length >= 300, "what was there is taken");
   await lake.append([...events(300), event(300)]);
   await eventually(() => taken.length > 300, "what is new is taken");

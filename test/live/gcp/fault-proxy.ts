@@ -7,6 +7,8 @@ export interface Fault {
   on: RegExp;
   status: number;
   reason: string;
+  /** The whole answer, where it is no error. */
+  body?: object;
   /** How many times. */
   times: number;
   /** The work is done, and only its answer is lost. */
@@ -55,7 +57,7 @@ export async function startFaultProxy(target: string) {
 }
 
 /** As https://docs.cloud.google.com/bigquery/docs/error-messages has it. */
-function fail(response: ServerResponse, { status, reason }: Fault) {
+function fail(response: ServerResponse, { status, reason, body }: Fault) {
   const error = { code: status, message: reason, errors: [{ reason, message: reason }] };
-  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ error }));
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body ?? { error }));
 }

@@ -10,9 +10,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { PubSub } from "@google-cloud/pubsub";
 import type { FleetEvent } from "../../../server/fleet/event.ts";
 import { createGcpLoggingConnector } from "../../../server/telemetry/connectors/gcp-logging/connector.ts";
-import { applySetup } from "../../../server/telemetry/connectors/gcp-logging/setup.ts";
 import { type Lake, openLake } from "../../../server/telemetry/lake/lake.ts";
-import { eventually, type Service, startPubSub } from "./services.ts";
+import { eventually, makeTopic, type Service, startPubSub } from "./services.ts";
 
 const project = "cockpit-tests";
 const home = mkdtempSync(join(tmpdir(), "cockpit-gcp-"));
@@ -71,7 +70,7 @@ const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 const kept = { refused: {} };
 
 test("an entry that comes twice, and out of order, is one event", async () => {
-  await applySetup({ project, topic: "twice" });
+  await makeTopic(project, "twice");
   const lake = await lakeAt("twice");
   const connector = createGcpLoggingConnector({ project, subscription: "twice-cockpit" });
   await connector.start({ take: lake.take, isFull: () => false });
@@ -84,7 +83,7 @@ test("an entry that comes twice, and out of order, is one event", async () => {
 });
 
 test("messages with an ordering key are taken in their order", async () => {
-  await applySetup({ project, topic: "order" });
+  await makeTopic(project, "order");
   const order: string[] = [];
   const connector = createGcpLoggingConnector({ project, subscription: "order-cockpit" });
   await connector.start({
@@ -101,7 +100,7 @@ test("messages with an ordering key are taken in their order", async () => {
 });
 
 test("what cannot be read goes to the dead-letter topic, and the rest goes on", async () => {
-  await applySetup({ project, topic: "dead" });
+  await makeTopic(project, "dead");
   const lake = await lakeAt("dead");
   const connector = createGcpLoggingConnector({ project, subscription: "dead-cockpit" });
   await connector.start({ take: lake.take, isFull: () => false });
@@ -135,7 +134,7 @@ test("without a dead-letter policy it is acknowledged and counted", async () => 
 });
 
 test("a lake that fails keeps messages waiting, not dead; health says so; then each is kept once", async () => {
-  await applySetup({ project, topic: "stall" });
+  await makeTopic(project, "stall");
   const lake = await lakeAt("stall");
   const connector = createGcpLoggingConnector({ project, subscription: "stall-cockpit", maxMessages: 50, stallMs: 100 });
   let works = false;
@@ -160,7 +159,7 @@ test("a lake that fails keeps messages waiting, not dead; health says so; then e
 });
 
 test("an intake that is full is not handed more", async () => {
-  await applySetup({ project, topic: "full" });
+  await makeTopic(project, "full");
   let isFull = true;
   let taken = 0;
   const connector = createGcpLoggingConnector({ project, subscription: "full-cockpit", stallMs: 100 });
@@ -181,7 +180,7 @@ test("an intake that is full is not handed more", async () => {
 });
 
 test("a watcher that is killed again and again loses nothing and keeps nothing twice", async () => {
-  await applySetup({ project, topic: "killed" });
+  await makeTopic(project, "killed");
   const file = join(home, "killed.db");
   const args = ["--import", join(import.meta.dirname, "../../../scripts/text-modules.ts"), join(import.meta.dirname, "watcher.ts")];
   const watch = () => spawn(process.execPath, [...args, project, "killed-cockpit", file], { stdio: "inherit" });
@@ -216,10 +215,10 @@ test("a watcher that is killed again and again loses nothing and keeps nothing t
 });
 
 test("setting up again finds everything; a subscription that is not there is a sentence", async () => {
-  const first = await applySetup({ project, topic: "again" });
-  const second = await applySetup({ project, topic: "again" });
-  assert.deepEqual([first.made.length, first.found, second.made, second.found], [4, [], [], first.made]);
-  assert.ok(second.left.every(({ command }) => /sinks create|add-iam-policy-binding/.test(command)) && second.left.length === 4);
+  const first = await makeTopic(project, "again");
+  const second = await makeTopic(project, "again");
+  const names = ["topic again", "topic again-dead", "subscription again-dead", "subscription again-cockpit"];
+  assert.deepEqual([first, second], [names.map((it) => `made ${it}`), names.map((it) => `found ${it}`)]);
   const connector = createGcpLoggingConnector({ project, subscription: "nowhere" });
   await assert.rejects(
     connector.start({ take: async () => kept, isFull: () => false }),

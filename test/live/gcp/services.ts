@@ -7,6 +7,9 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
+import { resolved } from "../../../server/telemetry/google/names.ts";
+import { pubSubParts } from "../../../server/telemetry/google/pubsub-parts.ts";
+import { applySetup } from "../../../server/telemetry/google/setup.ts";
 import { bigQueryEmulator } from "../../tools/python.ts";
 
 const run = promisify(execFile);
@@ -27,6 +30,12 @@ export async function startPubSub(): Promise<Service> {
   const child = spawn(binary, [], { stdio: ["ignore", "pipe", "inherit"] });
   process.env.PUBSUB_EMULATOR_HOST = (await firstLine(child)).trim();
   return { stop: () => ended(child) };
+}
+
+/** A topic and its subscriptions, as the cockpit makes them. */
+export async function makeTopic(project: string, topic: string) {
+  const done = await applySetup({ project, topic }, pubSubParts(resolved({ project, topic })));
+  return done.map(({ state, what }) => `${state} ${what}`);
 }
 
 async function firstLine({ stdout }: Child): Promise<string> {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
-import { setupSteps } from "../../../server/telemetry/connectors/gcp-logging/setup.ts";
+import { setupSteps } from "../../../server/telemetry/google/setup.ts";
 
 test("each part is made before what needs it", () => {
   const commands = setupSteps({ project: "my-project" }).map((it) => it.command);

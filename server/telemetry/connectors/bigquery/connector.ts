@@ -5,9 +5,9 @@ import { createCounter } from "../../counter.ts";
 import { isPassing } from "../../lake/bigquery/backoff.ts";
 import { eventsWritten, followQuery } from "../../lake/bigquery/follow.ts";
 import { bigQueryProblem, openBigQueryLake } from "../../lake/bigquery/lake.ts";
-import { type Estimate, estimate } from "../../lake/bigquery/query.ts";
-import type { BigQueryNames, Opened } from "../../lake/bigquery/table.ts";
-import type { Connector, ConnectorHealth, Intake } from "../connector.ts";
+import { defaultMaxBytes, type Estimate, estimate } from "../../lake/bigquery/query.ts";
+import { type BigQueryNames, bigQueryName, type Opened } from "../../lake/bigquery/table.ts";
+import type { Connector, ConnectorHealth, Intake, Memory } from "../connector.ts";
 
 export interface BigQueryConnectorOptions extends BigQueryNames {
   pollMs?: number;
@@ -15,16 +15,16 @@ export interface BigQueryConnectorOptions extends BigQueryNames {
   maxBytes?: number;
   /** How much later than it happened an event may be written; a day by default. More days are more partitions to read. */
   lateMs?: number;
-  /** What `onCursor` told last, else from now on. Milliseconds since 1970. */
+  /** Where to begin when nothing is remembered, else from now on. Milliseconds since 1970. */
   cursor?: number;
-  /** All that was written until then is durable here. */
-  onCursor?(cursor: number): void;
-  /** Before the first query: what each will read, and cost at list price. Throw to go no further. */
+  /** Before the first query: what each will read, and cost at list price. */
   onEstimate?(estimate: Estimate, perDay: number): void;
 }
 
 export function createBigQueryConnector(options: BigQueryConnectorOptions): Connector {
-  const { pollMs = 30_000, lateMs = 24 * 60 * 60 * 1000, maxBytes } = options;
+  const { pollMs = 30_000, lateMs = 24 * 60 * 60 * 1000, maxBytes = defaultMaxBytes } = options;
+  const name = bigQueryName(options);
+  const memory = `cursor of ${name}`;
   const counter = createCounter();
   const stopping = new AbortController();
   let cursor = options.cursor ?? Date.now();
@@ -38,15 +38,15 @@ export function createBigQueryConnector(options: BigQueryConnectorOptions): Conn
     return { after, upTo: Math.min(Date.now(), cursor + longestWindowMs), lateMs };
   };
 
-  async function follow(opened: Opened, intake: Intake) {
+  async function follow(opened: Opened, intake: Intake, keep: () => Promise<void>) {
     while (!stopping.signal.aborted) {
-      const isBehind = await poll(opened, intake).catch(failed);
+      const isBehind = await poll(opened, intake, keep).catch(failed);
       if (!isBehind) await pause(pollMs);
     }
   }
 
   /** Whether there is more to read at once. The cursor moves only when all of the window is durable. */
-  async function poll(opened: Opened, intake: Intake): Promise<boolean> {
+  async function poll(opened: Opened, intake: Intake, keep: () => Promise<void>): Promise<boolean> {
     const window = windowNow();
     for await (const page of eventsWritten(opened, window, maxBytes)) {
       while (intake.isFull() && !stopping.signal.aborted) await pause(50);
@@ -56,7 +56,7 @@ export function createBigQueryConnector(options: BigQueryConnectorOptions): Conn
     counter.add("queries");
     cursor = window.upTo;
     taken = new Map([...taken].filter(([, seen]) => seen > cursor - overlapMs));
-    options.onCursor?.(cursor);
+    await keep();
     [state, problem] = ["running", ""];
     return Date.now() - cursor > pollMs;
   }
@@ -78,14 +78,18 @@ export function createBigQueryConnector(options: BigQueryConnectorOptions): Conn
   const pause = (ms: number) => delay(ms, undefined, { signal: stopping.signal }).catch(() => {});
 
   return {
-    name: `bigquery:${options.project}.${options.dataset ?? "cockpit"}.${options.table ?? "events"}`,
-    async start(intake) {
+    name,
+    async start(intake, kept?: Memory) {
+      cursor = Number(kept?.read(memory) ?? cursor);
+      const keep = async () => kept?.keep(memory, String(cursor));
       try {
         const { opened } = await openBigQueryLake({ ...options, patience: { forMs: 60_000 } });
         const cost = await estimate(opened, followQuery(opened, windowNow()));
         options.onEstimate?.(cost, (cost.usd * dayMs) / pollMs);
+        if (cost.bytes > maxBytes) throw new Error(`limit for bytes billed: ${maxBytes}; ${cost.bytes} or more required`);
+        await keep();
         state = "running";
-        running = follow(opened, intake);
+        running = follow(opened, intake, keep);
       } catch (error) {
         [state, problem] = ["failing", bigQueryProblem(error)];
         throw new Error(problem, { cause: error });

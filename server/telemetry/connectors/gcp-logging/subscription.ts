@@ -39,7 +39,8 @@ export async function subscriptionProblem(subscription: Subscription, project: s
 export function problemOf(error: unknown, project: string, name: string): string {
   const said = error instanceof Error ? error.message : String(error);
   const code = codeOf(error);
-  if (code === notFound) return `there is no subscription ${name} in project ${project}; cockpit doctor prints how to make it`;
+  if (code === notFound)
+    return `there is no subscription ${name} in project ${project}; cockpit doctor --project ${project} prints how to make it`;
   if (code === permissionDenied) return `subscription ${name} may not be read; give this account roles/pubsub.subscriber on it`;
   if (code === unauthenticated || /default credentials/.test(said))
     return "Google does not know this account; run: gcloud auth application-default login";

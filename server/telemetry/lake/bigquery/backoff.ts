@@ -50,7 +50,11 @@ export function isPassing(error: unknown): boolean {
   const { code, reasons } = facts(error);
   if (reasons.some((it) => passing.has(it))) return true;
   return (
-    code === 408 || code === 429 || (typeof code === "number" && code >= 500) || passing.has(code) || /socket hang up/.test(String(error))
+    code === 408 ||
+    code === 429 ||
+    (typeof code === "number" && code >= 500) ||
+    passing.has(code) ||
+    /socket hang up|network timeout/.test(String(error))
   );
 }
 

@@ -35,11 +35,14 @@ export async function openBigQueryLake({ patience = { forMs: tenMinutes }, ...na
     },
   };
   const made = await patiently(() => makeTable(opened), waiting);
+  const freshUntil = made.length > 0 ? performance.now() + tenMinutes : 0;
 
   async function insert(events: readonly FleetEvent[]) {
     let left = events;
     await patiently(async () => {
-      const { again, refused } = await tryToInsert(opened, left);
+      const { again, refused } = await tryToInsert(opened, left).catch((error: unknown) => {
+        throw performance.now() < freshUntil && reasonOf(error) === "notFound" ? notYetThere : error;
+      });
       counter.add("rows", left.length - again.length - refused);
       counter.add("refused", refused);
       left = again;
@@ -57,6 +60,8 @@ export async function openBigQueryLake({ patience = { forMs: tenMinutes }, ...na
   };
 }
 
+/** Streaming learns of a table some minutes after it was made: https://docs.cloud.google.com/bigquery/docs/error-messages#metadata-errors-for-streaming-inserts */
+const notYetThere = Object.assign(new Error("the new table does not take rows yet"), { errors: [{ reason: "tableUnavailable" }] });
 const tenMinutes = 10 * 60 * 1000;
 /** As Google advises: https://docs.cloud.google.com/bigquery/quotas#streaming_inserts */
 const rowsAtOnce = 500;
@@ -93,7 +98,7 @@ export function bigQueryProblem(error: unknown): string {
   const said = error instanceof Error ? error.message : String(error);
   const reason = reasonOf(error);
   if (reason === "bytesBilledLimitExceeded" || /bytes billed/i.test(said))
-    return `the query would cost more than the limit allows; raise the limit or narrow the window (${said})`;
+    return `a query would read more than is allowed; raise --max-gigabytes (fleet.google.maxGigabytes) or narrow the window (${said})`;
   if (reason === "accessDenied" || reason === "403")
     return `BigQuery refuses this account: ${said}; it needs roles/bigquery.dataEditor on the dataset and roles/bigquery.jobUser`;
   if (/default credentials/.test(said)) return "Google does not know this account; run: gcloud auth application-default login";

@@ -1,24 +1,9 @@
-/** What `fleet status` shows of a window, computed in BigQuery. */
+/** What `fleet status` shows of a window, computed in BigQuery: the same figures as of a lake here, but that quantiles are approximate (`APPROX_QUANTILES`). */
 import * as z from "zod";
+import type { AgentFigures } from "../figures.ts";
 import { type Patience, patiently } from "./backoff.ts";
-import { once, pagesOf, type Query } from "./query.ts";
+import { type Estimate, estimate, once, pagesOf, type Query } from "./query.ts";
 import type { Opened } from "./table.ts";
-
-export interface AgentStatus {
-  agentId: string;
-  events: number;
-  inputTokens: number;
-  outputTokens: number;
-  /** Null when no event knew its cost. */
-  costUsd: number | null;
-  /** 0..1 */
-  errorRate: number;
-  /** Milliseconds; null when no event had a duration. Approximate (`APPROX_QUANTILES`). */
-  p50Ms: number | null;
-  p95Ms: number | null;
-  /** Of its last event, milliseconds since 1970. */
-  lastTime: number;
-}
 
 export interface TimeSpan {
   /** Milliseconds since 1970; `until` is not in it. */
@@ -26,16 +11,22 @@ export interface TimeSpan {
   until: number;
 }
 
+export interface StatusOptions {
+  maxBytes?: number;
+  patience?: Patience;
+  /** Before the query: what it will read, and cost at list price. */
+  onEstimate?(estimate: Estimate): void;
+}
+
 /** The agents that cost most first. */
-export async function fleetStatus(
-  opened: Opened,
-  span: TimeSpan,
-  { maxBytes, patience = { forMs: 60_000 } }: { maxBytes?: number; patience?: Patience } = {},
-) {
-  const all: AgentStatus[] = [];
+export async function fleetStatus(opened: Opened, span: TimeSpan, options: StatusOptions = {}): Promise<AgentFigures[]> {
+  const { maxBytes, patience = { forMs: 60_000 }, onEstimate } = options;
+  const query = statusQuery(opened, span);
+  if (onEstimate) onEstimate(await patiently(() => estimate(opened, query), patience));
+  const all: AgentFigures[] = [];
   await patiently(async () => {
     all.length = 0;
-    for await (const rows of pagesOf(opened, statusQuery(opened, span), maxBytes)) all.push(...rows.map((it) => status.parse(it)));
+    for await (const rows of pagesOf(opened, query, maxBytes)) all.push(...rows.map((it) => figures.parse(it)));
   }, patience);
   return all;
 }
@@ -43,41 +34,46 @@ export async function fleetStatus(
 function statusQuery({ client, name }: Opened, { from, until }: TimeSpan): Query {
   return {
     sql: `WITH each_once AS (
-  SELECT time, agent, input_tokens, output_tokens, cost_usd, duration_ms, error
+  SELECT time, agent, operation, model, input_tokens, output_tokens, cost_usd, error, IF(operation IS NULL, NULL, duration_ms) AS duration_ms
   FROM ${name} WHERE time >= @from AND time < @until ${once}
 )
-SELECT agent, COUNT(*) AS events, COALESCE(SUM(input_tokens), 0) AS input_tokens, COALESCE(SUM(output_tokens), 0) AS output_tokens,
-  SUM(cost_usd) AS cost_usd, COUNTIF(error IS NOT NULL) / COUNT(*) AS error_rate,
+SELECT agent, ARRAY_AGG(DISTINCT COALESCE(model, '')) AS models, COUNT(operation) AS calls, COUNT(error) AS errors,
+  COALESCE(SUM(input_tokens), 0) AS input_tokens, COALESCE(SUM(output_tokens), 0) AS output_tokens, COALESCE(SUM(cost_usd), 0) AS cost_usd,
+  COUNTIF(cost_usd IS NULL AND (input_tokens > 0 OR output_tokens > 0)) AS unpriced,
   APPROX_QUANTILES(duration_ms, 100)[SAFE_OFFSET(50)] AS p50_ms, APPROX_QUANTILES(duration_ms, 100)[SAFE_OFFSET(95)] AS p95_ms,
   UNIX_MILLIS(MAX(time)) AS last_time
-FROM each_once GROUP BY agent ORDER BY cost_usd DESC NULLS LAST, agent`,
+FROM each_once GROUP BY agent ORDER BY cost_usd DESC, calls DESC, agent`,
     params: { from: client.timestamp(new Date(from)), until: client.timestamp(new Date(until)) },
   };
 }
 
 const amount = z.coerce.number();
-const status = z
+const figures = z
   .object({
     agent: z.string(),
-    events: amount,
+    models: z.array(z.string()),
+    calls: amount,
+    errors: amount,
     input_tokens: amount,
     output_tokens: amount,
-    cost_usd: z.number().nullable(),
-    error_rate: amount,
+    cost_usd: amount,
+    unpriced: amount,
     p50_ms: z.number().nullable(),
     p95_ms: z.number().nullable(),
     last_time: amount,
   })
   .transform(
-    (it): AgentStatus => ({
+    (it): AgentFigures => ({
       agentId: it.agent,
-      events: it.events,
+      models: it.models.filter((model) => model !== "").toSorted(),
+      calls: it.calls,
+      errors: it.errors,
       inputTokens: it.input_tokens,
       outputTokens: it.output_tokens,
       costUsd: it.cost_usd,
-      errorRate: it.error_rate,
+      unpriced: it.unpriced,
       p50Ms: it.p50_ms,
       p95Ms: it.p95_ms,
-      lastTime: it.last_time,
+      lastHeard: it.last_time,
     }),
   );

@@ -44,12 +44,26 @@ export async function open({ dataset = "cockpit", table = "events", ...rest }: B
 
 const quotedName = (project: string, dataset: string, table: string) => `\`${project}.${dataset}.${table}\``;
 
+/** As on the command line. */
+export const bigQueryName = ({ project, dataset = "cockpit", table = "events" }: BigQueryNames) =>
+  `bigquery:${project}/${dataset}/${table}`;
+
 /** Makes what is not there; what it made. */
-export async function makeTable({ client, table, names }: Opened): Promise<string[]> {
-  const { location, keepDays } = names;
-  const dataset = client.dataset(names.dataset);
+export async function makeTable(opened: Opened): Promise<string[]> {
+  const { names } = opened;
   const made: string[] = [];
-  if (await isMade(dataset, () => dataset.create(location ? { location } : {}))) made.push(`dataset ${names.dataset}`);
+  if (await isDatasetMade(opened)) made.push(`dataset ${names.dataset}`);
+  if (await isTableMade(opened)) made.push(`table ${names.table}`);
+  return made;
+}
+
+/** Whether it had to be made. */
+export async function isDatasetMade({ client, names: { dataset: name, location } }: Opened): Promise<boolean> {
+  const dataset = client.dataset(name);
+  return isMade(dataset, () => dataset.create(location ? { location } : {}));
+}
+
+export async function isTableMade({ table, names: { keepDays } }: Opened): Promise<boolean> {
   const keep = keepDays ? { expirationMs: String(keepDays * 24 * 60 * 60 * 1000) } : {};
   const options = {
     schema: columns,
@@ -57,8 +71,7 @@ export async function makeTable({ client, table, names }: Opened): Promise<strin
     clustering: { fields: ["agent", "operation"] },
     requirePartitionFilter: true,
   };
-  if (await isMade(table, () => table.create(options))) made.push(`table ${names.table}`);
-  return made;
+  return isMade(table, () => table.create(options));
 }
 
 /** Who may write to a dataset need not be allowed to make one: asked for first. */

@@ -1,0 +1,27 @@
+/** One thing that Live Wire needs in Google Cloud: the command that makes it, and how it is made where it is not there. */
+import type { PubSub } from "@google-cloud/pubsub";
+import type { Opened } from "../lake/bigquery/table.ts";
+
+export interface SetupStep {
+  /** What for, a few words. */
+  title: string;
+  /** `topic cockpit-events`. */
+  what: string;
+  /** One line of shell. */
+  command: string;
+}
+
+export interface Part extends SetupStep {
+  /** Whether it had to be made. Rejects when it could not be. */
+  make(tools: Tools): Promise<boolean>;
+}
+
+export interface Tools {
+  pubsub: PubSub;
+  bigquery: Opened;
+  /** Its output. Rejects with what it said when it fails. */
+  gcloud(...args: string[]): Promise<string>;
+}
+
+/** As an argument in a shell. */
+export const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
