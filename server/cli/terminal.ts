@@ -81,5 +81,5 @@ export function isClosedPipe(error: Error): boolean {
   return "code" in error && (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED");
 }
 
-/** Control characters, by which a file's text or name could steer a terminal, as signs that show them. */
-export const printable = (text: string): string => text.replace(/\p{Cc}/gu, "\ufffd");
+/** Control characters, by which a file's text or name could steer a terminal, and those that turn the direction of what follows, as signs that show them. */
+export const printable = (text: string): string => text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");

@@ -26,7 +26,7 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
     const file = lakeFileIn(cockpit);
     const status: Status = {
       watcher: await watcherOf(cockpit),
-      agents: (await figuresOf({ file, since, until }, config.fleet, flags, terminal)).filter(isMeant),
+      ...(await figuresOf({ file, since, until, agentId: only }, config.fleet, flags, terminal)),
       alerts: openAlertsIn(file, since).filter(isMeant),
       paused: await readMothballs(cockpit),
     };
@@ -45,11 +45,13 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
 interface Status {
   watcher: WatchClaim | undefined;
   agents: readonly AgentFigures[];
+  /** How many agents more there are. */
+  omitted: number;
   alerts: readonly Alert[];
   paused: ReadonlyMap<string, Mothball>;
 }
 
-function documentOf({ watcher, agents, alerts, paused }: Status, since: number, until: number) {
+function documentOf({ watcher, agents, omitted, alerts, paused }: Status, since: number, until: number) {
   const rows = agents.map((it) => ({ ...it, lastHeard: iso(it.lastHeard), mothball: pausedBy(paused, it.agentId) ?? null }));
   return {
     version: 1,
@@ -57,6 +59,7 @@ function documentOf({ watcher, agents, alerts, paused }: Status, since: number, 
     until: iso(until),
     watcher: watcher ?? null,
     agents: rows,
+    omitted,
     alerts,
     mothballed: Object.fromEntries(paused),
   } satisfies FleetStatus;
@@ -65,7 +68,7 @@ function documentOf({ watcher, agents, alerts, paused }: Status, since: number, 
 const iso = (time: number) => new Date(time).toISOString();
 const pausedBy = (paused: ReadonlyMap<string, Mothball>, id: string) => paused.get(id) ?? paused.get("*");
 
-function pretty({ watcher, agents, alerts, paused }: Status, { colors }: Terminal): string {
+function pretty({ watcher, agents, omitted, alerts, paused }: Status, { colors }: Terminal): string {
   const head = ["agent", "calls", "errors", "tokens", "cost", "p50", "p95", "heard", ""];
   const rows = agents.map((it) => rowOf(it, pausedBy(paused, it.agentId)));
   const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)));
@@ -77,6 +80,7 @@ function pretty({ watcher, agents, alerts, paused }: Status, { colors }: Termina
   const silent = [...paused].filter(([id]) => !agents.some((it) => it.agentId === id));
   const lines = [
     ...(rows.length > 0 ? [colors.dim(line(head)), ...rows.map(line)] : ["no agent was heard in this time"]),
+    ...(omitted > 0 ? [colors.dim(`and ${omitted.toLocaleString("en")} agents more; --id names one`)] : []),
     ...silent.map(([id, it]) => `${printable(id)}  paused by ${printable(it.by)}: ${printable(it.reason)}`),
     ...alerts.map((it) => `${colors.red("alert")}  ${printable(alertText(it))}`),
     colors.dim(watcher ? `watched by process ${watcher.pid}${watcher.url ? ` at ${watcher.url}` : ""}` : "nobody watches now"),

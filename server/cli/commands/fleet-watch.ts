@@ -22,7 +22,9 @@ import { failureOf } from "../fleet/watch-failure.ts";
 import { openSession } from "../session.ts";
 import { printable, type Terminal } from "../terminal.ts";
 
-export async function run(flags: Flags, terminal: Terminal): Promise<number> {
+export async function run(flags: Flags, plain: Terminal): Promise<number> {
+  // What is said may hold words of senders.
+  const terminal: Terminal = { ...plain, note: (text) => plain.note(printable(text)) };
   const { target, isFile, config } = await openSession(flags);
   const cockpit = cockpitFolder(isFile ? dirname(target) : target);
   if (flags.on("agents") && flags.text("format") !== "json") throw new UsageError("--agents is for programs: add --format json");

@@ -21,8 +21,26 @@ export interface AgentFigures {
   lastHeard: number;
 }
 
+export interface FleetFigures {
+  /** Those that cost most, then those that called most. */
+  agents: AgentFigures[];
+  /** How many more there are. */
+  omitted: number;
+}
+
+export interface FiguresWindow {
+  /** Milliseconds since 1970, both included. */
+  since: number;
+  until: number;
+  /** Of this agent alone. */
+  agentId?: string | undefined;
+}
+
+/** A sender may make up a million names. */
+export const mostAgents = 5000;
+
 const query = `
-  WITH recent AS (SELECT * FROM events WHERE time >= ? AND time <= ?),
+  WITH recent AS (SELECT * FROM events WHERE time >= :since AND time <= :until AND (:agent IS NULL OR agent = :agent)),
   ranked AS (
     SELECT agent, duration_ms, row_number() OVER (PARTITION BY agent ORDER BY duration_ms) AS place, count(*) OVER (PARTITION BY agent) AS total
     FROM recent WHERE duration_ms IS NOT NULL AND operation IS NOT NULL
@@ -33,33 +51,35 @@ const query = `
   )
   SELECT recent.agent, count(operation) AS calls, count(error) AS errors, total(input_tokens) AS input, total(output_tokens) AS output, total(cost_usd) AS cost,
     count(*) FILTER (WHERE cost_usd IS NULL AND (input_tokens > 0 OR output_tokens > 0)) AS unpriced, max(time) AS heard,
-    json_group_array(DISTINCT model) FILTER (WHERE model IS NOT NULL) AS models, p50, p95
-  FROM recent LEFT JOIN latency USING (agent) GROUP BY recent.agent ORDER BY cost DESC, calls DESC, recent.agent`;
+    json_group_array(DISTINCT model) FILTER (WHERE model IS NOT NULL) AS models, p50, p95, count(*) OVER () AS heard_of
+  FROM recent LEFT JOIN latency USING (agent) GROUP BY recent.agent ORDER BY cost DESC, calls DESC, recent.agent LIMIT ${mostAgents}`;
 
-/** `since` and `until` in milliseconds since 1970. No agent where there is no lake yet. */
-export function figuresIn(file: string, since: number, until: number): AgentFigures[] {
-  if (!existsSync(file)) return [];
+/** No agent where there is no lake yet. */
+export function figuresIn(file: string, { since, until, agentId }: FiguresWindow): FleetFigures {
+  if (!existsSync(file)) return { agents: [], omitted: 0 };
   const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
   try {
-    return database
-      .prepare(query)
-      .all(since, until)
-      .map((row) => ({
-        agentId: String(row.agent),
-        models: namesIn(row.models),
-        calls: Number(row.calls),
-        errors: Number(row.errors),
-        inputTokens: Number(row.input),
-        outputTokens: Number(row.output),
-        costUsd: Number(row.cost),
-        unpriced: Number(row.unpriced),
-        p50Ms: row.p50 === null ? null : Number(row.p50),
-        p95Ms: row.p95 === null ? null : Number(row.p95),
-        lastHeard: Number(row.heard),
-      }));
+    const rows = database.prepare(query).all({ since, until, agent: agentId ?? null });
+    return { agents: rows.map(figuresOf), omitted: Number(rows[0]?.heard_of ?? 0) - rows.length };
   } finally {
     database.close();
   }
+}
+
+function figuresOf(row: Record<string, SQLOutputValue>): AgentFigures {
+  return {
+    agentId: String(row.agent),
+    models: namesIn(row.models),
+    calls: Number(row.calls),
+    errors: Number(row.errors),
+    inputTokens: Number(row.input),
+    outputTokens: Number(row.output),
+    costUsd: Number(row.cost),
+    unpriced: Number(row.unpriced),
+    p50Ms: row.p50 === null ? null : Number(row.p50),
+    p95Ms: row.p95 === null ? null : Number(row.p95),
+    lastHeard: Number(row.heard),
+  };
 }
 
 function namesIn(json: SQLOutputValue | undefined): string[] {

@@ -126,3 +126,45 @@ test("a clock set back does not stop the keeping of what was learnt", async () =
   assert.deepEqual(second.learnt, []);
   await second.close();
 });
+
+test("while the clock jumps to and fro, what is taken is kept and learnt once, and nothing is removed", async () => {
+  const at = file();
+  let now = start + 1e6;
+  const it = await watcher(at, { now: () => now });
+  const jumps = [0, 3_600_000, -3_600_000, 20 * 86_400_000, -20 * 86_400_000, 0];
+  for (const [i, jump] of jumps.entries()) {
+    now = start + 1e6 + jump;
+    const { refused } = await it.wire.take(spent(calls(100, i * 100)));
+    // Of a clock that is weeks behind, everybody else's is in the future: refused, and said, is not acknowledged.
+    assert.deepEqual(refused, jump < -86_400_000 ? { "from the future": 100 } : {});
+    await it.wire.tick();
+    await it.wire.tick();
+  }
+  await it.crash();
+  const again = await watcher(at);
+  const ids = [...it.learnt, ...again.learnt];
+  assert.deepEqual([ids.length, new Set(ids).size, again.wire.anomalies.counts.events], [500, 500, 500]);
+  assert.equal((await again.lake.after(0)).events.length, 500);
+  await again.close();
+});
+
+test("that events can no longer be kept is said once, and that they can again", async () => {
+  let isFull = true;
+  const lake = await openLake(file(), { onMoved: failed, onLost: failed });
+  const said: string[] = [];
+  const append = (events: readonly FleetEvent[]) => (isFull ? Promise.reject(new Error("no room")) : lake.append(events));
+  const wire = await openLiveWire({
+    lake: { ...lake, append },
+    anomalies: {},
+    limits,
+    sinks: [],
+    now: () => start + 1e6,
+    warn: (it) => said.push(it),
+  });
+  for (const _ of [1, 2]) await assert.rejects(wire.take(calls(3)), /no room/);
+  isFull = false;
+  for (const _ of [1, 2]) await wire.take(calls(3));
+  assert.deepEqual(said, ["no room; until it can, senders are told to come again", "the lake takes events again"]);
+  assert.deepEqual(wire.counts(), { events: 3, repeated: 3 });
+  await lake.close();
+});

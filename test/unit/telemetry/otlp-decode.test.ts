@@ -117,6 +117,12 @@ for (const encoding of encodings) {
       assert.deepEqual(eventsOf(encoding, "traces", [spanOf(attributes)]), [{ ...base, ...read }]);
     });
 
+  test(`${encoding}: who does not say who they are are one agent, unknown`, () => {
+    const nobody = { resource: { attributes: {}, asyncAttributesPending: false } };
+    const [event] = eventsOf(encoding, "traces", [spanOf({ "gen_ai.operation.name": "chat", "gen_ai.agent.id": "" }, nobody)]);
+    assert.equal(event.agentId, "unknown");
+  });
+
   test(`${encoding}: a span that failed says how; one that is about no model is none`, () => {
     const chat = { "gen_ai.operation.name": "chat" };
     const status = { code: 2, message: "no" };

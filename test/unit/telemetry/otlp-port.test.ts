@@ -1,8 +1,10 @@
 /** The OTLP port: who may send, what is too much, and what is answered. */
 import assert from "node:assert/strict";
+import crypto from "node:crypto";
 import { request } from "node:http";
+import { syncBuiltinESMExports } from "node:module";
 import { after, test } from "node:test";
-import { gzipSync } from "node:zlib";
+import { deflateSync, gzipSync } from "node:zlib";
 import type { FleetEvent } from "../../../server/fleet/event.ts";
 import type { Taken } from "../../../server/telemetry/connectors/connector.ts";
 import { createOtlpConnector } from "../../../server/telemetry/connectors/otlp/connector.ts";
@@ -80,6 +82,28 @@ for (const [headers, token, status, counted] of access)
     assert.deepEqual([taken.length, counts()[counted]], [status === 200 ? 1 : 0, 1]);
   });
 
+test("whether a token is right is decided by a comparison in constant time, of digests of one length", async (t) => {
+  const compared: number[][] = [];
+  const decide = (verdict: boolean) => {
+    t.mock.method(crypto, "timingSafeEqual", (given: Uint8Array, wanted: Uint8Array) => {
+      compared.push([given.length, wanted.length]);
+      return verdict;
+    });
+    syncBuiltinESMExports();
+  };
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+  const { send } = await port({ token: "secret" });
+  decide(true);
+  assert.equal((await send({ Authorization: "Bearer wrong" })).status, 200);
+  assert.equal((await send({})).status, 200);
+  decide(false);
+  assert.equal((await send({ Authorization: "Bearer secret" })).status, 401);
+  assert.deepEqual(compared, Array(3).fill([32, 32]));
+});
+
 const megabyte = 1024 * 1024;
 const bomb = gzipSync(Buffer.alloc(200 * megabyte));
 
@@ -94,6 +118,15 @@ const refused: [
   counted: string,
 ][] = [
   ["a bomb", { "Content-Encoding": "gzip" }, bomb, "/v1/traces", "POST", 413, "too large"],
+  [
+    "a bomb of the other kind",
+    { "Content-Encoding": "deflate" },
+    deflateSync(Buffer.alloc(200 * megabyte)),
+    "/v1/traces",
+    "POST",
+    413,
+    "too large",
+  ],
   ["no gzip", { "Content-Encoding": "gzip" }, body, "/v1/traces", "POST", 400, "malformed"],
   ["cut gzip", { "Content-Encoding": "gzip" }, gzipSync(body).subarray(0, -9), "/v1/traces", "POST", 400, "malformed"],
   ["an unknown encoding", { "Content-Encoding": "zstd" }, body, "/v1/traces", "POST", 415, "unknown encoding"],

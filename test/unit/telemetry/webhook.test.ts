@@ -49,6 +49,41 @@ for (const [statuses, requests, failures] of cases)
     assert.equal(failed.length, failures);
   });
 
+/** Takes requests and answers none. */
+async function silence() {
+  let requests = 0;
+  const server = createServer(() => requests++);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/hook`;
+  return { url, requests: () => requests, close: () => server.close().closeAllConnections() };
+}
+
+test("a receiver that never answers is given up after its attempts, and said", { timeout: 20_000 }, async () => {
+  const { url, requests, close } = await silence();
+  const failed: string[] = [];
+  const sink = createWebhook({ url, retryMs: 1, timeoutMs: 50, onFailure: (it) => failed.push(it) });
+  sink.tell([news("a")]);
+  while (failed.length === 0) await sleep(5);
+  assert.deepEqual([requests(), failed.length], [5, 1]);
+  assert.match(failed[0] ?? "", /did not take an alert: .*timeout/);
+  await sink.close();
+  close();
+});
+
+test("a receiver that never answers holds up the end no longer than its limit", { timeout: 20_000 }, async () => {
+  const { url, requests, close } = await silence();
+  const failed: string[] = [];
+  const sink = createWebhook({ url, timeoutMs: 200, onFailure: (it) => failed.push(it) });
+  sink.tell(Array.from({ length: 100 }, (_, i) => news(`${i}`)));
+  while (requests() === 0) await sleep(5);
+  const since = performance.now();
+  await sink.close();
+  close();
+  assert.ok(performance.now() - since < 2000, "the end waited for each of them");
+  assert.match(failed.at(-1) ?? "", /too slow: \d+ alerts were not sent to it$/);
+});
+
 test("of too many that wait the oldest are dropped, and said", async () => {
   const { url, bodies, close } = await receiver([200]);
   const failed: string[] = [];
