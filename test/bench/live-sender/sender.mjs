@@ -12,7 +12,7 @@ const { BatchSpanProcessor, TracerProvider } = sdk("@opentelemetry/sdk-trace");
 
 const counts = { made: 0, taken: 0, failed: 0 };
 const mostWaiting = 20_000;
-const exporter = new OTLPTraceExporter({ url, timeoutMillis: 60_000 });
+const exporter = new OTLPTraceExporter({ url, timeoutMillis: 60_000, concurrencyLimit: 100 });
 const send = exporter.export.bind(exporter);
 exporter.export = (spans, done) =>
   send(spans, (result) => {
