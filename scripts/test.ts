@@ -20,6 +20,7 @@ const steps: { name: string; script: string; kind: "check" | "suite" }[] = [
   { name: "policy", script: "test:policy", kind: "suite" },
   { name: "wrap", script: "test:wrap", kind: "suite" },
   { name: "live-gcp", script: "test:live-gcp", kind: "suite" },
+  { name: "report", script: "test:report", kind: "suite" },
   { name: "samples", script: "test:samples", kind: "suite" },
   { name: "auth", script: "test:auth", kind: "suite" },
   { name: "live", script: "test:live", kind: "suite" },

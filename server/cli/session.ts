@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import type { Severity } from "../engine/finding.ts";
 import { rules } from "../engine/rules/index.ts";
-import { type LoadedConfig, loadConfig } from "../host/config.ts";
+import { type LoadedConfig, loadConfig, repositoryRoot } from "../host/config.ts";
 import { type CockpitConfig, resolveConfig } from "../protocol/config.ts";
 import { unknownRule } from "../protocol/nearest.ts";
 import { type Flags, UsageError } from "./flags.ts";
@@ -22,8 +22,10 @@ export interface Session {
 
 /** Reads the flags that all of them know. Throws a UsageError: an audit under another configuration than the person wrote would mislead. */
 export async function openSession(flags: Flags): Promise<Session> {
-  const target = resolve(flags.text("target") ?? ".");
-  const isFile = await existingTarget(target);
+  const named = resolve(flags.text("target") ?? ".");
+  const isNamedFile = await existingTarget(named);
+  const around = flags.on("workspace") ? ((await repositoryRoot(named)) ?? (isNamedFile ? dirname(named) : named)) : undefined;
+  const [target, isFile] = [around ?? named, isNamedFile && around === undefined];
   const only = namedRules(flags.list("rule"));
   const loaded = await loadConfig(target);
   refuseBroken(loaded);

@@ -227,9 +227,10 @@ export const commands: readonly CommandSpec[] = [
     group: "Certify",
     summary: "Find what is wrong with the agents of a workspace",
     description:
-      "Reads every file that git does not ignore and reports findings by agent, the worst first. Without `--record` it writes nothing into the workspace; it sends nothing and opens no port. A check that could not run is listed as *not run* and never counts as passed: it weighs as much as a warning.",
+      "Reads every file that git does not ignore and reports findings by agent, the worst first: critical agents in full, a row for each with warnings, one line for all others. In a terminal a table shows how far it is while it runs. Without `--record` it writes nothing into the workspace; it sends nothing and opens no port. A check that could not run is listed as *not run* and never counts as passed: it weighs as much as a warning.",
     flags: [
       target,
+      { flags: "--workspace", description: "the whole repository around the target" },
       id,
       rule,
       {
@@ -237,15 +238,20 @@ export const commands: readonly CommandSpec[] = [
         description: "least severity that makes the exit code 1 (default: failOn of cockpit.json, or warning)",
         choices: severities,
       },
-      { ...format("pretty", "compact", "json", "sarif", "github"), description: "how to show the result; compact is one line a finding" },
+      {
+        ...format("pretty", "compact", "json", "sarif", "github", "markdown", "html"),
+        description: "how to show the result; compact is one line a finding, html one file that needs nothing else",
+      },
       noCache,
-      { flags: "--verbose", description: "every finding in full, and what was read" },
+      { flags: "--verbose", description: "every finding of every agent in full, and what was read" },
       { flags: "--record", description: "keep what was found as evidence in the lake below .cockpit" },
       quiet,
       noColor,
     ],
     examples: [
       { run: "cockpit audit", does: "everything below this folder" },
+      { run: "cockpit audit --workspace", does: "the whole repository, from anywhere in it" },
+      { run: "cockpit audit --format html > fleet.html", does: "a page to pass on" },
       { run: "cockpit audit -t agents/billing --rule untracked-client", does: "one folder, one rule" },
       { run: "cockpit audit --format sarif > cockpit.sarif", does: "for code scanning" },
       { run: "cockpit audit --format github --fail-on error", does: "annotates a pull request, fails on errors only" },

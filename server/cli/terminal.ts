@@ -1,6 +1,7 @@
 /** The process's streams as commands see them: results to stdout, everything else to stderr, colour only where a person looks. */
 import type { Writable } from "node:stream";
 import { createColors } from "picocolors";
+import type { LiveArea, Size } from "./live/live-area.ts";
 
 type Colors = ReturnType<typeof createColors>;
 
@@ -11,11 +12,15 @@ export interface Terminal {
   note(text: string): void;
   /** A line on stderr that the next one replaces and an empty one removes; draws only where stderr is a terminal and nobody asked for quiet. */
   progress(text: string): void;
+  /** Lines at the end of stderr that update in place, below what else is written; `undefined` where `progress` would draw nothing. */
+  live(draw: (size: Size) => readonly string[]): Promise<LiveArea | undefined>;
   colors: Colors;
   /** Colours for stderr. */
   noteColors: Colors;
   /** Columns of stdout, 100 where it is not a terminal. */
   width: number;
+  /** Columns of stdout where it is a terminal. */
+  columns: number | undefined;
   /** Aborted by Ctrl-C and SIGTERM. */
   signal: AbortSignal;
   environment: Readonly<Record<string, string | undefined>>;
@@ -30,6 +35,8 @@ export function createTerminal(process: NodeJS.Process, signal: AbortSignal, { q
   const { stdout, stderr, env } = process;
   const draws = stderr.isTTY === true && !quiet && !env.CI && env.TERM !== "dumb";
   let drawn = false;
+  let area: LiveArea | undefined;
+  const above = (write: () => void) => (area ? area.above(write) : write());
   let next = Date.now() + patience;
   const clear = () => {
     if (drawn) stderr.write("\r\u001b[2K");
@@ -38,11 +45,17 @@ export function createTerminal(process: NodeJS.Process, signal: AbortSignal, { q
   return {
     out(text) {
       clear();
-      return write(stdout, text);
+      let written = Promise.resolve();
+      const send = () => {
+        written = write(stdout, text);
+      };
+      if (stdout.isTTY) above(send);
+      else send();
+      return written;
     },
     note(text) {
       clear();
-      stderr.write(`${text}\n`);
+      above(() => stderr.write(`${text}\n`));
     },
     progress(text) {
       if (text === "") return clear();
@@ -51,9 +64,21 @@ export function createTerminal(process: NodeJS.Process, signal: AbortSignal, { q
       stderr.write(`\r\u001b[2K${text.slice(0, (stderr.columns || 80) - 1)}`);
       drawn = true;
     },
+    async live(draw) {
+      if (!draws) return undefined;
+      const { createLiveArea } = await import("./live/live-area.ts");
+      const opened = createLiveArea(stderr, draw);
+      area = opened;
+      const close = () => {
+        opened.close();
+        if (area === opened) area = undefined;
+      };
+      return { ...opened, close };
+    },
     colors: createColors(color && wantsColor(stdout, env)),
     noteColors: createColors(color && wantsColor(stderr, env)),
     width: stdout.columns || 100,
+    columns: stdout.isTTY ? stdout.columns || 80 : undefined,
     signal,
     environment: env,
   };
@@ -81,5 +106,5 @@ export function isClosedPipe(error: Error): boolean {
   return "code" in error && (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED");
 }
 
-/** Control characters, by which a file's text or name could steer a terminal, and those that turn the direction of what follows, as signs that show them. */
-export const printable = (text: string): string => text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
+/** Signs in place of control characters, by which a file's text or name could steer a terminal, and of those that nobody sees or that turn around how others are read. */
+export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/gu, "\ufffd");

@@ -12,6 +12,7 @@ import type { CockpitConfig } from "../protocol/config.ts";
 import type { AuditReport } from "../protocol/report.ts";
 import { type AuditCache, type CacheEntry, noCache, openCache, type Signature, unknownSignature } from "./audit-cache.ts";
 import { createJobRunner, type JobRunner } from "./audit-job.ts";
+import { type AuditProgress, type AuditTracker, createTracker } from "./audit-progress.ts";
 import { assembleReport } from "./audit-report.ts";
 import { withheldMessage } from "./engine.ts";
 import type { FileAuditOptions, FileOutcome, FileTask } from "./file-audit.ts";
@@ -30,6 +31,8 @@ export interface AuditOptions {
   /** Threads; 0 audits on this one. Default: by the number of files. */
   workers?: number;
   onProgress?(progress: { done: number; total: number }): void;
+  /** Called once, with what can be asked while the audit runs. */
+  onStart?(progress: AuditProgress): void;
   /** Told, in a sentence, of what went wrong without harm to the report: a fix withheld, a cache that could not be written. */
   onWarning?(message: string): void;
   signal?: AbortSignal;
@@ -54,12 +57,15 @@ export async function auditWorkspace(options: AuditOptions): Promise<WorkspaceAu
   try {
     const cache = options.cache === false || isFile ? noCache : openCache(root, cacheKey(fileOptions));
     const listing = emptyListing();
+    const tracker = options.onStart && createTracker(listing);
+    if (tracker) options.onStart?.(tracker);
     if (isFile) listing.sources.push(basename(target));
     const sources = isFile ? listing.sources : findSources(root, { ...config, list: cache.list }, listing);
-    const entries = await auditFiles(sources, { root, cache, runner, signal, onProgress: options.onProgress });
+    const entries = await auditFiles(sources, { root, cache, runner, signal, tracker, onProgress: options.onProgress });
     const agents = agentsIn(root, listing, new Map([...entries].map(([path, it]) => [path, it.outcome.signals])));
+    tracker?.name(agents);
     const isInstrumented = isFile ? await instrumentedAround(entries, options) : instrumentedBy(entries, agents);
-    const workspace = await auditLinked(entries, { isInstrumented, runtimePlace: await runtimePlaces(root) }, runner);
+    const workspace = await auditLinked(entries, { isInstrumented, runtimePlace: await runtimePlaces(root) }, { runner, tracker });
     signal?.throwIfAborted();
     // What the threads hold is given back before the cache is put together.
     await runner.close();
@@ -85,28 +91,35 @@ interface Pass {
   cache: AuditCache;
   runner: JobRunner;
   signal: AbortSignal | undefined;
+  tracker: AuditTracker | undefined;
   onProgress: AuditOptions["onProgress"] | undefined;
 }
 
 /** Every file by itself, or as the cache remembers it. */
-async function auditFiles(sources: Iterable<string>, { root, cache, runner, signal, onProgress }: Pass): Promise<Map<string, CacheEntry>> {
+async function auditFiles(sources: Iterable<string>, pass: Pass): Promise<Map<string, CacheEntry>> {
+  const { root, cache, runner, signal, tracker, onProgress } = pass;
   const entries = new Map<string, CacheEntry>();
   const signatures = new Map<string, Signature>();
   const base = root.endsWith(sep) ? root : root + sep;
   // Known once all files are found; until then there is no progress to speak of.
   let total: number | undefined;
+  const keep = (path: string, entry: CacheEntry) => {
+    entries.set(path, entry);
+    tracker?.checked(path, entry);
+  };
   const job = runner.open((path, outcome) => {
     const signature = signatures.get(path) ?? unknownSignature;
     const before = outcome.unchanged ? cache.get(path) : undefined;
-    entries.set(path, before ? { ...before, signature } : { signature, outcome });
+    keep(path, before ? { ...before, signature } : { signature, outcome });
     if (total !== undefined && (entries.size % 100 === 0 || entries.size === total)) onProgress?.({ done: entries.size, total });
   });
   let found = 0;
   let tasks: FileTask[] = [];
   for (const path of sources) {
+    tracker?.found(path);
     const signature = cache.signatureOf(base + path);
     const entry = cache.get(path);
-    if (entry && cache.isFresh(entry, signature)) entries.set(path, entry);
+    if (entry && cache.isFresh(entry, signature)) keep(path, entry);
     else {
       signatures.set(path, signature);
       tasks.push({ path, ...(entry?.outcome.hash ? { known: entry.outcome.hash } : {}) });
@@ -126,7 +139,11 @@ async function auditFiles(sources: Iterable<string>, { root, cache, runner, sign
 }
 
 /** Files that others have something to say about, once more with that. */
-async function auditLinked(entries: Map<string, CacheEntry>, known: KnownOfPaths, runner: JobRunner): Promise<Map<string, WorkspaceFacts>> {
+async function auditLinked(
+  entries: Map<string, CacheEntry>,
+  known: KnownOfPaths,
+  { runner, tracker }: Pick<Pass, "runner" | "tracker">,
+): Promise<Map<string, WorkspaceFacts>> {
   const summaries = new Map<string, FileSummary>();
   for (const [path, { outcome }] of entries) if (outcome.summary) summaries.set(path, outcome.summary);
   const workspace = link(summaries, known);
@@ -136,17 +153,24 @@ async function auditLinked(entries: Map<string, CacheEntry>, known: KnownOfPaths
     const facts = workspace.get(path) ?? aloneInTheWorld;
     if (isAsExpected(facts, alone.outcome)) {
       // What a file's neighbours said once counts no longer when they have nothing to say.
-      if (linked) entries.set(path, alone);
+      if (linked) {
+        entries.set(path, alone);
+        tracker?.linking(path);
+        tracker?.linked(path, linked.outcome, alone.outcome);
+      }
       continue;
     }
     const key = hash("sha1", JSON.stringify(facts, plainCollections));
     if (linked?.key === key) continue;
     keys.set(path, key);
+    tracker?.linking(path);
     tasks.push({ path, workspace: facts });
   }
   const job = runner.open((path, outcome) => {
     const entry = entries.get(path);
-    if (entry) entries.set(path, { ...entry, linked: { key: keys.get(path) ?? "", outcome } });
+    if (!entry) return;
+    entries.set(path, { ...entry, linked: { key: keys.get(path) ?? "", outcome } });
+    tracker?.linked(path, (entry.linked ?? entry).outcome, outcome);
   });
   job.add(tasks);
   await job.done();

@@ -110,7 +110,7 @@ test("one file is shown without claims about agents", async () => {
 test("what could not be read is shown as not run, with the rest unharmed, and does not pass", async () => {
   const cwd = workspace({ "bad.py": Buffer.from("if True: pass # \xe9\n", "latin1"), "b.py": "x = 1\n" });
   const { stdout, code } = await cockpit(["audit"], { cwd });
-  assert.match(stdout, /^not run\n {2}bad\.py {2}\S/m);
+  assert.match(stdout, /^ {2}bad\.py {2}not run {2}\S/m);
   assert.match(stdout, /1 check not run/);
   assert.equal(code, 1);
   assert.equal((await cockpit(["audit", "--fail-on", "error"], { cwd })).code, 0);

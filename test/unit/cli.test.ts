@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createColors } from "picocolors";
 import { completionScript } from "../../server/cli/completion.ts";
+import { auditDocument } from "../../server/cli/format/audit-document.ts";
 import { compactReport } from "../../server/cli/format/compact.ts";
 import { githubReport } from "../../server/cli/format/github.ts";
 import { prettyReport, summaryLines } from "../../server/cli/format/pretty.ts";
@@ -17,45 +18,57 @@ import { exampleLine, exampleReport } from "./example-report.ts";
 const colors = createColors(false);
 const same = (file: string) => file;
 
-test("people see critical agents in detail, warnings a row each, green agents on a line, and what did not run", async () => {
-  const text = await prettyReport(exampleReport, { colors, width: 80, verbose: false, shown: same, lineOf: exampleLine });
+const looks = { colors, width: 80, columns: undefined, verbose: false };
+const documentOf = (report: AuditReport, verbose = false) => auditDocument(report, { verbose, shown: same, lineOf: exampleLine });
+const pretty = async (report: AuditReport, verbose = false) => prettyReport(await documentOf(report, verbose), { ...looks, verbose });
+
+test("people see critical agents in detail, warnings a row each, green agents on a line", async () => {
   assert.equal(
-    text,
+    await pretty(exampleReport),
     `critical  billing  python · openai
   billing/agent.py:3:10  error   untracked-client  OpenAI() is not traced
     100% of its calls are lost
     3 │ client = OpenAI()
       │          ^^^^^^^^
   billing/agent.py:2:5  warning E701  Several statements on one line [fix]
+  billing/huge.py  not run  it is larger than 4 MiB
 
-warning   search  tsx
-  search/ui, 50%.tsx:1:2  warning missing-surface-id  Surface needs a surfaceId [suggestion]
+warning   search  1 warning: missing-surface-id  · search/ui, 50%.tsx:1:2
 
-green     outside any agent
-  tool.py:1:5  info    E701  Several statements on one line
-
-green     calm
-
-not run
-  billing/huge.py  it is larger than 4 MiB
+green     calm, outside any agent
 `,
   );
   assert.equal(
-    summaryLines(exampleReport, { colors }),
-    "3 agents · 5 files · 1.2 s\n1 error, 2 warnings, 1 info · 1 check not run · cockpit fix repairs 1 · 1 suggestion for cockpit fix --at",
+    summaryLines(await documentOf(exampleReport), looks),
+    "3 agents · 5 files · 1.2 s\n1 error · 2 warnings · 1 info · 1 check not run · cockpit fix repairs 1 · 1 suggestion for cockpit fix --at",
   );
 });
 
+test("with --verbose, people see every finding of every agent in full", async () => {
+  const text = await pretty(exampleReport, true);
+  for (const part of [
+    "warning   search  tsx\n",
+    'suggestion: Add surfaceId="ui"',
+    "green     outside any agent\n",
+    "1 │ if a: b",
+    "    2 │ if x: run",
+  ])
+    assert(text.includes(part), part);
+});
+
 test("long lists are cut, and say so", async () => {
-  const [, , search] = exampleReport.agents;
-  assert(search);
-  const many = { ...search, findings: Array.from({ length: 2000 }, () => search.findings).flat() };
-  const report: AuditReport = { ...exampleReport, agents: [many, ...Array.from({ length: 500 }, (_, i) => green(`agent-${i}`))] };
-  const text = await prettyReport(report, { colors, width: 80, verbose: false, shown: same, lineOf: exampleLine });
-  assert(text.split("\n").length < 40);
-  assert.match(text, /and 1,980 more: missing-surface-id × 2,000; --verbose shows all/);
+  const [billing, , search] = exampleReport.agents;
+  assert(billing && search);
+  const many = { ...billing, findings: Array.from({ length: 1000 }, () => structuredClone(billing.findings)).flat() };
+  const rows = Array.from({ length: 30 }, (_, i) => ({ ...search, id: `search-${i}` }));
+  const agents = [many, ...rows, ...Array.from({ length: 500 }, (_, i) => green(`agent-${i}`))];
+  const report: AuditReport = { ...exampleReport, agents };
+  const text = await pretty(report);
+  assert(text.split("\n").length < 110);
+  assert.match(text, /and 1,970 more: untracked-client × 990, E701 × 980; --verbose shows all/);
+  assert.equal(text.match(/^warning {3}search-/gm)?.length, 30);
   assert.match(text, /green {5}agent-0, .* and 49\d more\n/);
-  const all = await prettyReport(report, { colors, width: 80, verbose: true, shown: same, lineOf: exampleLine });
+  const all = await pretty(report, true);
   assert.match(all, /agent-499/);
   assert(!all.includes(" more"));
 });

@@ -15,7 +15,9 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, afterEach, beforeEach, test } from "node:test";
+import type { Severity } from "../../server/engine/finding.ts";
 import { auditWorkspace } from "../../server/host/audit.ts";
+import type { AgentProgress, AuditProgress } from "../../server/host/audit-progress.ts";
 import { type CockpitConfig, defaultCockpitConfig } from "../../server/protocol/config.ts";
 import type { AuditReport } from "../../server/protocol/report.ts";
 
@@ -91,6 +93,40 @@ test("a file deleted while the audit runs is reported, not fatal", async () => {
   });
   assert.equal(notRun(report)["f99.py"], "it was deleted during the audit");
   assert.equal(report.summary.findings, 99);
+});
+
+test("progress by agent ends at what the report says, also from the cache and after neighbours changed", async () => {
+  for (let i = 0; i < 150; i++) {
+    write(`agents/a${i % 3}/f${i}.py`, i % 5 ? "x = 1\n" : "if x: y\n");
+    if (i < 3) write(`agents/a${i}/pyproject.toml`, "[project]\n");
+  }
+  for (const it of ["agents/a0", "agents/a1"]) write(`${it}/main.py`, "from openai import OpenAI\n\nclient = OpenAI()\n");
+  const instruments = "from opentelemetry.instrumentation.openai import OpenAIInstrumentor\n\nOpenAIInstrumentor().instrument()\n";
+  for (const change of [
+    () => {},
+    () => {},
+    () => write("agents/a1/trace.py", instruments),
+    () => rmSync(join(root, "agents/a1/trace.py")),
+  ]) {
+    change();
+    let progress: AuditProgress | undefined;
+    let shown: AgentProgress[] = [];
+    const report = await audit({
+      onStart: (it) => {
+        progress = it;
+      },
+      onProgress: () => {
+        shown = progress?.agents() ?? [];
+      },
+    });
+    const told = report.agents.map(({ id, files: total, findings }) => {
+      const of = (severity: Severity) => findings.filter((it) => it.severity === severity).length;
+      return { id, phase: "done", done: total, total, bySeverity: { error: of("error"), warning: of("warning"), info: of("info") } };
+    });
+    assert.deepEqual(progress?.agents(), told);
+    assert.deepEqual(progress?.all().bySeverity, report.summary.bySeverity);
+    assert.deepEqual(shown.map((it) => it.id).sort(), ["a0", "a1"]);
+  }
 });
 
 test("many files on several threads give what few give on one", async () => {

@@ -3,9 +3,11 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { severities } from "../../engine/finding.ts";
 import { auditWorkspace, type WorkspaceAudit } from "../../host/audit.ts";
+import type { AuditProgress } from "../../host/audit-progress.ts";
 import { repositoryRoot } from "../../host/config.ts";
 import type { AuditReport } from "../../protocol/report.ts";
 import type { Flags } from "../flags.ts";
+import { auditLines } from "../live/audit-table.ts";
 import { count, onlyAgent, passes, seconds } from "../report.ts";
 import { openSession, type Session, shownPath } from "../session.ts";
 import type { Terminal } from "../terminal.ts";
@@ -21,22 +23,32 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   return passes(report, severities.find((it) => it === wanted) ?? session.config.failOn) ? 0 : 1;
 }
 
-/** The audit of a session, with progress. */
+/** The audit of a session, with progress: a table in a terminal. */
 export async function runAudit(session: Session, flags: Flags, terminal: Terminal): Promise<WorkspaceAudit> {
   const { target, config, only } = session;
-  const audited = await auditWorkspace({
-    target,
-    config,
-    ...(only ? { only } : {}),
-    cache: flags.on("cache"),
-    onProgress: ({ done, total }) => terminal.progress(`auditing ${done.toLocaleString("en-US")} of ${count(total, "file")}`),
-    onWarning: (message) => terminal.note(`cockpit: ${message}`),
-    signal: terminal.signal,
-  });
-  terminal.progress("");
-  terminal.signal.throwIfAborted();
-  return audited;
+  let progress: AuditProgress | undefined;
+  const area = await terminal.live((size) => (progress ? auditLines(progress, size, terminal.noteColors) : []));
+  const drawing = area && setInterval(area.update, drawnEveryMs);
+  try {
+    const audited = await auditWorkspace({
+      target,
+      config,
+      ...(only ? { only } : {}),
+      cache: flags.on("cache"),
+      ...(area ? { onStart: (it) => (progress = it) } : {}),
+      onWarning: (message) => terminal.note(`cockpit: ${message}`),
+      signal: terminal.signal,
+    });
+    terminal.signal.throwIfAborted();
+    return audited;
+  } finally {
+    clearInterval(drawing);
+    area?.close();
+  }
 }
+
+/** Short audits draw nothing. */
+const drawnEveryMs = 300;
 
 async function formatted(report: AuditReport, session: Session, flags: Flags, terminal: Terminal): Promise<string> {
   const folder = session.isFile ? dirname(session.target) : session.target;
@@ -51,11 +63,13 @@ async function formatted(report: AuditReport, session: Session, flags: Flags, te
     if (format === "github") return (await import("../format/github.ts")).githubReport(report, shown);
     return sarif(report, { root, shown, lineOf });
   }
-  const { prettyReport, summaryLines } = await import("../format/pretty.ts");
-  const looks = { colors: terminal.colors, width: terminal.width, verbose: flags.on("verbose"), single: session.isFile };
-  const body = await prettyReport(report, { ...looks, shown: here, lineOf });
-  if (flags.on("quiet")) return body;
-  return `${body}${body === "" ? "" : "\n"}${summaryLines(report, looks)}\n`;
+  const verbose = flags.on("verbose");
+  const [{ auditDocument }, { documentText }] = await Promise.all([
+    import("../format/audit-document.ts"),
+    import("../format/document-text.ts"),
+  ]);
+  const document = await auditDocument(report, { verbose, shown: here, lineOf, single: session.isFile });
+  return documentText(document, format, { verbose, quiet: flags.on("quiet"), single: session.isFile, terminal });
 }
 
 type Places = Pick<Parameters<typeof import("../format/sarif.ts").sarifReport>[1], "root" | "shown" | "lineOf">;

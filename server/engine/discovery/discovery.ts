@@ -60,7 +60,7 @@ export function discoverAgents({ rootName, files, manifests, ownersOf }: Discove
 }
 
 /** A function that finds the agent a file belongs to: the one with the nearest enclosing root. */
-export function agentFinder(agents: readonly Agent[]): (path: string) => Agent | undefined {
+export function agentFinder<A extends Pick<Agent, "root">>(agents: readonly A[]): (path: string) => A | undefined {
   const byRoot = new Map(agents.map((it) => [it.root, it]));
   const find = folderFinder(new Set(byRoot.keys()));
   return (path) => {

@@ -1,0 +1,43 @@
+/** What an audit found, as a document. */
+import { createFleetModel } from "../../fleet/model/fleet-model.ts";
+import type { AuditedAgent, FleetRow } from "../../fleet/model/fleet-row.ts";
+import type { AuditReport } from "../../protocol/report.ts";
+import { count, findingsOf, seconds } from "../report.ts";
+import { type EntryOptions, entryOf, type FleetDocument, type Phrase } from "./fleet-document.ts";
+
+export const outsideName = "outside any agent";
+
+export async function auditDocument(report: AuditReport, options: EntryOptions & { single?: boolean }): Promise<FleetDocument> {
+  const agents = [];
+  for (const it of rowsOf(report)) agents.push(await entryOf(it, options));
+  return { title: "Audit", facts: lookedAt(report, options.single), outcome: outcomeOf(report), agents };
+}
+
+/** The one model's rows; what belongs to no agent is one of them where something is wrong with it. */
+function rowsOf({ agents, outside }: AuditReport): readonly FleetRow[] {
+  const model = createFleetModel();
+  const none = { key: "", id: outsideName, folder: "", root: "", language: "", frameworks: [], owners: [] };
+  const others: AuditedAgent[] = outside.findings.length + outside.notRun.length > 0 ? [{ ...none, ...outside }] : [];
+  model.audit([...agents.map((it) => ({ ...it, key: it.id, folder: "" })), ...others]);
+  return model.rows(0);
+}
+
+function lookedAt({ summary: { agents, files, durationMs } }: AuditReport, single = false): string[] {
+  return [single ? "" : count(agents, "agent"), count(files, "file"), seconds(durationMs)].filter(Boolean);
+}
+
+function outcomeOf(report: AuditReport): Phrase[] {
+  const { bySeverity, notRun } = report.summary;
+  const fixes = (safety: "safe" | "suggestion") => findingsOf(report).filter((it) => it.fix?.safety === safety).length;
+  const [fixable, suggested] = [fixes("safe"), fixes("suggestion")];
+  const phrases: (Phrase | false)[] = [
+    bySeverity.error > 0 && { text: count(bySeverity.error, "error"), tone: "error" },
+    bySeverity.warning > 0 && { text: count(bySeverity.warning, "warning"), tone: "warning" },
+    bySeverity.info > 0 && { text: `${bySeverity.info.toLocaleString("en-US")} info`, tone: "plain" },
+    report.summary.findings === 0 && { text: "no findings", tone: notRun > 0 ? "plain" : "good" },
+    notRun > 0 && { text: `${count(notRun, "check")} not run`, tone: "odd" },
+    fixable > 0 && { text: `cockpit fix repairs ${fixable.toLocaleString("en-US")}`, tone: "plain" },
+    suggested > 0 && { text: `${count(suggested, "suggestion")} for cockpit fix --at`, tone: "plain" },
+  ];
+  return phrases.filter((it) => it !== false);
+}

@@ -1,0 +1,94 @@
+/** A report in Markdown, as GitHub and GitLab read it (https://github.github.com/gfm/). Text that is not ours stays text: it makes no link, no mention, no heading and no HTML. */
+import type { Health } from "../../fleet/model/fleet-row.ts";
+import { oneLine } from "../live/cells.ts";
+import { type AgentEntry, type FindingEntry, type FleetDocument, timeText } from "./fleet-document.ts";
+
+export function markdownReport({ title, facts, outcome, agents }: FleetDocument, { verbose }: { verbose: boolean }): string {
+  const of = (health: Health) => agents.filter((it) => it.health === health);
+  const parts = [
+    `# ${title}`,
+    facts.map(text).join(" · "),
+    outcome.map((it) => (it.tone === "error" ? `**${text(it.text)}**` : text(it.text))).join(" · "),
+    ...section("Critical", of("critical"), (all) => all.map(block)),
+    ...section("Warnings", of("warning"), (all) => (verbose ? all.map(block) : [warnings(all)])),
+    ...section("Green", of("green"), (all) => (verbose ? all.map(greenBlock) : [names(all)])),
+  ];
+  return `${parts.filter((it) => it !== "").join("\n\n")}\n`;
+}
+
+function section(name: string, agents: readonly AgentEntry[], body: (agents: readonly AgentEntry[]) => string[]): string[] {
+  return agents.length === 0 ? [] : [`## ${name}: ${agents.length.toLocaleString("en-US")}`, ...body(agents)];
+}
+
+function block(agent: AgentEntry): string {
+  const { name, since, alerts, paused, figures, detailed, others, hidden, notRun } = agent;
+  const items = [
+    ...alerts.map((it) => `- **alert** ${text(it)}`),
+    ...(paused ? [`- **paused** ${text(paused)}`] : []),
+    ...[...detailed, ...others].map(findingItem),
+    ...(hidden ? [`- and ${text(hidden)}`] : []),
+    ...notRun.map((it) => `- **not run** ${code(it.place)}: ${text(it.reason)}`),
+  ];
+  const known = [factsLine(agent), since === undefined ? "" : `since ${timeText(since)}`, figuresLine(figures)].filter(Boolean);
+  return [`### ${code(name)}`, known.join("  \n"), items.join("\n")].filter((it) => it !== "").join("\n\n");
+}
+
+const greenBlock = (agent: AgentEntry) =>
+  agent.detailed.length + agent.others.length > 0 ? block(agent) : [`- ${code(agent.name)}`, factsLine(agent)].filter(Boolean).join(" ");
+
+const factsLine = ({ facts }: AgentEntry) => facts.map(code).join(" · ");
+
+const figuresLine = (figures: AgentEntry["figures"]) => figures.map(([label, value]) => text(`${value} ${label}`)).join(" · ");
+
+function findingItem({ severity, rule, place, message, fix, excerpt }: FindingEntry): string {
+  const head = `- **${severity}** ${code(rule)} at ${code(place)}: ${text(message)}`;
+  const repair = fix ? [`  ${fix.safety === "safe" ? "Fix" : "Suggestion"}: ${text(fix.title)}`] : [];
+  return [head, ...(excerpt ? fenced(excerpt.text.trim()) : []), ...repair].join("\n");
+}
+
+function fenced(line: string): string[] {
+  const fence = "`".repeat(Math.max(3, longestRun(line) + 1));
+  return [`  ${fence}`, `  ${oneLine(line)}`, `  ${fence}`];
+}
+
+function warnings(agents: readonly AgentEntry[]): string {
+  const labels = [...new Set(agents.flatMap((it) => it.figures.map(([label]) => label)))];
+  const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const head = ["agent", "why", ...labels, "about it"];
+  const rows = agents.map((it) => {
+    const why = [...it.reasons.map((reason) => reason.text), it.paused ? `paused ${it.paused}` : ""].filter(Boolean).map(text).join("; ");
+    const figures = new Map(it.figures);
+    return row([inCell(code(it.name)), why, ...labels.map((label) => text(figures.get(label) ?? "–")), inCell(factsLine(it))]);
+  });
+  return [row(head), row(head.map(() => "---")), ...rows].join("\n");
+}
+
+const inCell = (markdown: string) => markdown.replaceAll("|", "\\|");
+
+function names(agents: readonly AgentEntry[]): string {
+  const shown = agents.slice(0, mostNamed).map((it) => code(it.name));
+  const rest = agents.length - shown.length;
+  return `${shown.join(", ")}${rest > 0 ? ` and ${rest.toLocaleString("en-US")} more` : ""}`;
+}
+
+const mostNamed = 20;
+
+/** Words that may hold code between backticks, as rules write it. */
+const text = (words: string): string =>
+  oneLine(words)
+    .split(/(`[^`]+`)/)
+    .map((part, i) => (i % 2 === 1 ? inCell(code(part.slice(1, -1))) : escaped(part)))
+    .join("");
+
+/** `@` between blanks that nobody sees is no mention of anybody and no address. */
+const escaped = (words: string) => words.replace(/[\\`*_[\]<>&|~$#]|:(?=\/\/)|(?<=www)\./gi, "\\$&").replaceAll("@", "\u200b@\u200b");
+
+/** As code, in which nothing means anything. */
+function code(words: string): string {
+  const line = oneLine(words);
+  const ticks = "`".repeat(longestRun(line) + 1);
+  const pad = /^`|`$|^ .* $/.test(line) ? " " : "";
+  return `${ticks}${pad}${line === "" ? " " : line}${pad}${ticks}`;
+}
+
+const longestRun = (line: string) => Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));

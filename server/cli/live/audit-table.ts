@@ -1,0 +1,91 @@
+/** The table that `cockpit audit` shows while it runs: who needs somebody first, as many agents as the window has room for, the others in a line. */
+import type { AgentProgress, AuditProgress } from "../../host/audit-progress.ts";
+import { type Health, healths } from "../../protocol/report.ts";
+import { count } from "../report.ts";
+import type { Terminal } from "../terminal.ts";
+import { fitted } from "./cells.ts";
+import type { Size } from "./live-area.ts";
+import { type Cell, type Column, shownRows, tableLines } from "./table.ts";
+
+type Colors = Terminal["colors"];
+
+export function auditLines(progress: AuditProgress, { columns, rows }: Size, colors: Colors): string[] {
+  const agents = byNeed(progress.agents());
+  const head = fitted(headline(progress.all(), agents.length), columns);
+  if (rows < 3 || agents.length === 0) return [head];
+  const { shown, hidden } = shownRows(agents, rows - 2);
+  const table = tableLines(
+    tableColumns,
+    shown.map((it) => rowOf(it, colors)),
+    columns,
+    colors.dim,
+  );
+  return [head, ...table, ...(hidden.length > 0 ? [colors.dim(fitted(restLine(hidden), columns))] : [])];
+}
+
+const tableColumns: readonly Column[] = [
+  { head: "health", width: 8, rank: 1 },
+  { head: "agent", width: 0, rank: 0 },
+  { head: "phase", width: 8, rank: 6 },
+  { head: "files", width: 9, align: "right", rank: 4 },
+  { head: "errors", width: 6, align: "right", rank: 2 },
+  { head: "warnings", width: 8, align: "right", rank: 3 },
+  { head: "info", width: 5, align: "right", rank: 5 },
+];
+
+function rowOf(agent: AgentProgress, colors: Colors): Cell[] {
+  const { id, phase, done, total, bySeverity } = agent;
+  const health = healthOf(agent);
+  const number = (n: number, paint: (text: string) => string): Cell => ({
+    text: n.toLocaleString("en-US"),
+    paint: n > 0 ? paint : colors.dim,
+  });
+  return [
+    { text: phase === "done" || health !== "green" ? health : "", paint: healthPaint(health, colors) },
+    { text: id },
+    { text: phase, paint: phase === "done" ? colors.dim : (text) => text },
+    { text: done === total ? total.toLocaleString("en-US") : `${done.toLocaleString("en-US")}/${total.toLocaleString("en-US")}` },
+    number(bySeverity.error, colors.red),
+    number(bySeverity.warning, colors.yellow),
+    number(bySeverity.info, colors.cyan),
+  ];
+}
+
+export function healthPaint(health: Health, colors: Colors): (text: string) => string {
+  if (health === "critical") return colors.red;
+  return health === "warning" ? colors.yellow : colors.green;
+}
+
+/** As far as findings have come in. */
+function healthOf({ bySeverity }: AgentProgress): Health {
+  if (bySeverity.error > 0) return "critical";
+  return bySeverity.warning > 0 ? "warning" : "green";
+}
+
+/** The worst first, then who is at work. */
+function byNeed(agents: readonly AgentProgress[]): AgentProgress[] {
+  const needs = (it: AgentProgress) => [healths.indexOf(healthOf(it)), -it.bySeverity.error, -it.bySeverity.warning, isAtWork(it) ? 0 : 1];
+  return agents
+    .map((agent) => ({ agent, need: needs(agent) }))
+    .sort((a, b) => compareEach(a.need, b.need) || (a.agent.id < b.agent.id ? -1 : 1))
+    .map((it) => it.agent);
+}
+
+const isAtWork = ({ phase }: AgentProgress) => phase === "checking" || phase === "linking";
+
+function compareEach(a: readonly number[], b: readonly number[]): number {
+  for (const [i, it] of a.entries()) if (it !== b[i]) return it - (b[i] ?? 0);
+  return 0;
+}
+
+function headline({ phase, done, total, bySeverity }: ReturnType<AuditProgress["all"]>, agents: number): string {
+  const files = done < total ? `${done.toLocaleString("en-US")} of ${count(total, "file")}` : count(total, "file");
+  const found = [count(bySeverity.error, "error"), count(bySeverity.warning, "warning")].join(", ");
+  return [`auditing ${files}`, count(agents, "agent"), found, phase === "linking" ? "across files" : ""].filter(Boolean).join(" · ");
+}
+
+function restLine(hidden: readonly AgentProgress[]): string {
+  const of = (health: Health) => hidden.filter((it) => healthOf(it) === health).length;
+  const kinds = healths.map((it) => [it, of(it)] as const).filter(([, n]) => n > 0);
+  return `… ${hidden.length.toLocaleString("en-US")} more: ${kinds.map(([health, n]) => `${n.toLocaleString("en-US")} ${health}`).join(", ")}`;
+}

@@ -1,0 +1,23 @@
+/** Names and messages that would break what shows them as they are. */
+export const hostileTexts = [
+  `<img src=x onerror="document.title='taken'">`,
+  "</style></title><script>document.title='taken'</script>",
+  '" onmouseover="document.title=1" x="',
+  "&lt;b&gt; &#60;",
+  "[click](javascript:alert(1)) ![x](http://127.0.0.1/x.png) <http://127.0.0.1/y>",
+  "https://127.0.0.1/z www.example.com mail@example.com @octocat #12",
+  "a | b || `c` ``d` | `",
+  "# heading\n\n- item\n\n***\n| a | b |\n|---|---|\n| 1 | 2 |\n```\n~~~",
+  "*bold* __strong__ ~~gone~~ $x^2$ \\",
+  "\u001b[31mred\u001b]0;title\u0007\u009b2J",
+  "\u202egnp.exe\u202c \u2066isolated",
+  "שלום עולם 12 3",
+  "مرحبا 45",
+  "e\u0301\u0301\u0301\u0301\u0301\u0301".repeat(20),
+  "two\nlines\r\ttab\u2028and\u0000more",
+  "\ud800 alone",
+  "緊急エージェント 👩‍👩‍👧‍👦",
+  "x".repeat(10_000),
+  "no blank ".repeat(1200),
+  "",
+] as const;

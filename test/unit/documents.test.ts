@@ -1,0 +1,133 @@
+/** Reports as Markdown, as HTML and for a terminal: what they say, and that no name or message breaks them. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import markdownIt from "markdown-it";
+import { createColors } from "picocolors";
+import type { FleetDocument } from "../../server/cli/format/fleet-document.ts";
+import { htmlReport } from "../../server/cli/format/html.ts";
+import { markdownReport } from "../../server/cli/format/markdown.ts";
+import { prettyReport, summaryLines } from "../../server/cli/format/pretty.ts";
+import { widthOf } from "../../server/cli/live/cells.ts";
+import { exampleDocument, hostileDocument } from "./example-document.ts";
+
+/** GitHub's dialect, with everything on that could turn text into more. */
+const dialect = markdownIt("default", { html: true, linkify: true });
+// Names of hosts alone are links for markdown-it, and for no place where such reports are put.
+dialect.linkify.set({ fuzzyLink: false });
+
+const kinds = (markdown: string) => {
+  const tokens = dialect.parse(markdown, {});
+  return new Set(tokens.flatMap((it) => [it.type, ...(it.children ?? []).map((child) => child.type)]));
+};
+
+test("Markdown says all there is, in the order of need", () => {
+  assert.equal(
+    markdownReport(exampleDocument, { verbose: false }),
+    `# Audit
+
+4 agents · 120 files · 1.2 s
+
+**1 error** · 2 warnings · 1 check not run · cockpit fix repairs 1 · all is well
+
+## Critical: 1
+
+### \`billing\`
+
+\`agents/billing\` · \`python\` · \`OpenAI\` · \`@money\`  
+since 2026-11-25 14:05 UTC  
+12 calls/min · 1.20 USD/h
+
+- **alert** billing spends faster than it should: 12 USD/h, expected 1; sure to 97 %
+- **paused** by ann at 2026-11-25T14:06:00.000Z: runaway loop
+- **error** \`untracked-client\` at \`agents/billing/agent.py:3:10\`: No telemetry covers the calls of this \`OpenAI\`
+  \`\`\`
+  client = OpenAI()
+  \`\`\`
+  Fix: Wrap it
+- **warning** \`E701\` at \`agents/billing/agent.py:3:10\`: Several statements on one line
+  Fix: Wrap it
+- and 3 more: E701 × 3
+- **not run** \`agents/billing/huge.py\`: it is larger than 4 MiB
+
+## Warnings: 1
+
+| agent | why | calls/min | USD/h | about it |
+| --- | --- | --- | --- | --- |
+| \`search\` | 2 warnings: E701 (2) | 12 | 1.20 | \`agents/calm\` · \`go\` |
+
+## Green: 2
+
+\`calm\`, \`quiet\`
+`,
+  );
+});
+
+test("no name or message makes Markdown say more than it should", async () => {
+  for (const verbose of [false, true]) {
+    const hostile = await hostileDocument(verbose);
+    const all = kinds(markdownReport(hostile, { verbose }));
+    for (const kind of [
+      "html_inline",
+      "html_block",
+      "link_open",
+      "image",
+      "em_open",
+      "s_open",
+      "hr",
+      "blockquote_open",
+      "ordered_list_open",
+      "code_block",
+    ])
+      assert(!all.has(kind), `${kind} (verbose: ${verbose})`);
+    const headings = dialect.parse(markdownReport(hostile, { verbose }), {}).filter((it) => it.type === "heading_open");
+    const critical = hostile.agents.filter((it) => verbose || it.health === "critical").length;
+    assert.equal(headings.length, 4 + critical);
+  }
+});
+
+test("a table keeps its columns whatever its cells hold", async () => {
+  const hostile = await hostileDocument();
+  const rows = dialect.parse(markdownReport(hostile, { verbose: false }), {});
+  const cells = rows.filter((it) => it.type === "td_open").length;
+  const warnings = hostile.agents.filter((it) => it.health === "warning").length;
+  assert.equal(cells, warnings * 4);
+});
+
+const html = (document: FleetDocument, verbose = false) =>
+  htmlReport(document, { verbose, version: "1.2.3", made: Date.UTC(2026, 10, 25) });
+
+test("HTML holds the tags that are ours, and nothing that is fetched or run", async () => {
+  for (const verbose of [false, true]) {
+    const page = html(await hostileDocument(verbose), verbose).replace(/<style>[^<]*<\/style>/, "");
+    const tags = new Set([...page.matchAll(/<\/?([a-z][a-z0-9]*)/gi)].map(([, name]) => name));
+    for (const tag of tags)
+      assert.match(
+        String(tag),
+        /^(?:html|head|meta|title|body|header|main|footer|section|article|h[123]|p|span|strong|code|pre|mark|bdi|ul|li|dl|div|dt|dd|table|thead|tbody|tr|th|td|details|summary|br)$/,
+      );
+    for (const [tag] of page.replace(/"[^"]*"/g, "").matchAll(/<[^>]*>/g)) assert.doesNotMatch(tag, /\s(?:src|href|on\w+|style)=/i);
+    assert.doesNotMatch(page.replaceAll("\n", ""), /\p{Cc}|\p{Cs}|[\u202a-\u202e\u2066-\u2069]/u);
+  }
+});
+
+test("HTML shows an agent of each health", () => {
+  const page = html(exampleDocument);
+  for (const part of [
+    "<h3><bdi>billing</bdi></h3>",
+    '<th scope="row"><bdi>search</bdi></th>',
+    "2 agents with nothing wrong",
+    "<mark>OpenAI()</mark>",
+    "Content-Security-Policy",
+  ])
+    assert(page.includes(part), part);
+});
+
+test("a terminal is never steered, and rows keep to its width", async () => {
+  const hostile = await hostileDocument();
+  const colors = createColors(false);
+  const text = `${prettyReport(hostile, { colors, width: 80, columns: 80, verbose: false })}${summaryLines(hostile, { colors, verbose: false })}`;
+  assert.doesNotMatch(text.replaceAll("\n", ""), /\p{Cc}|\p{Cs}|[\u202a-\u202e\u2066-\u2069\u2028]/u);
+  const rows = text.split("\n").filter((it) => /^warning {3}/.test(it));
+  assert.equal(rows.length, hostile.agents.filter((it) => it.health === "warning").length);
+  for (const row of rows) assert(widthOf(row) <= 80, row);
+});
