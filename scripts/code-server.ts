@@ -26,6 +26,8 @@ export interface CodeServerOptions {
   env?: Record<string, string>;
   /** Whether the workspace is trusted without asking. */
   trusted: boolean;
+  /** Told the process as soon as there is one. */
+  onStart?(child: ChildProcess): void;
 }
 
 /** Installs code-server unless it is there: about two minutes and 620 MB. */
@@ -47,7 +49,7 @@ export async function installPackages(byFile: Readonly<Record<string, string>>):
   await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], { env: { DEBIAN_FRONTEND: "noninteractive" } });
 }
 
-export async function startCodeServer({ profile, vsixes, env, trusted }: CodeServerOptions): Promise<CodeServer> {
+export async function startCodeServer({ profile, vsixes, env, trusted, onStart }: CodeServerOptions): Promise<CodeServer> {
   for (const vsix of vsixes) await installExtension(vsix, profile);
   const port = await freePort();
   const flags = ["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check"];
@@ -58,6 +60,7 @@ export async function startCodeServer({ profile, vsixes, env, trusted }: CodeSer
     stdio: "ignore",
     detached: true,
   });
+  onStart?.(child);
   const ended = once(child, "exit").then(() => {});
   const url = `http://127.0.0.1:${port}`;
   await answering(`${url}/healthz`, child);
@@ -75,18 +78,20 @@ function placesIn(profile: string): string[] {
 }
 
 /** Ends a process that was started detached, and everything that it started. */
-export async function stopGroup(child: ChildProcess, ended: Promise<void>): Promise<void> {
-  signalGroup(child, "SIGTERM");
-  await Promise.race([ended, sleep(5000)]);
-  signalGroup(child, "SIGKILL");
+export async function stopGroup({ pid }: ChildProcess, ended: Promise<void>): Promise<void> {
+  if (pid === undefined) return;
+  signalGroup(pid, "SIGTERM");
+  await Promise.race([ended, sleep(5000, undefined, { ref: false })]);
+  signalGroup(pid, "SIGKILL");
 }
 
-function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals) {
-  if (pid === undefined) return;
+/** Returns whether anybody was there. Windows has no groups and no manners: there the process and its children end at once. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
+  if (process.platform === "win32") return spawnSync("taskkill", ["/pid", String(pid), "/t", "/f"], { stdio: "ignore" }).status === 0;
   try {
-    process.kill(-pid, signal);
+    return process.kill(-pid, signal);
   } catch {
-    // Nobody of the group is left.
+    return false;
   }
 }
 
@@ -100,7 +105,7 @@ async function answering(url: string, child: ChildProcess): Promise<void> {
   throw new Error("code-server did not answer within 30 seconds");
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

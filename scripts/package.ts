@@ -5,7 +5,7 @@
 import { cp, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "./code-server.ts";
-import { vsixFile } from "./start.ts";
+import { vsixFile } from "./demo/places.ts";
 
 const root = join(import.meta.dirname, "..");
 const stage = join(root, "node_modules/.cache/cockpit-vsix");

@@ -22,6 +22,7 @@ const steps: { name: string; script: string; kind: "check" | "suite" }[] = [
   { name: "live-gcp", script: "test:live-gcp", kind: "suite" },
   { name: "report", script: "test:report", kind: "suite" },
   { name: "samples", script: "test:samples", kind: "suite" },
+  { name: "demo", script: "test:demo", kind: "suite" },
   { name: "auth", script: "test:auth", kind: "suite" },
   { name: "live", script: "test:live", kind: "suite" },
   { name: "extension", script: "test:extension", kind: "suite" },

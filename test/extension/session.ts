@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { type CodeServer, startCodeServer } from "../../scripts/code-server.ts";
-import { vsixFile } from "../../scripts/start.ts";
+import { vsixFile } from "../../scripts/demo/places.ts";
 import { openBrowser, openWindow, type Window } from "./window.ts";
 
 export const samples = join(import.meta.dirname, "../../samples");

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { installExtension } from "../../scripts/code-server.ts";
-import { vsixFile } from "../../scripts/start.ts";
+import { vsixFile } from "../../scripts/demo/places.ts";
 
 const megabyte = 1024 * 1024;
 

@@ -22,8 +22,8 @@ export function statusOf(workspace: string, agent: string, calls: number): Promi
 }
 
 /** Generous: the machine may be busy. */
-export async function until<T>(look: () => Promise<T | undefined>, what: string): Promise<T> {
-  for (const end = Date.now() + 60_000; ; ) {
+export async function until<T>(look: () => Promise<T | undefined>, what: string, patienceMs = 60_000): Promise<T> {
+  for (const end = Date.now() + patienceMs; ; ) {
     const found = await look();
     if (found !== undefined) return found;
     if (Date.now() > end) throw new Error(`${what} did not come`);

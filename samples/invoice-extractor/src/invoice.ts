@@ -8,3 +8,8 @@ export const invoice = z.object({
 });
 
 export type Invoice = z.infer<typeof invoice>;
+
+/** What the model is told of an answer that is no invoice. */
+export function mistakes(error: z.ZodError): string {
+  return error.issues.map((it) => `The ${it.path.join(".")} is wrong: ${it.message}.`).join(" ");
+}

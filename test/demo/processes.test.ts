@@ -1,0 +1,54 @@
+/** What the demo starts ends with it, whoever ends it and whatever hangs. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { test } from "node:test";
+import { openProcesses } from "../../scripts/demo/processes.ts";
+import { until } from "../live/status.ts";
+
+/** Tells its own number and its child's, and lets nobody end it in good manners. */
+const stubborn = `process.on("SIGTERM", () => {});
+setInterval(() => {}, 1000);
+if (!process.argv[1]) {
+  const child = require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify("process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)")}, "child"]);
+  console.log(process.pid, child.pid);
+}`;
+
+const ended = (pids: readonly number[]) => until(async () => (pids.some(isAlive) ? undefined : true), `the end of ${pids}`);
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+const numbersIn = (text: unknown) => String(text).trim().split(" ").map(Number);
+
+test("a process that hangs is ended with its children", async () => {
+  const processes = openProcesses();
+  const { child } = processes.start(process.execPath, ["-e", stubborn], { stdio: ["ignore", "pipe", "inherit"] });
+  assert(child.stdout);
+  const pids = numbersIn((await once(child.stdout, "data"))[0]);
+  assert(pids.length === 2 && pids.every(isAlive));
+  await processes.stopAll();
+  await ended(pids);
+});
+
+test("so it is when whoever started it is killed", async () => {
+  const starter = `import { openProcesses } from ${JSON.stringify(join(import.meta.dirname, "../../scripts/demo/processes.ts"))};
+openProcesses().start(process.execPath, ["-e", ${JSON.stringify(stubborn)}], { stdio: ["ignore", "inherit", "inherit"] });`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", starter], { stdio: ["ignore", "pipe", "inherit"] });
+  const pids = numbersIn((await once(child.stdout, "data"))[0]);
+  assert(pids.length === 2 && pids.every(isAlive));
+  child.kill("SIGKILL");
+  await ended(pids);
+});
+
+test("a program that is not there is an end, not a crash", async () => {
+  const processes = openProcesses();
+  assert.equal(await processes.start("no-such-program", [], { stdio: "ignore" }).ended, null);
+  await processes.stopAll();
+});
