@@ -1,9 +1,9 @@
 /** What the demo starts ends with it, whoever ends it and whatever hangs. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { openProcesses } from "../../scripts/demo/processes.ts";
 import { until } from "../live/status.ts";
 
@@ -25,24 +25,31 @@ function isAlive(pid: number): boolean {
   }
 }
 
-const numbersIn = (text: unknown) => String(text).trim().split(" ").map(Number);
+/** Of both; they are ended with the test in any case. */
+async function pidsFrom(child: ChildProcess, t: TestContext): Promise<number[]> {
+  assert(child.stdout);
+  const pids = String((await once(child.stdout, "data"))[0])
+    .trim()
+    .split(" ")
+    .map(Number);
+  t.after(() => pids.filter(isAlive).map((pid) => process.kill(pid, "SIGKILL")));
+  assert(pids.length === 2 && pids.every(isAlive));
+  return pids;
+}
 
-test("a process that hangs is ended with its children", async () => {
+test("a process that hangs is ended with its children", async (t) => {
   const processes = openProcesses();
   const { child } = processes.start(process.execPath, ["-e", stubborn], { stdio: ["ignore", "pipe", "inherit"] });
-  assert(child.stdout);
-  const pids = numbersIn((await once(child.stdout, "data"))[0]);
-  assert(pids.length === 2 && pids.every(isAlive));
+  const pids = await pidsFrom(child, t);
   await processes.stopAll();
   await ended(pids);
 });
 
-test("so it is when whoever started it is killed", async () => {
+test("so it is when whoever started it is killed", async (t) => {
   const starter = `import { openProcesses } from ${JSON.stringify(join(import.meta.dirname, "../../scripts/demo/processes.ts"))};
 openProcesses().start(process.execPath, ["-e", ${JSON.stringify(stubborn)}], { stdio: ["ignore", "inherit", "inherit"] });`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", starter], { stdio: ["ignore", "pipe", "inherit"] });
-  const pids = numbersIn((await once(child.stdout, "data"))[0]);
-  assert(pids.length === 2 && pids.every(isAlive));
+  const pids = await pidsFrom(child, t);
   child.kill("SIGKILL");
   await ended(pids);
 });
