@@ -1,14 +1,15 @@
 /** A public index of both kinds on loopback that records every request it gets. */
 import { readdirSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import { basename, join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { listen } from "./listen.ts";
 import type { Package } from "./packages.ts";
 
 export interface PublicIndex {
   pypi: string;
   npm: string;
-  /** Method, path and headers as they came; emptied by `forget`. */
+  /** Method, path, headers and body as they came; emptied by `forget`. */
   seen: readonly string[];
   forget(): void;
   close(): void;
@@ -17,10 +18,9 @@ export interface PublicIndex {
 /** Serves the wheels and tarballs of `folder`. */
 export async function openPublicIndex(folder: string, packages: readonly Package[]): Promise<PublicIndex> {
   const seen: string[] = [];
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const path = decodeURIComponent(request.url ?? "/");
-    seen.push(`${request.method} ${path} ${JSON.stringify(request.headers)}`);
-    request.resume();
+    seen.push(`${request.method} ${path} ${JSON.stringify(request.headers)} ${await bodyOf(request)}`);
     const answer = path.startsWith("/files/")
       ? fileOf(folder, path)
       : path.startsWith("/simple/")
@@ -40,6 +40,12 @@ export async function openPublicIndex(folder: string, packages: readonly Package
     forget: () => void seen.splice(0),
     close,
   };
+}
+
+/** npm packs what it sends. */
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const sent = Buffer.concat(await request.toArray());
+  return (request.headers["content-encoding"] === "gzip" ? gunzipSync(sent) : sent).toString();
 }
 
 interface Answer {
