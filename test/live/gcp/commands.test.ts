@@ -3,6 +3,7 @@
  * that `doctor` makes.
  */
 import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -14,7 +15,7 @@ import { setupSteps } from "../../../server/telemetry/google/setup.ts";
 import { openBigQueryLake } from "../../../server/telemetry/lake/bigquery/lake.ts";
 import { cockpit, exitCode, read, start, workspace } from "../../cli/cockpit.ts";
 import { fakeGcloud } from "../../tools/gcloud.ts";
-import { post, request, watch } from "../watcher.ts";
+import { post, request, watch as startWatch } from "../watcher.ts";
 import { startFaultProxy } from "./fault-proxy.ts";
 import { eventually, makeTopic, type Service, startBigQuery, startPubSub } from "./services.ts";
 
@@ -38,12 +39,22 @@ before(async () => {
   pubsub = new PubSub({ projectId: project });
 });
 
+/** None is left when a test fails. */
+const children: ChildProcess[] = [];
+
 after(async () => {
+  for (const it of children) it.kill("SIGKILL");
   await pubsub?.close();
   for (const it of services.reverse()) await it.stop();
 });
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
+
+async function watch(...given: Parameters<typeof startWatch>) {
+  const watching = await startWatch(...given);
+  children.push(watching.child);
+  return watching;
+}
 
 /** What `fleet status` says: calls by agent. */
 async function callsIn(cwd: string, ...more: string[]): Promise<Record<string, number>> {
@@ -58,6 +69,7 @@ const shares = (count: number, agents: number) => Object.fromEntries(numbers(age
 /** A watcher without a port, and the lines of JSON that it has printed. */
 function watchSource(cwd: string, ...args: string[]) {
   const child = start(["fleet", "watch", "--format", "json", ...args], { cwd, env });
+  children.push(child);
   const lines: { kind: string; alert?: { agentId: string; kind: string } }[] = [];
   let rest = "";
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
