@@ -2,7 +2,7 @@
  * The Live Wire: what connectors bring becomes durable, is learnt from once, and what is abnormal is told. Events are acknowledged when the lake has them; AnomalySME sees
  * them in the same order, and after a crash sees again those that came in since its state was kept.
  */
-
+import { deserialize, serialize } from "node:v8";
 import type { AnomalyOptions, AnomalyState, Outcome } from "../fleet/anomaly/anomaly.ts";
 import { createAnomalies, fold, tick } from "../fleet/anomaly/anomaly.ts";
 import { restore, save } from "../fleet/anomaly/saved.ts";
@@ -41,15 +41,17 @@ export interface LiveWire extends Intake {
 /** How many events may wait for the disk before connectors are told to wait too. */
 const mostWaiting = 50_000;
 const keepStateMs = 30_000;
+/** Nothing else is done while the state of a large fleet is written down, so that is at most this part of the time. */
+const rest = 300;
 const pruneMs = 60_000;
 
 export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> {
   const { lake, limits, sinks, now, warn, onEvent, onFresh } = options;
   const counter = createCounter();
-  const before = keptState(lake.state[stateName]);
+  const before = keptState(lake.claimState(stateName));
   const anomalies = (before && restore(before.anomalies, options.anomalies)) ?? createAnomalies(options.anomalies);
   let foldedTo = before?.seq ?? 0;
-  let [keptAt, prunedAt] = [now(), 0];
+  let [keptAt, prunedAt, keepAfterMs] = [now(), 0, keepStateMs];
 
   function learn(events: readonly FleetEvent[]) {
     const news: News[] = [];
@@ -78,7 +80,10 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
 
   async function keep() {
     keptAt = now();
-    await lake.keep(stateName, JSON.stringify({ seq: foldedTo, anomalies: save(anomalies) }));
+    const since = performance.now();
+    const state = serialize({ seq: foldedTo, anomalies: save(anomalies) });
+    keepAfterMs = Math.max(keepStateMs, rest * (performance.now() - since));
+    await lake.keep(stateName, state);
   }
 
   let isFailing = false;
@@ -124,7 +129,7 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
     },
     async tick() {
       tell(newsOf(tick(anomalies, now())));
-      if (isOver(keptAt, keepStateMs)) await keep().catch((error: unknown) => warn(`what was learnt is not kept: ${messageOf(error)}`));
+      if (isOver(keptAt, keepAfterMs)) await keep().catch((error: unknown) => warn(`what was learnt is not kept: ${messageOf(error)}`));
       if (!isOver(prunedAt, pruneMs)) return;
       const more = await lake.prune(limits, now()).catch((error: unknown) => warn(`old events are not removed: ${messageOf(error)}`));
       if (!more) prunedAt = now();
@@ -136,11 +141,11 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
 
 const stateName = "anomalies";
 
-function keptState(text: string | undefined): { seq: number; anomalies: string } | undefined {
-  if (text === undefined) return undefined;
+function keptState(bytes: Uint8Array | undefined): { seq: number; anomalies: unknown } | undefined {
+  if (bytes === undefined) return undefined;
   try {
-    const { seq, anomalies } = JSON.parse(text);
-    return typeof seq === "number" && typeof anomalies === "string" ? { seq, anomalies } : undefined;
+    const { seq, anomalies } = deserialize(bytes);
+    return typeof seq === "number" ? { seq, anomalies } : undefined;
   } catch {
     return undefined;
   }

@@ -259,7 +259,7 @@ function folded(many: number, calls: number, apart: number) {
   for (const event of events) fold(state, event);
   const { user, system } = process.cpuUsage(started);
   const kibibytes = (heap() - before) / many / 1024;
-  return { rate: events.length / ((user + system) / 1e6), kibibytes, saved: save(state).length / many / 1024 };
+  return { rate: events.length / ((user + system) / 1e6), kibibytes, saved: JSON.stringify(save(state)).length / many / 1024 };
 }
 
 /** Not random, but no two agents alike. */

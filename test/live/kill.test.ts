@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { deserialize } from "node:v8";
 import { workspace } from "../cli/cockpit.ts";
 import { random } from "../tools/random.ts";
 import { post, request, type Watching, watch } from "./watcher.ts";
@@ -50,8 +51,9 @@ test(`${kills} kills under load (seed ${seed}): every acknowledged event is ther
     { ...lake.prepare("SELECT count(*) AS events, count(DISTINCT id) AS ids FROM events").get() },
     { events: sent, ids: sent },
   );
-  const { anomalies } = JSON.parse(String(lake.prepare("SELECT value FROM state WHERE name = 'anomalies'").get()?.value));
-  const { counts, spending } = JSON.parse(anomalies);
+  const kept = lake.prepare("SELECT value FROM state WHERE name = 'anomalies'").get()?.value;
+  assert(kept instanceof Uint8Array);
+  const { counts, spending } = deserialize(kept).anomalies;
   assert.equal(counts.events, sent);
   assert.equal(spending[0].spent, (sent / agents) * 7);
   assert.equal(lake.prepare("PRAGMA integrity_check").get()?.integrity_check, "ok");

@@ -3,8 +3,8 @@ import type { FleetEvent } from "../event.ts";
 import type { Judgement, OpenAlert } from "./alert.ts";
 import type { Spending } from "./budgets.ts";
 import { createErrors, type Errors, outcome } from "./errors.ts";
-import { createLatency, type Latency, time as timeCall } from "./latency.ts";
 import { call, createLoops, type Loops } from "./loops.ts";
+import { addCall, createMeans, latency, type Means, tokensOfCall } from "./means.ts";
 import { measure, most, type NamedSeries } from "./metrics.ts";
 import { createModels, type Models, use } from "./models.ts";
 import { createSilence, hear, type Silence } from "./silence.ts";
@@ -25,7 +25,8 @@ export interface Agent extends Newcomer {
   readonly loops: Loops;
   readonly models: Models;
   readonly metrics: NamedSeries[];
-  latency: Latency | null;
+  latency: Means | null;
+  perCall: Means | null;
   cost: Sums | null;
   tokens: Sums | null;
 }
@@ -47,6 +48,7 @@ export function learnt(it: Newcomer, event: FleetEvent, epoch: number): Agent {
     models: createModels(),
     metrics: [],
     latency: null,
+    perCall: null,
     cost: null,
     tokens: null,
   };
@@ -66,19 +68,24 @@ export function learnFrom(it: Agent, event: FleetEvent, moment: Moment, say: (ju
   const perWeek = (7 * 86_400_000) / Math.max(it.silence.gap, 1);
   let score = 0;
   const heard = (judgement: Judgement | undefined, its: number) => {
-    if (judgement) say(judgement);
+    if (judgement && !isTold(it, judgement)) say(judgement);
     score = Math.max(score, its);
   };
-  if (isCall(event)) heard(outcome(it.errors, id, time, event.error !== undefined, perWeek, isOpen(it, "error-rate")), it.errors.score);
+  if (isCall(event))
+    heard(outcome(it.errors, id, time, event.error !== undefined, perWeek, isOpen(it, { kind: "error-rate" })), it.errors.score);
   if (event.durationMs !== undefined && event.error === undefined) {
-    it.latency ??= createLatency();
-    heard(timeCall(it.latency, id, time, event.durationMs, isOpen(it, "latency")), it.latency.score);
+    it.latency ??= createMeans(latency);
+    heard(addCall(it.latency, id, time, event.durationMs, isOpen(it, latency)), it.latency.score);
   }
   if (event.costUsd !== undefined) it.cost ??= createSums("cost-rate", "usd in 5 min");
-  if (it.cost) heard(add(it.cost, id, time, event.costUsd ?? 0, isOpen(it, "cost-rate")), it.cost.score);
+  if (it.cost) heard(add(it.cost, id, time, event.costUsd ?? 0, isOpen(it, it.cost)), it.cost.score);
   const used = (event.inputTokens ?? 0) + (event.outputTokens ?? 0);
   if (used > 0) it.tokens ??= createSums("token-use", "tokens in 5 min");
-  if (it.tokens) heard(add(it.tokens, id, time, used, isOpen(it, "token-use")), it.tokens.score);
+  if (used > 0) {
+    it.perCall ??= createMeans(tokensOfCall);
+    heard(addCall(it.perCall, id, time, used, isOpen(it, tokensOfCall)), it.perCall.score);
+  }
+  if (it.tokens) heard(add(it.tokens, id, time, used, isOpen(it, it.tokens)), it.tokens.score);
   if (event.inputTokens !== undefined) heard(call(it.loops, id, time, event.traceId ?? "", event.inputTokens), it.loops.score);
   if (event.model !== undefined) heard(use(it.models, id, time, event.model), it.models.score);
   if (event.metrics) score = Math.max(score, measure(it.metrics, event, Math.min(most, it.metrics.length + moment.room), say));
@@ -88,8 +95,8 @@ export function learnFrom(it: Agent, event: FleetEvent, moment: Moment, say: (ju
 /** Ends what ended before that time without an event of this agent. */
 export function passTime(it: Agent, now: number, say: (judgement: Judgement) => void): void {
   for (const sums of [it.cost, it.tokens]) {
-    const ended = sums && now >= sums.start + 2 * width ? moveTo(sums, now - width, isOpen(it, sums.kind)) : undefined;
-    if (ended) say(ended);
+    const ended = sums && now >= sums.start + 2 * width ? moveTo(sums, now - width, isOpen(it, sums)) : undefined;
+    if (ended && !isTold(it, ended)) say(ended);
   }
 }
 
@@ -97,4 +104,9 @@ export function passTime(it: Agent, now: number, say: (judgement: Judgement) => 
 const isCall = (event: FleetEvent) =>
   event.error !== undefined || event.durationMs !== undefined || event.model !== undefined || event.inputTokens !== undefined;
 
-const isOpen = (it: Newcomer, kind: Judgement["kind"]) => it.open.some((other) => other.alert.kind === kind);
+/** Calls that have grown make the sum grow too: of the two alerts the first is enough. */
+const isTold = (it: Newcomer, judgement: Judgement) =>
+  judgement.kind === "token-use" && !isOpen(it, judgement) && it.open.some(({ alert }) => alert.kind === "token-use");
+
+const isOpen = (it: Newcomer, { kind, about = "" }: { kind: Judgement["kind"]; about?: string }) =>
+  it.open.some(({ alert }) => alert.kind === kind && alert.about === about);

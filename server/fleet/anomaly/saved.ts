@@ -1,13 +1,13 @@
-/** The state as text and back, so that a watcher that starts again goes on where it was. */
+/** The state as plain data and back, so that a watcher that starts again goes on where it was. */
 import { type AnomalyOptions, type AnomalyState, defaultAnomalyOptions } from "./anomaly.ts";
 
-export function save(state: AnomalyState): string {
-  return JSON.stringify({ ...state, agents: [...state.agents], newcomers: [...state.newcomers] });
+/** Finite numbers, text, lists and objects, which are the state's own: write them down before it goes on. */
+export function save(state: AnomalyState): object {
+  return { ...state, agents: [...state.agents], newcomers: [...state.newcomers] };
 }
 
-/** Undefined when the text is not a state that this version wrote: then everything is to be learnt anew. */
-export function restore(text: string, options: Partial<AnomalyOptions> = {}): AnomalyState | undefined {
-  const saved = parsed(text);
+/** Undefined when it is not a state that this version saved: then everything is to be learnt anew. */
+export function restore(saved: unknown, options: Partial<AnomalyOptions> = {}): AnomalyState | undefined {
   if (!isSaved(saved)) return undefined;
   const { agents, newcomers, ...rest } = saved;
   return { ...rest, agents: new Map(agents), newcomers: new Map(newcomers), options: { ...defaultAnomalyOptions, ...options } };
@@ -24,12 +24,4 @@ function isSaved(it: unknown): it is Saved {
   return (
     "version" in it && it.version === 1 && "agents" in it && Array.isArray(it.agents) && "newcomers" in it && Array.isArray(it.newcomers)
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -10,7 +10,7 @@ export interface LakeWrite {
   cells: readonly Cell[];
   evidence: readonly Evidence[];
   /** By name; replaces what was kept. */
-  state: Readonly<Record<string, string>>;
+  state: Readonly<Record<string, string | Uint8Array>>;
 }
 
 export interface LakeLimits {

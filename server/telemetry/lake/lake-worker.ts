@@ -22,7 +22,7 @@ export interface LakeRequest {
 export type LakeAnswer =
   | { id: number; repeated: readonly number[]; more: boolean }
   | { id: number; error: string }
-  | { opened: true; state: Record<string, string>; seq: number; evidence: number }
+  | { opened: true; state: Record<string, string>; bytes: Record<string, Uint8Array>; seq: number; evidence: number }
   | { id: number; events: FleetEvent[]; seq: number }
   | { id: number; past: Past }
   | { id: number; latest: FleetEvent[]; next: Moment | undefined }
@@ -34,8 +34,9 @@ const answer = (it: LakeAnswer) => parentPort?.postMessage(it);
 const lake = openLakeFile(file, (moved, why) => answer({ moved, why }));
 const kept = lake.database.prepare("SELECT name, value FROM state").all();
 const last = (table: "events" | "evidence") => Number(lake.database.prepare(`SELECT max(seq) AS seq FROM ${table}`).get()?.seq ?? 0);
-const state = Object.fromEntries(kept.map((it) => [String(it.name), String(it.value)]));
-answer({ opened: true, state, seq: last("events"), evidence: last("evidence") });
+const state = Object.fromEntries(kept.flatMap(({ name, value }) => (typeof value === "string" ? [[String(name), value]] : [])));
+const bytes = Object.fromEntries(kept.flatMap(({ name, value }) => (value instanceof Uint8Array ? [[String(name), value]] : [])));
+answer({ opened: true, state, bytes, seq: last("events"), evidence: last("evidence") });
 
 parentPort?.on("message", ({ id, write, prune, after, evidenceAfter: record, past, latest }: LakeRequest) => {
   try {

@@ -13,8 +13,10 @@ import { type Moment, mostLatest, type Past } from "./past.ts";
 import { type Cell, rowOf } from "./schema.ts";
 
 export interface Lake {
-  /** What was kept by `keep` before. */
+  /** The texts that were kept by `keep` before. */
   state: Readonly<Record<string, string>>;
+  /** Bytes that were kept; given once, as they may be many. */
+  claimState(name: string): Uint8Array | undefined;
   /** The numbers of its last event and its last record of evidence when it was opened. */
   began: { events: number; evidence: number };
   /** Resolves when the events are durable, each once; rejects when none of them is. In the order of the calls. */
@@ -28,7 +30,8 @@ export interface Lake {
   /** The same of evidence. */
   evidenceAfter(seq: number): Promise<RecordedEvidence[]>;
   record(evidence: readonly Evidence[]): Promise<void>;
-  keep(name: string, value: string): Promise<void>;
+  /** Bytes are the lake's from then on. */
+  keep(name: string, value: string | Uint8Array): Promise<void>;
   /** Removes what is beyond the limits, a bounded part of it a call; whether there is more. */
   prune(limits: LakeLimits, now: number): Promise<boolean>;
   /** Events that wait for the disk. */
@@ -61,7 +64,7 @@ interface Job {
   /** The number of the event before its first. */
   from: number;
   evidence: readonly Evidence[];
-  state: Record<string, string>;
+  state: Record<string, string | Uint8Array>;
   alone?: Pick<LakeRequest, "prune" | "after" | "evidenceAfter" | "past" | "latest">;
   settle(answer: Done | Error): void;
 }
@@ -70,7 +73,7 @@ type Done = Exclude<LakeAnswer, { moved: string } | { opened: true } | { error: 
 
 export async function openLake(file: string, { onMoved, onLost }: LakeOptions): Promise<Lake> {
   const worker = new Worker(workerFile(), { workerData: { file }, resourceLimits: { maxYoungGenerationSizeMb: 16 } });
-  const opened = Promise.withResolvers<{ state: Record<string, string>; seq: number; evidence: number }>();
+  const opened = Promise.withResolvers<Extract<LakeAnswer, { opened: true }>>();
   let jobs: Job[] = [];
   let underWay: Job[] = [];
   let waiting = 0;
@@ -107,10 +110,11 @@ export async function openLake(file: string, { onMoved, onLost }: LakeOptions): 
     const end = jobs[0]?.alone ? 1 : endOfTransaction(jobs);
     underWay = jobs.slice(0, end);
     jobs = jobs.slice(end);
-    worker.postMessage(requestOf(++id, underWay));
+    const request = requestOf(++id, underWay);
+    worker.postMessage(request, buffersOf(request));
   }
 
-  const { state, ...began } = await opened.promise;
+  const { state, bytes, ...began } = await opened.promise;
   let { seq } = began;
 
   /** Numbers are given when the request is made, so that they are in the order of the transactions. */
@@ -158,6 +162,11 @@ export async function openLake(file: string, { onMoved, onLost }: LakeOptions): 
 
   return {
     state,
+    claimState(name) {
+      const value = bytes[name];
+      delete bytes[name];
+      return value;
+    },
     past: (before, since) =>
       run({ alone: { past: { before, since, upTo: began.seq } } }, (done) => {
         if ("past" in done) return done.past;
@@ -178,6 +187,10 @@ export async function openLake(file: string, { onMoved, onLost }: LakeOptions): 
     },
   };
 }
+
+/** Handed over, not copied. */
+const buffersOf = ({ write }: LakeRequest) =>
+  Object.values(write?.state ?? {}).flatMap((it) => (typeof it !== "string" && it.buffer instanceof ArrayBuffer ? [it.buffer] : []));
 
 function appended(done: Done, { events, from }: Job): Appended {
   const repeated = new Set("repeated" in done ? done.repeated : []);

@@ -89,7 +89,7 @@ class NewerLake extends Error {
 /** Write-ahead log, and a commit is on the disk before it is acknowledged. */
 export function prepare(database: DatabaseSync): void {
   if (versionOf(database) === 0) database.exec("PRAGMA auto_vacuum = incremental");
-  database.exec("PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 67108864");
+  database.exec("PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 67108864");
   if (versionOf(database) === migrations.length) return;
   // Two may open a new file at once: the second finds it made.
   database.exec("BEGIN IMMEDIATE");
