@@ -31,13 +31,20 @@ async function start(options: DemoOptions) {
 
 async function show(options: DemoOptions) {
   console.log("building the extension…");
-  await run("npm", ["run", "--silent", options.editor ? "package" : "build"], { cwd: root });
-  const code = options.editor ? await usableCode() : undefined;
-  const needsServer = options.editor && code === undefined;
-  const [demo] = await Promise.all([prepare(options), needsServer ? installCodeServer() : undefined]);
   const processes = openProcesses();
-  const view = options.editor ? openEditor(code, processes) : openInTerminal(demo.port, processes);
-  await work(demo, options, processes, await view);
+  try {
+    await run("npm", ["run", "--silent", options.editor ? "package" : "build"], { cwd: root });
+    const code = options.editor ? await usableCode() : undefined;
+    const needsServer = options.editor && code === undefined;
+    const [demo] = await Promise.all([prepare(options, processes), needsServer ? installCodeServer() : undefined]);
+    const view = options.editor ? openEditor(code, processes) : openInTerminal(demo.port, options.wrongAfter, processes);
+    await work(demo, options, processes, await view);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 2;
+  } finally {
+    await processes.stopAll();
+  }
 }
 
 function openEditor(code: string | undefined, processes: Processes) {

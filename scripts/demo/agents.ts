@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { ledgerWatch, places, venvPython } from "./places.ts";
 
-export type Language = "Python" | "TypeScript" | "Go";
+export const languages = ["TypeScript", "Python", "Go"] as const;
+export type Language = (typeof languages)[number];
 
 export interface Agent {
   id: string;

@@ -1,13 +1,13 @@
 /** The demo from its preparation to its end. */
 import { once } from "node:events";
-import { appendFile } from "node:fs/promises";
+import { appendFile, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../code-server.ts";
-import { type Agent, agents, sick } from "./agents.ts";
-import { drive } from "./drive.ts";
+import { agents, type Language, languages } from "./agents.ts";
+import { type Drive, foretold, keepBusy } from "./drive.ts";
 import { makeFleet } from "./fleet.ts";
-import { installAll, type Missing } from "./install.ts";
+import { installLanguages, installStandIn, type Ready } from "./install.ts";
 import type { DemoOptions } from "./options.ts";
 import { places } from "./places.ts";
 import type { Processes } from "./processes.ts";
@@ -18,46 +18,49 @@ import type { View } from "./views.ts";
 export interface Demo {
   /** Where Live Wire is going to listen. */
   port: number;
-  agents: readonly Agent[];
+  ready: Ready;
 }
 
-export async function prepare({ wrongAfter }: DemoOptions): Promise<Demo> {
+/** Resolves when the agent that goes wrong can run; other languages may take longer. */
+export async function prepare({ wrongAfter }: DemoOptions, processes: Processes): Promise<Demo> {
   const port = await freePort();
   await makeFleet(port, wrongAfter);
-  const missing = await installAll(findTools(), console.log);
-  for (const line of leftOut(missing)) console.log(line);
-  return { port, agents: agents.filter(({ language }) => missing[language] === undefined) };
+  await rm(places.log, { force: true });
+  const installing = { tools: findTools(), processes, say: console.log };
+  const ready = installLanguages(installing);
+  await installStandIn(installing);
+  await ready.TypeScript;
+  return { port, ready };
 }
 
-function leftOut(missing: Missing): string[] {
-  return Object.entries(missing).map(([language, why]) => {
-    const ids = agents.filter((it) => it.language === language).map(({ id }) => id);
-    return `left out, ${ids.join(" and ")} (${language}): ${why}`;
-  });
-}
-
-/** Resolves when somebody ends it, the view is closed or its time is over, and nothing runs any more. */
+/** Resolves when somebody ends it, the view is closed or its time is over. */
 export async function work(demo: Demo, options: DemoOptions, processes: Processes, view: View): Promise<void> {
   const ending = new AbortController();
-  const say = narrator(options);
+  const tell = narrator(options);
+  const say = (line: string) => ending.signal.aborted || tell(line);
   const interrupted = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
   const over = options.seconds === undefined ? [] : [sleep(options.seconds * 1000, undefined, { signal: ending.signal }).catch(() => {})];
   const working = run(demo, options, processes, say, ending.signal);
   await Promise.race([interrupted, view.ended, ...over, failed(working)]);
   ending.abort();
-  await processes.stopAll();
 }
 
-async function run({ agents, port }: Demo, { wrongAfter }: DemoOptions, processes: Processes, say: Say, signal: AbortSignal) {
+async function run({ port, ready }: Demo, options: DemoOptions, processes: Processes, say: Say, signal: AbortSignal) {
   const models = await startStandIn(processes);
   const endpoint = `http://127.0.0.1:${port}`;
   await listening(port, signal);
   if (signal.aborted) return;
-  say(`at work: ${agents.map(({ id, language }) => `${id} (${language})`).join(", ")}`);
-  say(
-    `in ${wrongAfter === 60 ? "about a minute" : `${wrongAfter} seconds`} ${sick} goes wrong; README.md of the fleet says what to look at then`,
-  );
-  await drive({ agents, environment: { ...models, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }, processes, wrongAfter, say, signal });
+  if (options.editor) say(foretold(options.wrongAfter));
+  const wrongAt = performance.now() + options.wrongAfter * 1000;
+  const demo = { environment: { ...models, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }, processes, wrongAt, say, signal };
+  await Promise.all(languages.map(async (language) => begin(language, await ready[language], demo)));
+}
+
+async function begin(language: Language, missing: string | undefined, demo: Drive) {
+  const own = agents.filter((it) => it.language === language);
+  const names = own.map(({ id }) => id).join(" and ");
+  demo.say(missing === undefined ? `at work in ${language}: ${names}` : `left out in ${language}: ${names}; ${missing}`);
+  if (missing === undefined) await Promise.all(own.map((it) => keepBusy(it, demo)));
 }
 
 /** Live Wire begins when the window is open. */
@@ -81,7 +84,7 @@ async function failed(working: Promise<void>): Promise<never> {
   return new Promise(() => {});
 }
 
-type Say = (line: string) => void;
+type Say = Drive["say"];
 
 /** A terminal that shows the fleet is the table's alone: what happens is written to a file. */
 function narrator({ editor }: DemoOptions): Say {

@@ -8,25 +8,24 @@ import type { Processes } from "./processes.ts";
 import { type Answer, createRunner, type Runner } from "./runner.ts";
 
 export interface Drive {
-  agents: readonly Agent[];
   environment: Record<string, string>;
   processes: Processes;
-  /** Seconds from now. */
-  wrongAfter: number;
-  say(line: string): void;
+  /** By `performance.now()`. */
+  wrongAt: number;
+  say(line: string): unknown;
   signal: AbortSignal;
 }
 
-export async function drive(demo: Drive): Promise<void> {
-  const wrongAt = performance.now() + demo.wrongAfter * 1000;
-  await Promise.all(demo.agents.map((agent) => keepBusy(agent, demo, wrongAt)));
-}
+export const foretold = (wrongAfter: number) =>
+  `in ${wrongAfter === 60 ? "about a minute" : `${wrongAfter} seconds`} ${sick} goes wrong; README.md of the fleet says what to look at`;
 
-async function keepBusy(agent: Agent, demo: Drive, wrongAt: number) {
+/** Resolves when the demo is over. */
+export async function keepBusy(agent: Agent, demo: Drive): Promise<void> {
+  const { wrongAt, signal } = demo;
   const runner = createRunner(agent, demo.environment, demo.processes);
   const tell = teller(agent.id, demo.say);
   let [goesWrong, isWell] = [agent.id === sick, true];
-  for (let turn = 0; !demo.signal.aborted; turn++) {
+  for (let turn = 0; !signal.aborted; turn++) {
     const begun = performance.now();
     // Somebody may have paused it before.
     if (goesWrong && isWell && begun >= wrongAt) {
@@ -34,7 +33,7 @@ async function keepBusy(agent: Agent, demo: Drive, wrongAt: number) {
       goesWrong = false;
     } else isWell = tell(await runner.ask(agent.requests[turn % agent.requests.length] ?? ""));
     const next = begun + agent.everySeconds * 1000 * (0.8 + 0.4 * Math.random());
-    await pause((goesWrong && wrongAt > begun ? Math.min(next, wrongAt) : next) - performance.now(), demo.signal);
+    await pause((goesWrong && wrongAt > begun ? Math.min(next, wrongAt) : next) - performance.now(), signal);
   }
 }
 
@@ -49,7 +48,7 @@ async function goWrong(runner: Runner, { say, signal }: Drive, tell: (answer: An
 }
 
 /** Says when an agent is refused, or fails otherwise, and when it goes on; once each. Returns whether it is well. */
-function teller(id: string, say: (line: string) => void): (answer: Answer) => boolean {
+function teller(id: string, say: (line: string) => unknown): (answer: Answer) => boolean {
   let trouble = "";
   return (answer) => {
     const before = trouble;

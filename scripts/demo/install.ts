@@ -5,9 +5,9 @@ import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "smol-toml";
 import * as z from "zod";
-import { run } from "../code-server.ts";
 import type { Language } from "./agents.ts";
 import { ledgerWatch, places, root, venvPython } from "./places.ts";
+import type { Processes } from "./processes.ts";
 import type { Tools } from "./tools.ts";
 
 const { fleet, packages, venv, stamps } = places;
@@ -15,25 +15,33 @@ const { fleet, packages, venv, stamps } = places;
 /** Holds the packages at versions that the tests of the samples have seen. */
 const constraints = join(root, "test/samples/constraints.txt");
 
-/** Why a language is left out; nothing where it is installed. */
-export type Missing = Partial<Record<Language, string>>;
+/** Resolves when a language's agents can run: with why they cannot, or with nothing. */
+export type Ready = Readonly<Record<Language, Promise<string | undefined>>>;
 
-export async function installAll(tools: Tools, say: (line: string) => void): Promise<Missing> {
-  const begun = performance.now();
-  const reasons = await Promise.all([npm("stand-in", say), npm("invoice-extractor", say), python(tools, say), go(tools, say)]);
-  const [standIn, typescript, missingPython, missingGo] = reasons;
-  if (standIn !== undefined) throw new Error(`the stand-in for the model APIs cannot be installed: ${standIn}`);
-  await link("invoice-extractor");
-  const seconds = Math.round((performance.now() - begun) / 1000);
-  if (seconds >= 3) say(`what the agents need is installed (${seconds} s; the next start has it already)`);
-  return {
-    ...(typescript && { TypeScript: typescript }),
-    ...(missingPython && { Python: missingPython }),
-    ...(missingGo && { Go: missingGo }),
-  };
+interface Installing {
+  tools: Tools;
+  /** So that nothing goes on installing when the demo ends. */
+  processes: Processes;
+  say(line: string): void;
 }
 
-async function npm(folder: string, say: (line: string) => void): Promise<string | undefined> {
+export function installLanguages(it: Installing): Ready {
+  return { TypeScript: typescript(it), Python: python(it), Go: go(it) };
+}
+
+export async function installStandIn(it: Installing): Promise<void> {
+  const why = await npm("stand-in", it);
+  if (why !== undefined) throw new Error(`the stand-in for the model APIs cannot be installed: ${why}`);
+}
+
+async function typescript(it: Installing): Promise<string | undefined> {
+  const folder = "invoice-extractor";
+  const why = await npm(folder, it);
+  await symlink(join(packages, folder, "node_modules"), join(fleet, folder, "node_modules"), "junction");
+  return why;
+}
+
+async function npm(folder: string, { processes, say }: Installing): Promise<string | undefined> {
   const home = join(packages, folder);
   const manifest = await readFile(join(fleet, folder, "package.json"), "utf8");
   return once(folder, manifest, async () => {
@@ -42,22 +50,21 @@ async function npm(folder: string, say: (line: string) => void): Promise<string 
     await mkdir(home, { recursive: true });
     await writeFile(join(home, "package.json"), manifest);
     const command = process.platform === "win32" ? "npm.cmd" : "npm";
-    await run(command, ["install", "--no-audit", "--no-fund", "--no-package-lock"], { cwd: home });
+    await run(processes, command, ["install", "--no-audit", "--no-fund", "--no-package-lock"], home);
   });
 }
 
-const link = (folder: string) => symlink(join(packages, folder, "node_modules"), join(fleet, folder, "node_modules"), "junction");
-
-async function python({ python, uv }: Tools, say: (line: string) => void): Promise<string | undefined> {
+async function python({ tools, processes, say }: Installing): Promise<string | undefined> {
+  const { python, uv } = tools;
   if (python === undefined) return "there is no Python 3.11 or newer";
   const names = [...(await dependenciesOf("travel-concierge/pyproject.toml")), ...(await requirementsOf("research-desk/agents/writer"))];
   return once("python", names.join("\n"), async () => {
-    say("installing Python packages (about half a minute)…");
+    say("installing Python packages (about half a minute); the agents in Python join when they are there…");
     await rm(venv, { recursive: true, force: true });
-    if (uv) await run("uv", ["venv", "--quiet", "--python", python, venv]);
-    else await run(python, ["-m", "venv", venv]);
-    const [command, ...args] = uv ? ["uv", "pip", "install", "--python", venvPython] : [venvPython, "-m", "pip", "install"];
-    await run(command ?? "", [...args, "--quiet", "--constraint", constraints, ...names]);
+    const [make = "", ...how] = uv ? ["uv", "venv", "--quiet", "--python", python] : [python, "-m", "venv"];
+    await run(processes, make, [...how, venv], fleet);
+    const [pip = "", ...args] = uv ? ["uv", "pip", "install", "--python", venvPython] : [venvPython, "-m", "pip", "install"];
+    await run(processes, pip, [...args, "--quiet", "--constraint", constraints, ...names], fleet);
   });
 }
 
@@ -68,15 +75,20 @@ const dependenciesOf = async (file: string) => project.parse(parse(await readFil
 const requirementsOf = async (folder: string) =>
   (await readFile(join(fleet, folder, "requirements.txt"), "utf8")).split("\n").filter(Boolean);
 
-/** Go keeps what it fetched and built in caches of its own. */
-async function go(tools: Tools, say: (line: string) => void): Promise<string | undefined> {
+/** Go keeps what it fetched and built in caches of its own. Only what the build needs is fetched; tidying would fetch what tests need, too. */
+async function go({ tools, processes, say }: Installing): Promise<string | undefined> {
   if (!tools.go) return "there is no Go 1.24 or newer";
-  if (!existsSync(ledgerWatch)) say("building the agent in Go (about half a minute)…");
-  const cwd = join(fleet, "ledger-watch");
-  return attempt(async () => {
-    await run("go", ["mod", "tidy"], { cwd });
-    await run("go", ["build", "-o", ledgerWatch, "./cmd/ledger-watch"], { cwd });
-  });
+  if (!existsSync(ledgerWatch)) say("fetching Go modules and building (a minute or more); the agent in Go joins when it is built…");
+  const build = ["build", "-mod=mod", "-o", ledgerWatch, "./cmd/ledger-watch"];
+  return attempt(() => run(processes, "go", build, join(fleet, "ledger-watch")));
+}
+
+/** Rejects with what it said last, when it fails. */
+async function run(processes: Processes, command: string, args: readonly string[], cwd: string): Promise<void> {
+  const { child, ended } = processes.start(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (said = (said + String(chunk)).slice(-4000)));
+  if ((await ended) !== 0) throw new Error(said || `${command} could not be run`);
 }
 
 /** Unless it was done for the same text before. */

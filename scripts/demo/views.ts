@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import manifest from "../../package.json" with { type: "json" };
 import { run, startCodeServer, versionOf } from "../code-server.ts";
+import { foretold } from "./drive.ts";
 import { cli, places, root, vsixFile } from "./places.ts";
 import type { Processes } from "./processes.ts";
 
@@ -53,8 +54,9 @@ export async function openInBrowser(processes: Processes): Promise<View> {
 }
 
 /** `cockpit fleet watch`, in our own process group: it is the one that has the terminal. It ends with the channel between us. */
-export async function openInTerminal(port: number, processes: Processes): Promise<View> {
-  console.log(`\nThe fleet in this terminal, by cockpit fleet watch. Press Ctrl-C to stop everything. From another terminal, here:
+export async function openInTerminal(port: number, wrongAfter: number, processes: Processes): Promise<View> {
+  console.log(`\nThe fleet in this terminal, by cockpit fleet watch. Press Ctrl-C to stop everything.
+What the agents say is ${process.stdout.isTTY ? "in .demo/demo.log" : "here, too"}; ${foretold(wrongAfter)}. From another terminal, here:
 
   npx node dist/cockpit.mjs fleet status -t .demo/fleet
   npx node dist/cockpit.mjs fleet mothball -t .demo/fleet --id invoice-extractor --reason "asks for ever" --apply

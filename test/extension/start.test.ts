@@ -33,7 +33,7 @@ test("npm start opens the sample fleet at work, an alert comes, and Ctrl-C stops
   await screenshot("start-1-opened");
   await page.locator(".notification-toast", { hasText: "invoice-extractor has spent more than its budget" }).waitFor({ timeout: 60_000 });
   await screenshot("start-2-alert");
-  assert.match(said, /at work: .*invoice-extractor \(TypeScript\)/);
+  assert.match(said, /at work in TypeScript: invoice-extractor/);
 
   child.kill("SIGINT");
   await once(child, "exit");
