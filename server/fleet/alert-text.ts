@@ -20,6 +20,7 @@ const titles: Readonly<Record<AlertKind, string>> = {
 export function alertText({ kind, agentId, about, expected, seen, unit, sure, status, closed }: Alert): string {
   const what = about ? ` (${about})` : "";
   if (status === "closed") return `${agentId} no longer ${titles[kind]}${what}: ${closed ?? "over"}`;
+  if (kind === "budget") return `${agentId} ${titles[kind]}: ${figure(seen)} of ${figure(expected)} ${unit}`;
   const numbers = Number.isFinite(expected) && Number.isFinite(seen) ? `: ${figure(seen)} ${unit}, expected ${figure(expected)}` : "";
   return `${agentId} ${titles[kind]}${what}${numbers}; sure to ${Math.round(sure * 100)} %`;
 }

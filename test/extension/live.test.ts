@@ -70,7 +70,7 @@ describe("Live Wire", () => {
   test("an agent beyond its budget is told, and mothballed from the notification", async () => {
     await spend(["billing"], 5);
     await spend(["billing"], 50);
-    await window.notification("billing has spent more than its budget (tokens/hour): 55 tokens a hour, expected 10").waitFor();
+    await window.notification("billing has spent more than its budget: 55 of 10 tokens an hour").waitFor();
     await status("1 open alert").waitFor();
     await window.screenshot("live-2-alert");
     await button("billing has spent", "Mothball…");

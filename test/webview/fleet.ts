@@ -49,7 +49,7 @@ export const alert = (agentId: string, change: Partial<Alert> = {}): Alert => ({
   updated: Date.now(),
   expected: 10_000,
   seen: 55_300,
-  unit: "tokens a hour",
+  unit: "tokens an hour",
   sure: 1,
   events: [],
   ...change,

@@ -64,7 +64,7 @@ const states: Record<string, { says: HostMessage[]; shows: RegExp; options?: Vie
     says: [begin, ready, ...audit(fleet(40, { critical: 0, warnings: 0 })), watching(3), ...hear(fleet(40).map((it) => live(it.id))), told],
     shows: /40 green agents/,
   },
-  live: { says: burning, shows: /3\s+critical[\s\S]*212\/s[\s\S]*budget \(tokens\/hour\)[\s\S]*55.3K tokens a hour/ },
+  live: { says: burning, shows: /3\s+critical[\s\S]*212\/s[\s\S]*budget \(tokens\/hour\)[\s\S]*55.3K tokens an hour/ },
   "without Live Wire": { says: [begin, ready, ...audit(agents), off, told], shows: /Live Wire is off[\s\S]*Start Live Wire/ },
   "Live Wire starts": {
     says: [begin, ready, ...audit(agents), { kind: "watching", starts: true, watching: { kind: "off" } }, told],

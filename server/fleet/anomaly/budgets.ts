@@ -40,17 +40,19 @@ export function spend(budget: Budget, it: Spending, event: FleetEvent): Judgemen
     kind: "budget",
     about,
     sure: 1,
-    since: start,
+    since: event.time,
     expected: budget.limit,
     seen: spent / scale,
-    unit: `${budget.unit} a ${budget.per}`,
+    unit: `${budget.unit} ${budget.per === "hour" ? "an hour" : "a day"}`,
     events: [event.id],
   };
 }
 
 /** Whether the window of an alert is over. */
-export const windowOver = (about: string, since: number, now: number) =>
-  now >= since + (about.endsWith("day") ? lengths.day : lengths.hour);
+export function windowOver(about: string, since: number, now: number): boolean {
+  const length = about.endsWith("day") ? lengths.day : lengths.hour;
+  return Math.floor(now / length) > Math.floor(since / length);
+}
 
 function amountOf(budget: Budget, event: FleetEvent) {
   if (budget.unit === "usd") return Math.round((event.costUsd ?? 0) * 1e9);

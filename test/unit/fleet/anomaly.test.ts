@@ -207,6 +207,19 @@ for (const { name, costs, over } of budgets) {
   });
 }
 
+test("budgets: an alert says since when the limit is passed, and is over with the window", () => {
+  const state = createAnomalies({ budgets: [{ agentId: "a", unit: "usd", per: "hour", limit: 1 }] });
+  const passed = monday + 40 * minute;
+  const { alerts } = fold(state, { id: "1", time: passed, agentId: "a", costUsd: 2 });
+  assert.deepEqual([alerts[0]?.since, alerts[0]?.unit], [passed, "usd an hour"]);
+  tick(state, passed);
+  assert.deepEqual(tick(state, monday + hour - 1).alerts, []);
+  assert.deepEqual(
+    tick(state, monday + hour).alerts.map((it) => it.status),
+    ["closed"],
+  );
+});
+
 test("a million names from one sender neither grow the state nor crowd out who is known", () => {
   const state = createAnomalies({ maxAgents: 10, maxNewcomers: 100 });
   replay(calls("known", 500), state);
