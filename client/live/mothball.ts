@@ -96,7 +96,7 @@ const heard = (at: string | undefined) => (at === undefined ? "not heard lately"
 
 async function statusOf(ground: Ground, folder: vscode.WorkspaceFolder): Promise<FleetStatus | undefined> {
   const { fleetStatusSchema } = await import("../../server/protocol/fleet-watch.ts");
-  const { stdout, stderr } = await cockpit(ground, folder, ["status", "--since", "7d"]);
+  const { stdout, stderr } = await cockpit(ground, folder, ["status", "--no-audit", "--since", "7d"]);
   try {
     return fleetStatusSchema.parse(JSON.parse(stdout));
   } catch (error) {

@@ -343,15 +343,16 @@ export const commands: readonly CommandSpec[] = [
   {
     name: "fleet status",
     group: "Run",
-    summary: "Show what each agent did lately, and what is wrong now",
+    summary: "Show how each agent is and why, and what it did lately",
     description:
-      "Reads the Evidence Lake: calls, errors, tokens, cost and latency of each agent over a window of time, open alerts, and who is paused. Cost of unknown price is said to be unknown. With `--lake` the figures are computed in BigQuery, and what that costs is said; alerts and pauses are always those of this workspace.",
+      "Health is the worst of findings and open alerts (docs/fleet.md); the worst come first. The Evidence Lake gives calls, errors, tokens, cost and latency of each agent over a window of time. Cost of unknown price is said to be unknown. Findings are those of an audit, which reads what has changed since the last. With `--lake` the figures are computed in BigQuery, and what that costs is said; alerts and pauses are always those of this workspace.",
     flags: [
       { ...target, description: "the workspace" },
       { ...id, description: "only this agent" },
       { flags: "--since <span>", description: "how far back: 15m, 1h, 7d", default: "1h" },
       { flags: "--lake <name>", description: "figures from `bigquery:PROJECT/DATASET[/TABLE]`; `bigquery` is fleet.lake of cockpit.json" },
       maxGigabytes,
+      { flags: "--no-audit", description: "leave findings out, and look at live data alone" },
       format("pretty", "json"),
       quiet,
       noColor,
@@ -361,7 +362,7 @@ export const commands: readonly CommandSpec[] = [
       { run: "cockpit fleet status --lake bigquery:acme-agents/cockpit --since 7d", does: "the last week of all watchers" },
     ],
     exitCodes: [
-      "0: nothing is wrong",
+      "0: no alert is open, whatever an audit found",
       "1: there are open alerts",
       "2: the command line, cockpit.json or BigQuery is wrong, or the target cannot be read",
     ],

@@ -15,7 +15,7 @@ export interface AgentStatus {
 /** As soon as it has so many calls. */
 export function statusOf(workspace: string, agent: string, calls: number): Promise<AgentStatus> {
   return until(async () => {
-    const { stdout } = await cockpit(workspace, "fleet", "status", "--format", "json");
+    const { stdout } = await cockpit(workspace, "fleet", "status", "--no-audit", "--format", "json");
     const found = JSON.parse(stdout).agents.find((it: AgentStatus) => it.agentId === agent);
     return found?.calls >= calls ? found : undefined;
   }, `${calls} calls of ${agent}`);

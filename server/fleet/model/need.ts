@@ -14,6 +14,6 @@ export function byNeed(rows: readonly FleetRow[]): FleetRow[] {
   return ranks.flat();
 }
 
-/** By health; then what an alert says of now before what was found, and who is paused already last. */
+/** By health; who is paused already last; then what an alert says of now before what was found. */
 const rankOf = ({ health, alerts, paused }: FleetRow) =>
-  healths.indexOf(health) * 4 + (alerts.some((it) => alertHealth(it) === health) ? 0 : 2) + (paused ? 1 : 0);
+  healths.indexOf(health) * 4 + (paused ? 2 : 0) + (alerts.some((it) => alertHealth(it) === health) ? 0 : 1);
