@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { LanguageClient, LanguageClientOptions } from "vscode-languageclient/node";
 import type { LoginPrompt } from "../server/protocol/auth-messages.ts";
+import { foldFleet } from "../server/protocol/fold-fleet.ts";
 import type { Fleet } from "../server/protocol/lsp.ts";
 import { meetsUnsavedChanges } from "./unsaved-files.ts";
 
@@ -53,11 +54,13 @@ export function createServer(context: vscode.ExtensionContext, log: vscode.LogOu
       const run = { module: context.asAbsolutePath("dist/server.mjs"), transport: TransportKind.stdio };
       const mine = new LanguageClient("cockpit", "AgentOps Cockpit", { run, debug: run }, clientOptions(log));
       client = mine;
+      let fleet: Fleet | undefined;
       mine.onNotification(protocol.fleetMethod, (params: unknown) => {
         if (client !== mine) return;
-        const fleet = protocol.fleetSchema.safeParse(params);
-        if (fleet.success) become({ kind: "ready", fleet: fleet.data });
-        else log.error(`The server sent a fleet of another shape: ${fleet.error.message}`);
+        const news = protocol.fleetNewsSchema.safeParse(params);
+        if (!news.success) return log.error(`The server sent a fleet of another shape: ${news.error.message}`);
+        fleet = foldFleet(fleet, news.data);
+        if (!news.data.more) become({ kind: "ready", fleet });
       });
       mine.onNotification(loginPromptMethod, (params: unknown) => {
         const prompt = loginPromptSchema.safeParse(params);

@@ -59,9 +59,22 @@ export function fleetItems(fleet: Fleet): HealthItem[] {
 
 const healthLabels: Record<Health, string> = { critical: "Critical", warning: "Warning", green: "Green" };
 
-const worstFirst = (a: AgentItem, b: AgentItem) => b.children.length - a.children.length || a.label.localeCompare(b.label);
+/** Made once: `localeCompare` looks the language up each time. */
+const byName = new Intl.Collator();
 
+const worstFirst = (a: AgentItem, b: AgentItem) => b.children.length - a.children.length || byName.compare(a.label, b.label);
+
+/** The same item as long as the agent is the same: a keystroke changes one of thousands. */
 function agentItem(agent: FleetAgent, folder: string): AgentItem {
+  const known = items.get(agent);
+  if (known?.folder === folder) return known;
+  const item = newItem(agent, folder);
+  items.set(agent, item);
+  return item;
+}
+const items = new WeakMap<FleetAgent, AgentItem>();
+
+function newItem(agent: FleetAgent, folder: string): AgentItem {
   const facts = [counts(agent), languageNames[agent.language] ?? agent.language];
   return {
     kind: "agent",

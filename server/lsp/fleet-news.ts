@@ -1,6 +1,7 @@
 /** Tells the editor of the fleet, whenever it is another one than it was told last. */
 import { type Fleet, fleetMethod } from "../protocol/lsp.ts";
 import { fleetOf } from "./fleet.ts";
+import { fleetChanges } from "./fleet-changes.ts";
 import type { Session } from "./session.ts";
 
 export interface FleetNews {
@@ -14,16 +15,15 @@ export interface FleetNews {
 const pauseMs = 200;
 
 export function createFleetNews(session: Session): FleetNews {
-  let told = "";
+  let told: Fleet | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   function now() {
     clearTimeout(timer);
     const fleet = fleetOf(session);
-    const text = JSON.stringify(fleet);
-    if (text === told) return;
-    told = text;
-    void session.log.guard("the fleet was not sent", () => session.connection.sendNotification(fleetMethod, fleet));
+    const news = fleetChanges(told, fleet);
+    told = fleet;
+    for (const it of news) void session.log.guard("the fleet was not sent", () => session.connection.sendNotification(fleetMethod, it));
   }
 
   return {

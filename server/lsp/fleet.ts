@@ -3,8 +3,8 @@ import { agentFinder } from "../engine/discovery/discovery.ts";
 import type { Finding } from "../engine/finding.ts";
 import { healthOf } from "../fleet/model/health.ts";
 import { pathWithin } from "../host/path-within.ts";
-import type { Fleet, FleetFinding } from "../protocol/lsp.ts";
-import type { ReportedFinding } from "../protocol/report.ts";
+import type { Fleet, FleetAgent, FleetFinding } from "../protocol/lsp.ts";
+import type { AgentReport, ReportedFinding } from "../protocol/report.ts";
 import { findingsOf } from "./file-diagnostics.ts";
 import type { Folder } from "./folders.ts";
 import type { OpenDocument } from "./open-documents.ts";
@@ -22,20 +22,30 @@ function folderFleet(session: Session, folder: Folder): FleetFolder {
   if (!report) return { uri: folder.uri, agents: [], outside: { findings: [], notRun: [] } };
   const open = openFindings(session, folder);
   const agentAt = agentFinder(report.agents);
-  /** `owner` is an agent's id, or undefined for what belongs to none. */
+  /** By agent id; `undefined` for what belongs to none. */
+  const openOf = Map.groupBy(open, ([file]) => agentAt(file)?.id);
   const now = (saved: readonly ReportedFinding[], owner: string | undefined) => [
     ...saved.filter(({ file }) => !open.has(file)).map(savedFinding),
-    ...[...open].flatMap(([file, findings]) => (agentAt(file)?.id === owner ? findings : [])),
+    ...(openOf.get(owner) ?? []).flatMap(([, findings]) => findings),
   ];
   return {
     uri: folder.uri,
-    agents: report.agents.map(({ id, root, language, frameworks, owners, findings: saved, notRun }) => {
-      const findings = now(saved, id);
-      return { id, root, language, frameworks, owners, health: healthOf({ findings, notRun }), findings, notRun };
-    }),
+    agents: report.agents.map((it) => (openOf.has(it.id) ? fleetAgent(it, now(it.findings, it.id)) : savedAgent(it))),
     outside: { findings: now(report.outside.findings, undefined), notRun: report.outside.notRun },
   };
 }
+
+const fleetAgent = ({ id, root, language, frameworks, owners, notRun }: AgentReport, findings: FleetFinding[]): FleetAgent => ({
+  ...{ id, root, language, frameworks, owners, health: healthOf({ findings, notRun }), findings, notRun },
+});
+
+/** Of whom no file is open; the same object as long as the report is. */
+function savedAgent(it: AgentReport): FleetAgent {
+  const agent = savedAgents.get(it) ?? fleetAgent(it, it.findings.map(savedFinding));
+  savedAgents.set(it, agent);
+  return agent;
+}
+const savedAgents = new WeakMap<AgentReport, FleetAgent>();
 
 const savedFinding = ({ rule, severity, message, file, start, end, fix }: ReportedFinding): FleetFinding => ({
   rule,

@@ -9,7 +9,7 @@ import { changeKinds, partIds, scaffoldLanguages } from "./scaffold.ts";
 export const auditMethod = "cockpit/audit";
 /** Request without parameters: applies every safe fix of the workspace through `workspace/applyEdit` and answers with `FixAllResult`. */
 export const fixAllMethod = "cockpit/fixAll";
-/** Notification from the server: the `Fleet`, whenever it changed. */
+/** Notification from the server: `FleetNews`, whenever the fleet has changed. `foldFleet` makes a `Fleet` of them. */
 export const fleetMethod = "cockpit/fleet";
 /** Request with `ScaffoldParams`: plans what an agent lacks, writes nothing and answers with a `ScaffoldAnswer`. */
 export const planScaffoldMethod = "cockpit/scaffold/plan";
@@ -45,6 +45,8 @@ const agent = z.object({
   notRun: z.array(notRun),
 });
 
+const outside = z.object({ findings: z.array(finding), notRun: z.array(notRun) });
+
 export const fleetSchema = z.object({
   /** Whether an audit of the workspace is under way; what follows is then the one before, updated by open documents. */
   auditing: z.boolean(),
@@ -54,7 +56,29 @@ export const fleetSchema = z.object({
       uri: z.string(),
       agents: z.array(agent),
       /** What belongs to no agent. */
-      outside: z.object({ findings: z.array(finding), notRun: z.array(notRun) }),
+      outside,
+    }),
+  ),
+});
+
+/** What has changed of the fleet. A large change comes in pieces, so that nobody is kept waiting by one. */
+export const fleetNewsSchema = z.object({
+  auditing: z.boolean(),
+  /** Nothing that was told before holds. */
+  reset: z.boolean(),
+  /** Pieces follow that belong to this one. */
+  more: z.boolean(),
+  /** URIs of all workspace folders. */
+  folders: z.array(z.string()),
+  changes: z.array(
+    z.object({
+      uri: z.string(),
+      /** New or other ones. */
+      agents: z.array(agent),
+      /** Ids of agents that are no more. */
+      gone: z.array(z.string()),
+      /** Absent where it is the same. */
+      outside: outside.exactOptional(),
     }),
   ),
 });
@@ -101,5 +125,6 @@ export type ScaffoldAnswer = z.infer<typeof scaffoldAnswerSchema>;
 export type AppliedScaffold = z.infer<typeof appliedScaffoldSchema>;
 export type FleetFinding = z.infer<typeof finding>;
 export type FleetAgent = z.infer<typeof agent>;
+export type FleetNews = z.infer<typeof fleetNewsSchema>;
 export type Fleet = z.infer<typeof fleetSchema>;
 export type FixAllResult = z.infer<typeof fixAllResultSchema>;

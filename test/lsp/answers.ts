@@ -9,7 +9,8 @@ import {
   RegistrationRequest,
   type WorkspaceEdit,
 } from "vscode-languageserver/node";
-import { type Fleet, fleetMethod, fleetSchema } from "../../server/protocol/lsp.ts";
+import { foldFleet } from "../../server/protocol/fold-fleet.ts";
+import { type Fleet, fleetMethod, fleetNewsSchema } from "../../server/protocol/lsp.ts";
 import type { Disk } from "./disk.ts";
 
 export interface Answers {
@@ -54,7 +55,12 @@ export function answerServer(
   connection.onNotification("textDocument/publishDiagnostics", (params: PublishDiagnosticsParams) => {
     answers.diagnostics.set(fileOf(params.uri), params);
   });
-  connection.onNotification(fleetMethod, (params: unknown) => void answers.fleets.push(fleetSchema.parse(params)));
+  let fleet: Fleet | undefined;
+  connection.onNotification(fleetMethod, (params: unknown) => {
+    const news = fleetNewsSchema.parse(params);
+    fleet = foldFleet(fleet, news);
+    if (!news.more) answers.fleets.push(fleet);
+  });
   connection.onNotification("window/logMessage", ({ message }: { message: string }) => void answers.log.push(message));
   connection.onNotification("window/showMessage", ({ message }: { message: string }) => void answers.messages.push(message));
   connection.onNotification("$/progress", (params: Answers["progress"][number]) => void answers.progress.push(params));

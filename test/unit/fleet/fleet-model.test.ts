@@ -300,14 +300,14 @@ test("ten thousand agents: a thousand rows change in a few milliseconds", () => 
   const times: number[] = [];
   for (let round = 0; round < 20; round++) {
     const delta = names.slice(round * 100, round * 100 + 1000).map((it) => live(it, now + round));
-    const start = performance.now();
+    const start = process.cpuUsage();
     model.live(delta);
     model.takeChanged();
     model.rows(now + round);
     model.totals(now + round);
-    times.push(performance.now() - start);
+    times.push(process.cpuUsage(start).user / 1000);
   }
-  // The fastest: the machine has other things to do, too.
+  // The machine has other things to do, too.
   const fastest = Math.min(...times);
   assert.ok(fastest <= 5, `${fastest.toFixed(2)} ms`);
 });

@@ -233,11 +233,11 @@ test("ten thousand agents take some 55 MB, and an event a few microseconds", () 
   assert.ok(megabytes < 55, `${megabytes.toFixed(1)} MB`);
   const batches = Array.from({ length: 20 }, (_, batch) => {
     const events = Array.from({ length: 5000 }, (_, i) => call(begin + batch * 5000 + i, { agentId: names[(i * 7) % names.length] ?? "" }));
-    const start = performance.now();
+    const start = process.cpuUsage();
     for (const it of events) fleet.hear(it, it.time);
-    return ((performance.now() - start) / events.length) * 1000;
+    return process.cpuUsage(start).user / events.length;
   });
-  // The fastest: the machine has other things to do, too.
+  // The machine has other things to do, too.
   const each = Math.min(...batches);
   assert.ok(each < 10, `${each.toFixed(2)} µs`);
 });

@@ -1,0 +1,22 @@
+/** Puts what the server tells of the fleet, piece by piece, together. Agents of which nothing was told stay the same objects. */
+import type { Fleet, FleetNews } from "./lsp.ts";
+
+type Folder = Fleet["folders"][number];
+
+export function foldFleet(before: Fleet | undefined, { auditing, reset, folders, changes }: FleetNews): Fleet {
+  const known = new Map((reset ? [] : (before?.folders ?? [])).map((it) => [it.uri, it]));
+  for (const change of changes) known.set(change.uri, foldFolder(known.get(change.uri), change));
+  return { auditing, folders: folders.map((uri) => known.get(uri) ?? emptyFolder(uri)) };
+}
+
+const emptyFolder = (uri: string): Folder => ({ uri, agents: [], outside: { findings: [], notRun: [] } });
+
+function foldFolder(before: Folder | undefined, { uri, agents, gone, outside }: FleetNews["changes"][number]): Folder {
+  const { agents: old, outside: oldOutside } = before ?? emptyFolder(uri);
+  const byId = new Map(old.map((it) => [it.id, it]));
+  for (const id of gone) byId.delete(id);
+  const hasOthers = agents.some((it) => !byId.has(it.id));
+  for (const it of agents) byId.set(it.id, it);
+  const all = [...byId.values()];
+  return { uri, agents: hasOthers ? all.sort((a, b) => (a.root < b.root ? -1 : 1)) : all, outside: outside ?? oldOutside };
+}
