@@ -1,4 +1,5 @@
 /** What the indexes of a command say while it runs, and what is decided of it. */
+import { setTimeout } from "node:timers/promises";
 import type { Credential, PackageIndex } from "../package-index.ts";
 import { type Probe, probe } from "../probe.ts";
 import { type Decision, decide, locksOut } from "./decide.ts";
@@ -10,6 +11,8 @@ import type { Outcome, WatchOptions } from "./watch.ts";
 /** Known as soon as an index locks out; else when all have answered. */
 export async function observe(indexes: readonly PackageIndex[], command: readonly string[], options: WatchOptions): Promise<Outcome> {
   const requested = await requestedBy(command, options.folder, options.env);
+  // The command may have ended meanwhile, unheard: what asks over the network takes as long to load as many a command runs.
+  await setTimeout(5, undefined, options.signal ? { signal: options.signal } : {});
   const known = knownIn(requested, options);
   const asked = indexes.filter((it) => concerns(it, requested));
   const probes: Probe[] = [];
