@@ -27,7 +27,10 @@ export async function googleSetup(flags: Flags, fleet: FleetInput = {}): Promise
     const planned = setupSteps(names).map((it) => ({ ...it, state: "planned" as const }));
     return { project, steps: flags.on("apply") ? await applySetup(names) : planned, watch };
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    const said = error instanceof Error ? error.message : String(error);
+    throw new UsageError(
+      /default credentials/.test(said) ? "Google does not know this account; run: gcloud auth application-default login" : said,
+    );
   }
 }
 

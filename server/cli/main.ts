@@ -22,6 +22,8 @@ try {
   const { run } = await import("./program.ts");
   const exitCode = await run(process.argv.slice(2), signal);
   process.exitCode = signal.aborted ? process.exitCode : exitCode;
+  // A connection that nobody answers on would keep the process; without one this timer does not.
+  setTimeout(() => process.exit(), 1000).unref();
 } catch (error) {
   process.stderr.write(`cockpit: this is a defect of the cockpit, please report it: ${error instanceof Error ? error.stack : error}\n`);
   process.exitCode = 2;

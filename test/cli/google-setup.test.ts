@@ -85,3 +85,12 @@ for (const [args, fleet, said] of refusals)
     assert.equal(code, 2);
     assert.match(stderr, said);
   });
+
+for (const args of [
+  ["doctor", "--project", "acme-agents", "-f"],
+  ["fleet", "watch", "--source", "gcp:acme-agents/events"],
+])
+  test(`${args.join(" ")} without an account of Google's says what to do`, async () => {
+    const { code, stderr } = await cockpit(args, { cwd: workspace({}), env: { METADATA_SERVER_DETECTION: "none" } });
+    assert.deepEqual([code, stderr], [2, "cockpit: Google does not know this account; run: gcloud auth application-default login\n"]);
+  });

@@ -5,6 +5,7 @@ import { gcloud } from "./gcloud.ts";
 import { gcloudParts } from "./gcloud-parts.ts";
 import { type GoogleNames, resolved } from "./names.ts";
 import type { Part, SetupStep, Tools } from "./part.ts";
+import { openPubSub } from "./pubsub.ts";
 import { pubSubParts } from "./pubsub-parts.ts";
 
 /** All of them, in the order to run them. Throws when a name is none. */
@@ -24,8 +25,7 @@ export interface DoneStep extends SetupStep {
 
 /** Makes what is not there. Running it again changes nothing. */
 export async function applySetup(names: GoogleNames, parts: readonly Part[] = partsOf(names)): Promise<DoneStep[]> {
-  const { PubSub } = await import("../connectors/gcp-logging/google-pubsub.ts");
-  const pubsub = new PubSub({ projectId: names.project });
+  const pubsub = await openPubSub(names.project);
   try {
     const tools = { pubsub, gcloud, bigquery: await open(resolved(names).lake) };
     const done: DoneStep[] = [];

@@ -5,6 +5,7 @@
 import { hash } from "node:crypto";
 import type { Topic } from "@google-cloud/pubsub";
 import { createCounter } from "../counter.ts";
+import { openPubSub } from "../google/pubsub.ts";
 import type { RecordedEvidence } from "../lake/evidence.ts";
 import { createOutlet, type Outlet } from "./outlet.ts";
 
@@ -20,7 +21,10 @@ export function createAlertsTopic({ project, topic: name }: TopicName, warn: (me
 
   async function send(messages: readonly Message[]) {
     opening ??= openTopic(project, name);
-    const topic = await opening;
+    const topic = await opening.catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
     const answers = await Promise.allSettled(messages.map((it) => topic.publishMessage(it)));
     const failed = answers.find((it) => it.status === "rejected");
     if (!failed) return counter.add("messages", messages.length);
@@ -45,9 +49,8 @@ export function createAlertsTopic({ project, topic: name }: TopicName, warn: (me
 }
 
 async function openTopic(project: string, name: string): Promise<Topic> {
-  const { PubSub } = await import("../connectors/gcp-logging/google-pubsub.ts");
   const batching = { maxMessages: 100, maxMilliseconds: 10 };
-  return new PubSub({ projectId: project }).topic(name, { messageOrdering: true, batching, gaxOpts: { timeout: answerMs } });
+  return (await openPubSub(project)).topic(name, { messageOrdering: true, batching, gaxOpts: { timeout: answerMs } });
 }
 
 const answerMs = 10_000;

@@ -10,7 +10,7 @@ export function createBigQueryOutlet(names: BigQueryNames, warn: (message: strin
   let counts = () => ({});
 
   async function open(signal: AbortSignal): Promise<BigQueryLake> {
-    opening ??= openBigQueryLake({ ...names, patience: { forMs: patienceMs, signal } });
+    opening ??= openBigQueryLake({ ...names, patience: { forMs: patienceMs, eachMs: answerMs, signal } });
     opening.catch(() => {
       opening = undefined;
     });
@@ -38,3 +38,4 @@ export function createBigQueryOutlet(names: BigQueryNames, warn: (message: strin
 
 /** What passes sooner is not worth a word. */
 const patienceMs = 10_000;
+const answerMs = 30_000;

@@ -96,9 +96,9 @@ export function createOutlet<T>({ name, begin, read, send, close, problemOf, war
     nudge: () => nudged.resolve(),
     async stop() {
       stopping.abort();
-      await Promise.race([running, delay(lastMomentMs, undefined, { ref: false })]);
+      await Promise.race([running, delay(lastMomentMs)]);
       isOver = true;
-      await close();
+      await Promise.race([close(), delay(closingMs)]);
     },
     counts: () => Object.fromEntries(Object.entries(counter.all()).map(([what, count]) => [`${name} ${what}`, count])),
   };
@@ -107,3 +107,4 @@ export function createOutlet<T>({ name, begin, read, send, close, problemOf, war
 const idleMs = 1000;
 const longestMs = 60_000;
 const lastMomentMs = 5000;
+const closingMs = 1000;

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import { rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
@@ -17,7 +18,7 @@ import { cockpit, exitCode, read, start, workspace } from "../../cli/cockpit.ts"
 import { fakeGcloud } from "../../tools/gcloud.ts";
 import { post, request, watch as startWatch } from "../watcher.ts";
 import { startFaultProxy } from "./fault-proxy.ts";
-import { eventually, makeTopic, type Service, startBigQuery, startPubSub } from "./services.ts";
+import { eventually, freePort, makeTopic, type Service, startBigQuery, startPubSub } from "./services.ts";
 
 const project = "cockpit-tests";
 const services: Service[] = [];
@@ -231,6 +232,24 @@ test("a BigQuery that fails holds nobody up: it is said once, and has everything
     `cockpit: ${lake}/events takes it again`,
   ]);
   assert.match(said[2] ?? "", /2,000 events.*2,000 bigquery:\S+ rows/);
+});
+
+test("a BigQuery and a Pub/Sub that take everything and never answer hold up neither events nor the end", async () => {
+  const silent = createServer(() => {});
+  const port = await freePort();
+  await new Promise<void>((resolve) => silent.listen(port, "127.0.0.1", resolve));
+  const there = { BIGQUERY_EMULATOR_HOST: `http://127.0.0.1:${port}/bigquery/v2`, PUBSUB_EMULATOR_HOST: `127.0.0.1:${port}` };
+  const args = ["--lake", `bigquery:${project}/silent`, "--alerts-topic", `${project}/silent`];
+  const cwd = workspace({ "cockpit.json": JSON.stringify({ fleet: { budgets: [{ agent: "*", unit: "tokens", per: "day", limit: 1 }] } }) });
+  const watcher = await watch(cwd, 0, args, { env: { ...env, ...there } });
+  assert.ok(await post(watcher.url, request(0, 100, 10)));
+  await delay(1500);
+  const since = performance.now();
+  assert.equal(await watcher.end("SIGINT"), 130);
+  const took = performance.now() - since;
+  assert.ok(took < 20_000, `${took} ms`);
+  silent.close();
+  assert.deepEqual(await callsIn(cwd), shares(100, 10));
 });
 
 test("an export to BigQuery may be repeated, and status says the same of both", async () => {

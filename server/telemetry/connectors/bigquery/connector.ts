@@ -83,7 +83,7 @@ export function createBigQueryConnector(options: BigQueryConnectorOptions): Conn
       cursor = Number(kept?.read(memory) ?? cursor);
       const keep = async () => kept?.keep(memory, String(cursor));
       try {
-        const { opened } = await openBigQueryLake({ ...options, patience: { forMs: 60_000 } });
+        const { opened } = await openBigQueryLake({ ...options, patience: { forMs: 60_000, eachMs: 30_000 } });
         const cost = await estimate(opened, followQuery(opened, windowNow()));
         options.onEstimate?.(cost, (cost.usd * dayMs) / pollMs);
         if (cost.bytes > maxBytes) throw new Error(`limit for bytes billed: ${maxBytes}; ${cost.bytes} or more required`);
@@ -97,13 +97,15 @@ export function createBigQueryConnector(options: BigQueryConnectorOptions): Conn
     },
     async stop() {
       stopping.abort();
-      await running;
+      await Promise.race([running, delay(lastMomentMs)]);
       state = "stopped";
     },
     health: () => ({ state, detail: problem || `${state}, up to ${new Date(cursor).toISOString()}`, counts: counter.all() }),
   };
 }
 
+/** Who waits for BigQuery is not waited for: what it would bring is asked for again. */
+const lastMomentMs = 5000;
 const dayMs = 24 * 60 * 60 * 1000;
 /** A row is visible within seconds of being written; writers' clocks may differ by some. */
 const overlapMs = 60_000;

@@ -77,7 +77,9 @@ export function createGcpLoggingConnector(options: GcpLoggingOptions): Connector
   return {
     name: `gcp-logging:${project}/${name}`,
     async start(intake: Intake) {
-      const opened = await openSubscription(options);
+      const opened = await openSubscription(options).catch((error: unknown) => {
+        throw new Error(problemOf(error, project, name), { cause: error });
+      });
       const wrong = await subscriptionProblem(opened, project, name);
       if (wrong) {
         await opened.pubsub.close();

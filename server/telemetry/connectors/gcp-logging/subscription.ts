@@ -1,5 +1,6 @@
 /** The subscription as Google's library has it. The library is large: it is loaded when a connector starts, never before. */
 import type { Subscription } from "@google-cloud/pubsub";
+import { openPubSub } from "../../google/pubsub.ts";
 import type { ConnectorHealth } from "../connector.ts";
 import type { GcpLoggingOptions } from "./connector.ts";
 
@@ -10,8 +11,8 @@ export async function openSubscription({
   maxBytes = 64 << 20,
   leaseSeconds = 30,
 }: GcpLoggingOptions): Promise<Subscription> {
-  const { Duration, PubSub, SubscriptionCloseBehaviors } = await import("./google-pubsub.ts");
-  const pubsub = new PubSub({ projectId: project });
+  const { Duration, SubscriptionCloseBehaviors } = await import("./google-pubsub.ts");
+  const pubsub = await openPubSub(project);
   return pubsub.subscription(subscription, {
     // Messages beyond what may be held are left with Pub/Sub, not in our memory.
     flowControl: { maxMessages, maxBytes, allowExcessMessages: false },

@@ -5,23 +5,39 @@ export interface Patience {
   /** How long in all; then the last error is thrown. */
   forMs: number;
   firstMs?: number;
+  /** A try that takes longer is given up, and counts as one that broke off. */
+  eachMs?: number;
   /** Hears of each wait. */
   onWait?(why: string, ms: number): void;
   signal?: AbortSignal;
 }
 
 /** Waits exponentially longer, at most 32 s at a time, with full jitter, so that many writers do not come back at once. */
-export async function patiently<T>(call: () => Promise<T>, { forMs, firstMs = 500, onWait, signal }: Patience): Promise<T> {
+export async function patiently<T>(call: () => Promise<T>, { forMs, firstMs = 500, eachMs, onWait, signal }: Patience): Promise<T> {
   const until = performance.now() + forMs;
   for (let tries = 0; ; tries++) {
     try {
-      return await call();
+      return await (eachMs === undefined ? call() : within(eachMs, call()));
     } catch (error) {
       const ms = Math.random() * Math.min(firstMs * 2 ** tries, 32_000);
       if (!isPassing(error) || performance.now() + ms > until) throw error;
       onWait?.(reasonOf(error), ms);
       await delay(ms, undefined, signal ? { signal } : {});
     }
+  }
+}
+
+/** Whatever the library waits for: a server that takes a request and never answers holds it for ever. */
+export async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const late = delay(ms, undefined, { signal: over.signal }).then(() => {
+    throw Object.assign(new Error(`BigQuery has not answered for ${Math.round(ms / 1000)} s`), { code: "ETIMEDOUT" });
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    over.abort();
+    late.catch(() => {});
   }
 }
 

@@ -1,4 +1,5 @@
 /** Queries over a window of time, of each event once. Every one is parameterised, names its partitions and has a limit on what it may cost. */
+import { within } from "./backoff.ts";
 import type { Opened } from "./table.ts";
 
 export interface Query {
@@ -18,7 +19,7 @@ export const defaultMaxBytes = 10 * 2 ** 30;
 
 /** Dry run: costs nothing and reads nothing. */
 export async function estimate({ client }: Opened, { sql, params }: Query): Promise<Estimate> {
-  const [job] = await client.createQueryJob({ query: sql, params, dryRun: true });
+  const [job] = await within(answerMs, client.createQueryJob({ query: sql, params, dryRun: true }));
   const bytes = Number(job.metadata?.statistics?.totalBytesProcessed ?? job.metadata?.statistics?.query?.totalBytesProcessed ?? 0);
   return { bytes, usd: (Math.max(bytes, leastBilled) / 2 ** 40) * usdPerTebibyte };
 }
@@ -29,16 +30,19 @@ const leastBilled = 10 * 2 ** 20;
 
 /** One page after the other, so that no answer is held as a whole. */
 export async function* pagesOf({ client }: Opened, { sql, params }: Query, maxBytes = defaultMaxBytes): AsyncGenerator<unknown[]> {
-  const [job] = await client.createQueryJob({ query: sql, params, maximumBytesBilled: String(maxBytes) });
+  const [job] = await within(answerMs, client.createQueryJob({ query: sql, params, maximumBytesBilled: String(maxBytes) }));
   let pageToken: string | undefined;
   do {
-    const [rows, next] = await job.getQueryResults({ autoPaginate: false, maxResults: pageRows, ...(pageToken ? { pageToken } : {}) });
+    const page = { autoPaginate: false, maxResults: pageRows, ...(pageToken ? { pageToken } : {}) };
+    const [rows, next] = await within(queryMs, job.getQueryResults(page));
     yield rows;
     pageToken = next?.pageToken;
   } while (pageToken);
 }
 
 const pageRows = 5000;
+const answerMs = 60_000;
+const queryMs = 10 * 60_000;
 
 /** Of what came twice the first. Repetitions have the same time and id, so they are in the same partition. */
 export const once = "QUALIFY ROW_NUMBER() OVER (PARTITION BY time, id ORDER BY written) = 1";
