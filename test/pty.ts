@@ -21,6 +21,8 @@ export interface Pty extends Pick<SeenScreen, "rows" | "isCursorShown"> {
   written(): string;
   type(text: string): void;
   resize(columns: number, rows: number): Promise<void>;
+  /** Takes the terminal away from it. */
+  kill(): void;
   /** Its exit code, or 128 and the signal's number. */
   ended: Promise<number>;
 }
@@ -35,6 +37,8 @@ export function openPty(command: readonly string[], { cwd, env, columns = 80, ro
     onData?.(data);
   });
   const order = (it: object) => child.stdin.write(`${JSON.stringify(it)}\n`);
+  // Orders to one that has ended go nowhere.
+  child.stdin.on("error", () => {});
   return {
     rows: screen.rows,
     isCursorShown: screen.isCursorShown,
@@ -45,6 +49,7 @@ export function openPty(command: readonly string[], { cwd, env, columns = 80, ro
       await screen.resize(columns, rows);
       order({ resize: [columns, rows] });
     },
+    kill: () => child.kill(),
     ended: once(child, "close").then(([code]) => Number(code)),
   };
 }

@@ -29,11 +29,14 @@ export interface RunOptions {
 
 /** Starts the command with an environment of its own: no CI, no colours, a cache that is thrown away. */
 export function start(args: readonly string[], { cwd, env = {}, under = [] }: RunOptions): ChildProcess {
+  const [program = process.execPath, ...all] = [...under, process.execPath, ...command, ...args];
+  return spawn(program, all, { cwd, env: { ...environment(), ...env } });
+}
+
+export function environment(): Record<string, string> {
   const home = join(scratch, "home");
   mkdirSync(home, { recursive: true });
-  const basics = { PATH: process.env.PATH, HOME: home, XDG_CACHE_HOME: join(home, "cache"), LOCALAPPDATA: home };
-  const [program = process.execPath, ...all] = [...under, process.execPath, ...command, ...args];
-  return spawn(program, all, { cwd, env: { ...basics, ...env } });
+  return { PATH: process.env.PATH ?? "", HOME: home, XDG_CACHE_HOME: join(home, "cache"), LOCALAPPDATA: home };
 }
 
 export async function cockpit(args: readonly string[], options: RunOptions): Promise<Result> {

@@ -19,6 +19,7 @@ import { type Flags, UsageError } from "../flags.ts";
 import { outletsOf } from "../fleet/outlets.ts";
 import { type Sources, sourcesOf } from "../fleet/sources.ts";
 import { failureOf } from "../fleet/watch-failure.ts";
+import { openWatchTable } from "../fleet/watch-table.ts";
 import { openSession } from "../session.ts";
 import { printable, type Terminal } from "../terminal.ts";
 
@@ -143,7 +144,9 @@ async function watch(
   const webhook = flags.text("webhook") ?? fleet.webhook;
   const sinks: Sink[] = [{ name: "terminal", tell: output.news, close: output.flush }];
   if (webhook) sinks.push(createWebhook({ url: webhook, secret: terminal.environment.COCKPIT_WEBHOOK_SECRET, onFailure: terminal.note }));
-  const feed = flags.on("agents") ? agentFeed(cockpit, output, terminal) : undefined;
+  const table = flags.text("format") === "json" ? undefined : await openWatchTable(cockpit, terminal);
+  if (table) sinks.push(table.sink);
+  const feed = flags.on("agents") ? agentFeed(cockpit, output, terminal) : table?.feed;
   const outlets = outletsOf(flags, fleet, terminal);
   const { ended, wire, lake } = await startWatcher({
     cockpit,
@@ -163,8 +166,9 @@ async function watch(
       );
   if (!flags.on("quiet")) for (const it of outlets) terminal.note(`cockpit: also to ${it.name}`);
   output.tell({ version: 1, kind: "listening", url: otlp?.url() ?? "", open: openAlerts(wire).map(told) });
+  table?.begin(openAlerts(wire));
   feed?.start(lake);
-  const drawing = setInterval(() => terminal.progress(progressText(wire.counts())), 500);
+  const drawing = setInterval(() => table ?? terminal.progress(progressText(wire.counts())), 500);
   const counting = setInterval(countsTeller(wire, output), countsMs);
   try {
     await ended;
@@ -173,8 +177,10 @@ async function watch(
     clearInterval(drawing);
     clearInterval(counting);
     feed?.stop();
+    table?.close();
     terminal.progress("");
   }
+  if (table) await terminal.out(await table.report(flags.on("quiet")));
   if (!flags.on("quiet"))
     terminal.note(
       `cockpit: ${countsText([...connectors.map((it) => it.health().counts), ...outlets.map((it) => it.counts())], wire.counts())}`,

@@ -2,6 +2,7 @@
 import type { Severity } from "../../engine/finding.ts";
 import type { Health } from "../../fleet/model/fleet-row.ts";
 import { fitted, oneLine, widthOf } from "../live/cells.ts";
+import { healthPaint } from "../live/health-paint.ts";
 import { printable, type Terminal } from "../terminal.ts";
 import { type AgentEntry, type FindingEntry, type FleetDocument, type Phrase, timeText } from "./fleet-document.ts";
 
@@ -62,10 +63,7 @@ function heading({ name, health, facts }: AgentEntry, { colors }: PrettyOptions)
   return `${healthMark(health, colors)}  ${colors.bold(oneLine(name))}  ${colors.dim(facts.map(oneLine).join(" · "))}`.trimEnd();
 }
 
-export function healthMark(health: Health, colors: Terminal["colors"]): string {
-  if (health === "critical") return colors.red("critical");
-  return health === "warning" ? colors.yellow("warning ") : colors.green("green   ");
-}
+const healthMark = (health: Health, colors: Terminal["colors"]) => healthPaint(health, colors)(health.padEnd("critical".length));
 
 const nameWidth = (agents: readonly AgentEntry[]) => Math.min(40, Math.max(...agents.map((it) => widthOf(oneLine(it.name)))));
 

@@ -4,6 +4,8 @@ import { type Health, healths } from "../../protocol/report.ts";
 import { count } from "../report.ts";
 import type { Terminal } from "../terminal.ts";
 import { fitted } from "./cells.ts";
+import { byHealth } from "./figures.ts";
+import { healthPaint } from "./health-paint.ts";
 import type { Size } from "./live-area.ts";
 import { type Cell, type Column, shownRows, tableLines } from "./table.ts";
 
@@ -51,11 +53,6 @@ function rowOf(agent: AgentProgress, colors: Colors): Cell[] {
   ];
 }
 
-export function healthPaint(health: Health, colors: Colors): (text: string) => string {
-  if (health === "critical") return colors.red;
-  return health === "warning" ? colors.yellow : colors.green;
-}
-
 /** As far as findings have come in. */
 function healthOf({ bySeverity }: AgentProgress): Health {
   if (bySeverity.error > 0) return "critical";
@@ -85,7 +82,7 @@ function headline({ phase, done, total, bySeverity }: ReturnType<AuditProgress["
 }
 
 function restLine(hidden: readonly AgentProgress[]): string {
-  const of = (health: Health) => hidden.filter((it) => healthOf(it) === health).length;
-  const kinds = healths.map((it) => [it, of(it)] as const).filter(([, n]) => n > 0);
-  return `… ${hidden.length.toLocaleString("en-US")} more: ${kinds.map(([health, n]) => `${n.toLocaleString("en-US")} ${health}`).join(", ")}`;
+  const counts: Record<Health, number> = { critical: 0, warning: 0, green: 0 };
+  for (const it of hidden) counts[healthOf(it)]++;
+  return `… ${hidden.length.toLocaleString("en-US")} more: ${byHealth(counts)}`;
 }

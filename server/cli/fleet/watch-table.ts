@@ -1,0 +1,69 @@
+/** What a person sees of a fleet that is watched: a table that lives, and a report when it ends. */
+import type { Alert } from "../../fleet/anomaly/alert.ts";
+import { createFleetModel } from "../../fleet/model/fleet-model.ts";
+import { type AgentFeed, createAgentFeed, type FeedLine } from "../../telemetry/agent-feed.ts";
+import type { Sink } from "../../telemetry/sinks/sink.ts";
+import { documentText } from "../format/document-text.ts";
+import { liveDocument } from "../format/live-document.ts";
+import { liveFigures } from "../live/figures.ts";
+import { fleetLines } from "../live/fleet-table.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface WatchTable {
+  feed: AgentFeed;
+  sink: Sink;
+  /** From now on it is drawn. `open` are alerts from before that are not over. */
+  begin(open: readonly Alert[]): void;
+  /** Takes the table away. */
+  close(): void;
+  /** The fleet as it is now; empty where nobody is known. */
+  report(quiet: boolean): Promise<string>;
+}
+
+/** Twice a second is as fast as people read. */
+const drawnEveryMs = 500;
+
+/** `cockpit` is the folder of that name. */
+export async function openWatchTable(cockpit: string, terminal: Terminal): Promise<WatchTable> {
+  const model = createFleetModel();
+  const area = await terminal.live((size) => fleetLines(model, Date.now(), size, terminal.noteColors));
+  let drawing: NodeJS.Timeout | undefined;
+
+  function take(line: FeedLine) {
+    if (line.kind === "mothballs") model.pause(new Map(Object.entries(line.mothballed)));
+    if (line.kind !== "agents") return;
+    if (line.reset) model.resetLive();
+    model.live(line.agents, line.gone);
+  }
+
+  return {
+    feed: createAgentFeed({
+      cockpit,
+      tell: async (lines) => lines.forEach(take),
+      now: Date.now,
+      warn: (message) => terminal.note(`cockpit: ${message}`),
+    }),
+    sink: {
+      name: "table",
+      tell(news) {
+        for (const it of news) if (it.kind === "alert") model.alert(it.alert);
+      },
+      close: async () => {},
+    },
+    begin(open) {
+      model.watch({ kind: "watching", eventsPerSecond: null });
+      model.openAlerts(open);
+      if (area) drawing = setInterval(area.update, drawnEveryMs);
+    },
+    close() {
+      clearInterval(drawing);
+      area?.close();
+    },
+    async report(quiet) {
+      const now = Date.now();
+      if (model.rows(now).length === 0) return "";
+      const document = await liveDocument(model, now, [], { verbose: false, shown: (file) => file, figuresOf: liveFigures });
+      return documentText(document, "pretty", { verbose: false, quiet, terminal });
+    },
+  };
+}

@@ -1,0 +1,67 @@
+/** The table that `cockpit fleet watch` shows: totals, then who needs somebody first, as many agents as the window has room for, the others in a line. */
+import type { FleetModel } from "../../fleet/model/fleet-model.ts";
+import type { FleetRow, FleetTotals, Health } from "../../fleet/model/fleet-row.ts";
+import { count } from "../report.ts";
+import type { Terminal } from "../terminal.ts";
+import { fitted } from "./cells.ts";
+import { ago, byHealth, duration, rates, short, unknown, usd } from "./figures.ts";
+import { healthPaint } from "./health-paint.ts";
+import type { Size } from "./live-area.ts";
+import { type Cell, type Column, shownRows, tableLines } from "./table.ts";
+
+type Colors = Terminal["colors"];
+
+/** `now` in milliseconds since 1970. */
+export function fleetLines(model: FleetModel, now: number, { columns, rows }: Size, colors: Colors): string[] {
+  const all = model.rows(now);
+  const head = fitted(headline(model.totals(now)), columns);
+  if (rows < 3 || all.length === 0) return [head];
+  const { shown, hidden } = shownRows(all, rows - 2);
+  const cells = shown.map((it) => rowOf(it, colors));
+  const rest = hidden.length > 0 ? [colors.dim(fitted(restLine(hidden), columns))] : [];
+  return [head, ...tableLines(tableColumns, cells, columns, colors.dim), ...rest];
+}
+
+const tableColumns: readonly Column[] = [
+  { head: "health", width: 8, rank: 1 },
+  { head: "agent", width: 0, rank: 0 },
+  { head: "state", width: 7, rank: 5 },
+  { head: "calls/m", width: 5, align: "right", rank: 4 },
+  { head: "tok/m", width: 5, align: "right", rank: 7 },
+  { head: "USD/h", width: 5, align: "right", rank: 3 },
+  { head: "p95", width: 5, align: "right", rank: 8 },
+  { head: "err/m", width: 5, align: "right", rank: 6 },
+  { head: "alerts", width: 3, align: "right", rank: 2 },
+];
+
+function rowOf({ agentId, health, freshness, paused, live, alerts }: FleetRow, colors: Colors): Cell[] {
+  const known = freshness === "live" || freshness === "quiet" ? live : undefined;
+  const figure = (text: string | undefined, paint = same): Cell =>
+    text === undefined ? { text: unknown, paint: colors.dim } : { text, paint };
+  return [
+    { text: health, paint: healthPaint(health, colors) },
+    { text: agentId.trim() === "" ? "(no name)" : agentId },
+    { text: paused ? "paused" : freshness, paint: paused ? colors.yellow : freshness === "live" ? same : colors.dim },
+    figure(known && short(known.callsPerMinute)),
+    figure(known && short(known.tokensPerMinute)),
+    figure(known && usd(known)),
+    figure(known && duration(known.p95Ms)),
+    figure(known && short(known.errorsPerMinute), known && known.errorsPerMinute > 0 ? colors.red : same),
+    figure(String(alerts.length), alerts.length > 0 ? healthPaint(health, colors) : colors.dim),
+  ];
+}
+
+const same = (text: string) => text;
+
+function headline(totals: FleetTotals): string {
+  const { agents, paused, dataAgeMs } = totals;
+  const heard = dataAgeMs === null ? "nobody heard yet" : `heard ${ago(dataAgeMs)}`;
+  const stopped = paused > 0 ? `${paused.toLocaleString("en-US")} paused` : "";
+  return [count(agents, "agent"), byHealth(totals.byHealth), stopped, ...rates(totals), heard].filter(Boolean).join(" · ");
+}
+
+function restLine(hidden: readonly FleetRow[]): string {
+  const counts: Record<Health, number> = { critical: 0, warning: 0, green: 0 };
+  for (const { health } of hidden) counts[health]++;
+  return `… ${hidden.length.toLocaleString("en-US")} more: ${byHealth(counts)}`;
+}
