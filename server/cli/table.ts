@@ -293,7 +293,7 @@ export const commands: readonly CommandSpec[] = [
     group: "Run",
     summary: "Take in what agents do as it happens, and tell what is abnormal",
     description:
-      "Listens for OpenTelemetry (OTLP over HTTP) on this machine, keeps every event in the Evidence Lake below `.cockpit`, learns what is normal for each agent and tells what is not. Agents stream in with `OTEL_EXPORTER_OTLP_ENDPOINT`. A file is replayed in its own time, as fast as it can be read, and nothing of it is kept; with `--follow` it is one more source that is kept. See docs/live-wire.md.",
+      "Listens for OpenTelemetry (OTLP over HTTP) on this machine, keeps every event in the Evidence Lake below `.cockpit`, learns what is normal for each agent and tells what is not. Agents stream in with `OTEL_EXPORTER_OTLP_ENDPOINT`. A file is replayed in its own time, as fast as it can be read, and nothing of it is kept; with `--follow` it is one more source that is kept. In a terminal a table shows every agent's health and what it does now, and alerts appear above it; Ctrl-C leaves a report. See docs/live-wire.md.",
     flags: [
       { ...target, description: "the workspace" },
       { flags: "--live", description: "listen, also beside other sources; that is what happens without --source" },
@@ -345,7 +345,7 @@ export const commands: readonly CommandSpec[] = [
     group: "Run",
     summary: "Show how each agent is and why, and what it did lately",
     description:
-      "Health is the worst of findings and open alerts (docs/fleet.md); the worst come first. The Evidence Lake gives calls, errors, tokens, cost and latency of each agent over a window of time. Cost of unknown price is said to be unknown. Findings are those of an audit, which reads what has changed since the last. With `--lake` the figures are computed in BigQuery, and what that costs is said; alerts and pauses are always those of this workspace.",
+      "Health is the worst of findings and open alerts (docs/fleet.md): critical agents are told in full, those with warnings in a row each, all others in one line. The Evidence Lake gives calls, errors, tokens, cost and latency of each agent over a window of time. Cost of unknown price is said to be unknown. Findings are those of an audit, which reads what has changed since the last. With `--lake` the figures are computed in BigQuery, and what that costs is said; alerts and pauses are always those of this workspace.",
     flags: [
       { ...target, description: "the workspace" },
       { ...id, description: "only this agent" },
@@ -353,13 +353,15 @@ export const commands: readonly CommandSpec[] = [
       { flags: "--lake <name>", description: "figures from `bigquery:PROJECT/DATASET[/TABLE]`; `bigquery` is fleet.lake of cockpit.json" },
       maxGigabytes,
       { flags: "--no-audit", description: "leave findings out, and look at live data alone" },
-      format("pretty", "json"),
+      format("pretty", "json", "markdown", "html"),
+      { flags: "--verbose", description: "every agent in full" },
       quiet,
       noColor,
     ],
     examples: [
       { run: "cockpit fleet status --since 24h", does: "the last day" },
       { run: "cockpit fleet status --lake bigquery:acme-agents/cockpit --since 7d", does: "the last week of all watchers" },
+      { run: "cockpit fleet status --format html > fleet.html", does: "a page to pass on" },
     ],
     exitCodes: [
       "0: no alert is open, whatever an audit found",

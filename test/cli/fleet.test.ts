@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { post, request, watch } from "../live/watcher.ts";
-import { cockpit, workspace } from "./cockpit.ts";
+import { cockpit, fleet, workspace } from "./cockpit.ts";
 
 const start = Date.UTC(2025, 2, 3);
 const line = (i: number, value: number) => JSON.stringify({ time: start + i * 60_000, agentId: "billing", metrics: { value } });
@@ -125,4 +125,27 @@ test("a pause file that is not as it must be is named, and stays as it is", asyn
     assert.match(stderr, /mothball\.json is not as it must be .*; mend it, or remove it to resume all agents/);
   }
   assert.equal(readFileSync(join(cwd, ".cockpit/mothball.json"), "utf8"), "{");
+});
+
+test("status for people: findings and alerts make health, figures are those of the window, in every format", async (context) => {
+  const cwd = workspace({ ...fleet, "cockpit.json": '{ "rules": { "untracked-client": "error" } }' });
+  const watcher = await watch(cwd, 0, ["--format", "json"]);
+  context.after(() => watcher.end("SIGTERM"));
+  assert.ok(await post(watcher.url, request(0, 100, 2)));
+  const status = async (...args: string[]) => (await cockpit(["fleet", "status", ...args], { cwd })).stdout;
+  const pretty = await status();
+  assert.match(pretty, /^critical {2}billing {2}agents\/billing · python · OpenAI\n/);
+  assert.match(pretty, /^ {2}agents\/billing\/agent\.py:4:10 {2}error {3}untracked-client/m);
+  assert.match(pretty, /^green {5}agent-0, agent-1, \S*calm$/m);
+  assert.match(
+    pretty,
+    /^last 1h · watched by process \d+ at http:\S+ · 4 agents · heard now\n1 critical · 3 green · 100 calls\/min · 700 tokens\/min/m,
+  );
+  assert.match(
+    await status("--verbose"),
+    /^green {5}agent-1 {2}not an agent of this workspace\n {2}50 calls · 0 errors · 350 tokens · unknown USD/m,
+  );
+  assert.match(await status("--id", "agent-1"), /^last 1h · .* · 1 agent · /m);
+  assert.match(await status("--format", "markdown"), /^# Fleet\n[\s\S]*^### `billing`$/m);
+  assert.match(await status("--format", "html"), /<h3><bdi>billing<\/bdi><\/h3>/);
 });

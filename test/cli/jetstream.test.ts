@@ -163,6 +163,14 @@ test("fleet watch shows who lives in a table, in a window that changes, and ends
   assert.equal(await pty.isCursorShown(), true);
 });
 
+test("findings join the table of who is watched", { ...inTerminal, timeout }, async (context) => {
+  const { pty } = await watching(workspace(manyAgents(8, 0)), context);
+  const rows = await until(() => pty.rows(), has(/^critical {2}agent-7 +unheard +– +– /), context);
+  assert(has(/^8 agents · 1 critical, 1 warning, 6 green · nobody heard yet/)(rows), rows.join("\n"));
+  pty.type("\u0003");
+  await pty.ended;
+});
+
 test("a watcher that rests writes nothing", { ...inTerminal, timeout }, async (context) => {
   const { pty, url } = await watching(workspace({}), context);
   assert(await post(url, request(0, 30, 10)));

@@ -24,7 +24,12 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
 }
 
 /** The audit of a session, with progress: a table in a terminal. */
-export async function runAudit(session: Session, flags: Flags, terminal: Terminal): Promise<WorkspaceAudit> {
+export async function runAudit(
+  session: Session,
+  flags: Flags,
+  terminal: Terminal,
+  { cache = flags.on("cache") } = {},
+): Promise<WorkspaceAudit> {
   const { target, config, only } = session;
   let progress: AuditProgress | undefined;
   const area = await terminal.live((size) => (progress ? auditLines(progress, size, terminal.noteColors) : []));
@@ -34,7 +39,7 @@ export async function runAudit(session: Session, flags: Flags, terminal: Termina
       target,
       config,
       ...(only ? { only } : {}),
-      cache: flags.on("cache"),
+      cache,
       ...(area ? { onStart: (it) => (progress = it) } : {}),
       onWarning: (message) => terminal.note(`cockpit: ${message}`),
       signal: terminal.signal,

@@ -166,7 +166,7 @@ async function watch(
       );
   if (!flags.on("quiet")) for (const it of outlets) terminal.note(`cockpit: also to ${it.name}`);
   output.tell({ version: 1, kind: "listening", url: otlp?.url() ?? "", open: openAlerts(wire).map(told) });
-  table?.begin(openAlerts(wire));
+  table?.begin(openAlerts(wire), dirname(cockpit));
   feed?.start(lake);
   const drawing = setInterval(() => table ?? terminal.progress(progressText(wire.counts())), 500);
   const counting = setInterval(countsTeller(wire, output), countsMs);

@@ -1,8 +1,7 @@
 /** How the fleet is now, by the one model of it: findings of an audit, figures and alerts of the lake, pauses. */
 import type { Alert } from "../../fleet/anomaly/alert.ts";
-import { createFleetModel } from "../../fleet/model/fleet-model.ts";
-import type { AuditedAgent, FleetRow, FleetTotals, LiveAgent } from "../../fleet/model/fleet-row.ts";
-import type { AuditReport } from "../../protocol/report.ts";
+import { createFleetModel, type FleetModel } from "../../fleet/model/fleet-model.ts";
+import type { AuditedAgent, LiveAgent } from "../../fleet/model/fleet-row.ts";
 import type { AgentFigures, FleetFigures } from "../../telemetry/lake/figures.ts";
 import { openAlertsIn } from "../../telemetry/lake/open-alerts.ts";
 import { type Mothball, readMothballs } from "../../telemetry/mothball/signals.ts";
@@ -19,8 +18,8 @@ export interface StatusOptions {
   figures(since: number, until: number): Promise<FleetFigures>;
   /** Only this agent; all when absent. */
   only: string | undefined;
-  /** Without an audit findings are not known. */
-  report: AuditReport | undefined;
+  /** None without an audit. */
+  audited: readonly AuditedAgent[];
 }
 
 export interface Status {
@@ -32,12 +31,10 @@ export interface Status {
   figures: ReadonlyMap<string, AgentFigures>;
   /** How many agents more were heard. */
   omitted: number;
-  /** The worst first. */
-  rows: readonly FleetRow[];
-  totals: FleetTotals;
+  model: FleetModel;
 }
 
-export async function statusNow({ cockpit, since, until, figures: of, only, report }: StatusOptions): Promise<Status> {
+export async function statusNow({ cockpit, since, until, figures: of, only, audited }: StatusOptions): Promise<Status> {
   const isMeant = (id: string) => only === undefined || id === only;
   const { agents: heard, omitted } = await of(since, until);
   const { agents: lastMinute } = await of(until - minute, until);
@@ -46,19 +43,15 @@ export async function statusNow({ cockpit, since, until, figures: of, only, repo
   const watcher = await watcherOf(cockpit);
   const model = createFleetModel();
   model.watch(watcher ? { kind: "watching", eventsPerSecond: null } : { kind: "off" });
-  model.audit(auditedAgents(report).filter((it) => isMeant(it.id)));
+  model.audit(audited.filter((it) => isMeant(it.id)));
   model.live(liveAgents(heard, lastMinute));
   model.openAlerts(alerts);
   model.pause(new Map([...paused].filter(([id]) => id === "*" || isMeant(id))));
   const figures = new Map(heard.map((it) => [it.agentId, it]));
-  return { watcher, paused, alerts, figures, omitted, rows: model.rows(until), totals: model.totals(until) };
+  return { watcher, paused, alerts, figures, omitted, model };
 }
 
 const minute = 60_000;
-
-/** Ids are unique in a report. */
-const auditedAgents = (report: AuditReport | undefined): AuditedAgent[] =>
-  (report?.agents ?? []).map((it) => ({ ...it, key: it.id, folder: "" }));
 
 /** Who has not spoken in the last minute has 0 of everything. */
 function liveAgents(heard: readonly AgentFigures[], lastMinute: readonly AgentFigures[]): LiveAgent[] {

@@ -8,12 +8,13 @@ import { liveDocument } from "../format/live-document.ts";
 import { liveFigures } from "../live/figures.ts";
 import { fleetLines } from "../live/fleet-table.ts";
 import type { Terminal } from "../terminal.ts";
+import { auditAside } from "./audit-aside.ts";
 
 export interface WatchTable {
   feed: AgentFeed;
   sink: Sink;
-  /** From now on it is drawn. `open` are alerts from before that are not over. */
-  begin(open: readonly Alert[]): void;
+  /** From now on it is drawn. `open` are alerts from before that are not over; findings join when an audit of `folder` has found them. */
+  begin(open: readonly Alert[], folder: string): void;
   /** Takes the table away. */
   close(): void;
   /** The fleet as it is now; empty where nobody is known. */
@@ -50,9 +51,12 @@ export async function openWatchTable(cockpit: string, terminal: Terminal): Promi
       },
       close: async () => {},
     },
-    begin(open) {
+    begin(open, folder) {
       model.watch({ kind: "watching", eventsPerSecond: null });
       model.openAlerts(open);
+      auditAside(folder, terminal.signal).then(model.audit, (error: Error) => {
+        if (!terminal.signal.aborted) terminal.note(`cockpit: findings are not shown: ${error.message}`);
+      });
       if (area) drawing = setInterval(area.update, drawnEveryMs);
     },
     close() {

@@ -5,7 +5,7 @@ import type { AuditReport } from "../../protocol/report.ts";
 import { count, findingsOf, seconds } from "../report.ts";
 import { type EntryOptions, entryOf, type FleetDocument, type Phrase } from "./fleet-document.ts";
 
-export const outsideName = "outside any agent";
+const outsideName = "outside any agent";
 
 export async function auditDocument(report: AuditReport, options: EntryOptions & { single?: boolean }): Promise<FleetDocument> {
   const agents = [];
@@ -13,12 +13,20 @@ export async function auditDocument(report: AuditReport, options: EntryOptions &
   return { title: "Audit", facts: lookedAt(report, options.single), outcome: outcomeOf(report), agents };
 }
 
+/** What the fleet model takes in of an audit. */
+export const auditedOf = ({ agents }: Pick<AuditReport, "agents">): AuditedAgent[] =>
+  agents.map(({ id, root, language, frameworks, owners, findings, notRun }) => ({
+    ...{ key: id, id, folder: "", root, language, frameworks, owners, notRun },
+    findings: findings.map(({ rule, severity, message, file, start, end, fix }) => ({ rule, severity, message, file, start, end, fix })),
+  }));
+
 /** The one model's rows; what belongs to no agent is one of them where something is wrong with it. */
-function rowsOf({ agents, outside }: AuditReport): readonly FleetRow[] {
+function rowsOf(report: AuditReport): readonly FleetRow[] {
+  const { outside } = report;
   const model = createFleetModel();
   const none = { key: "", id: outsideName, folder: "", root: "", language: "", frameworks: [], owners: [] };
   const others: AuditedAgent[] = outside.findings.length + outside.notRun.length > 0 ? [{ ...none, ...outside }] : [];
-  model.audit([...agents.map((it) => ({ ...it, key: it.id, folder: "" })), ...others]);
+  model.audit([...auditedOf(report), ...others]);
   return model.rows(0);
 }
 

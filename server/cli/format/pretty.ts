@@ -16,7 +16,8 @@ export interface PrettyOptions extends Pick<Terminal, "colors" | "width" | "colu
 /** Who is alone in needing somebody is told of in full, too. */
 export function prettyReport({ agents }: FleetDocument, options: PrettyOptions): string {
   const isInFull = options.verbose || options.single || agents.filter((it) => it.health !== "green").length === 1;
-  const isBlock = (it: AgentEntry) => it.health === "critical" || (isInFull && hasSomething(it));
+  const isBlock = (it: AgentEntry) =>
+    it.health === "critical" || (isInFull && hasSomething(it)) || (options.verbose && it.figures.length > 0);
   const rows = agents.filter((it) => !isBlock(it) && it.health === "warning");
   const green = agents.filter((it) => !isBlock(it) && it.health === "green");
   const blocks = agents.filter(isBlock).map((it) => blockOf(it, options));
@@ -68,14 +69,14 @@ const healthMark = (health: Health, colors: Terminal["colors"]) => healthPaint(h
 const nameWidth = (agents: readonly AgentEntry[]) => Math.min(40, Math.max(...agents.map((it) => widthOf(oneLine(it.name)))));
 
 function warningRow(
-  { name, health, reasons, others, facts, paused }: AgentEntry,
+  { name, health, reasons, others, facts, paused, figures }: AgentEntry,
   width: number,
   { colors, columns }: PrettyOptions,
 ): string {
   const label = oneLine(name);
   const named = label + " ".repeat(Math.max(0, width - widthOf(label)));
   const why = [...reasons.map((it) => it.text), paused ? `paused ${paused}` : ""].filter(Boolean).join("; ");
-  const text = [oneLine(why), others[0]?.place ?? facts[0] ?? ""].filter(Boolean).map(oneLine).join("  · ");
+  const text = [why, others[0]?.place ?? facts[0] ?? "", figuresText(figures)].filter(Boolean).map(oneLine).join("  · ");
   const rest = columns === undefined ? `${named}  ${text}` : fitted(`${named}  ${text}`, columns - "critical  ".length);
   return `${healthMark(health, colors)}  ${rest}`;
 }
