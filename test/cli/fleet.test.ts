@@ -143,7 +143,7 @@ test("status for people: findings and alerts make health, figures are those of t
   );
   assert.match(
     await status("--verbose"),
-    /^green {5}agent-1 {2}not an agent of this workspace\n {2}50 calls · 0 errors · 350 tokens · unknown USD/m,
+    /^green {5}agent-1 {2}not an agent of this workspace\n {2}calls 50 · errors 0 · tokens 350 · USD unknown · p50 \S+ · p95 \S+ · heard now$/m,
   );
   assert.match(await status("--id", "agent-1"), /^last 1h · .* · 1 agent · /m);
   assert.match(await status("--format", "markdown"), /^# Fleet\n[\s\S]*^### `billing`$/m);

@@ -35,7 +35,7 @@ test("Markdown says all there is, in the order of need", () => {
 
 \`agents/billing\` · \`python\` · \`OpenAI\` · \`@money\`  
 since 2026-11-25 14:05 UTC  
-12 calls/min · 1.20 USD/h
+calls/min 12 · USD/h 1.20
 
 - **alert** billing spends faster than it should: 12 USD/h, expected 1; sure to 97 %
 - **paused** by ann at 2026-11-25T14:06:00.000Z: runaway loop

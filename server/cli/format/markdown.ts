@@ -38,7 +38,7 @@ const greenBlock = (agent: AgentEntry) =>
 
 const factsLine = ({ facts }: AgentEntry) => facts.map(code).join(" · ");
 
-const figuresLine = (figures: AgentEntry["figures"]) => figures.map(([label, value]) => text(`${value} ${label}`)).join(" · ");
+const figuresLine = (figures: AgentEntry["figures"]) => figures.map(([label, value]) => text(`${label} ${value}`)).join(" · ");
 
 function findingItem({ severity, rule, place, message, fix, excerpt }: FindingEntry): string {
   const head = `- **${severity}** ${code(rule)} at ${code(place)}: ${text(message)}`;

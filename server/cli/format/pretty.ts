@@ -58,7 +58,7 @@ function blockOf(agent: AgentEntry, options: PrettyOptions): string {
   return [...lines, ...notRunLines(notRun, options)].join("\n");
 }
 
-const figuresText = (figures: AgentEntry["figures"]) => figures.map(([label, value]) => oneLine(`${value} ${label}`)).join(" · ");
+const figuresText = (figures: AgentEntry["figures"]) => figures.map(([label, value]) => oneLine(`${label} ${value}`)).join(" · ");
 
 function heading({ name, health, facts }: AgentEntry, { colors }: PrettyOptions): string {
   return `${healthMark(health, colors)}  ${colors.bold(oneLine(name))}  ${colors.dim(facts.map(oneLine).join(" · "))}`.trimEnd();
