@@ -7,7 +7,7 @@ import { type Facets, facetsOf, filtered, isLiveSort, sorted } from "./filter.ts
 import { createInbox } from "./inbox.ts";
 import { type Item, itemsOf } from "./items.ts";
 import { createNews, type News } from "./news.ts";
-import { restored, type Saved, type ViewState, withToggled } from "./view-state.ts";
+import { type Place, restored, type Saved, type ViewState, withToggled } from "./view-state.ts";
 
 export interface ForestOptions {
   post(message: ViewMessage): void;
@@ -29,8 +29,8 @@ export interface Forest {
   /** Agents whose details are on the screen. */
   look(agentIds: readonly string[]): void;
   /** Where the list is scrolled to, to find it again after a reload. */
-  scroll(): number;
-  scrolled(offset: number): void;
+  place(): Place;
+  scrolled(place: Place): void;
   /** The person has seen the new critical agents. */
   seen(): void;
   dismiss(): void;
@@ -64,7 +64,7 @@ export interface Screen {
 }
 
 export function createForest({ post, saved, save, wake }: ForestOptions): Forest {
-  let { state, scroll } = restored(saved);
+  let { state, place } = restored(saved);
   let model = createFleetModel();
   let about = unknownHost;
   let isPaused = false;
@@ -117,7 +117,7 @@ export function createForest({ post, saved, save, wake }: ForestOptions): Forest
 
   function change(to: Partial<ViewState>) {
     state = { ...state, ...to };
-    save({ state, scroll });
+    save({ state, place });
     wake();
   }
 
@@ -164,10 +164,10 @@ export function createForest({ post, saved, save, wake }: ForestOptions): Forest
       for (const id of details.keys()) if (!looked.includes(id)) details.delete(id);
       post({ kind: "look", agents: next, range: state.range });
     },
-    scroll: () => scroll,
-    scrolled(offset) {
-      scroll = offset;
-      save({ state, scroll });
+    place: () => place,
+    scrolled(to) {
+      place = to;
+      save({ state, place });
     },
     seen() {
       news.seen();

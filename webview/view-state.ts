@@ -26,7 +26,11 @@ const viewStateSchema = z.object({
 });
 export type ViewState = z.infer<typeof viewStateSchema>;
 
-const savedSchema = z.object({ state: viewStateSchema, scroll: z.number().min(0) });
+/** The entry at the top of the screen, and how far it is from there, pixels; `null` at the very top. */
+const placeSchema = z.nullable(z.object({ key: z.string(), top: z.number() }));
+export type Place = z.infer<typeof placeSchema>;
+
+const savedSchema = z.object({ state: viewStateSchema, place: placeSchema });
 export type Saved = z.infer<typeof savedSchema>;
 
 const unchanged: ViewState = {
@@ -42,7 +46,7 @@ const unchanged: ViewState = {
   greens: [],
 };
 
-export const restored = (saved: unknown): Saved => savedSchema.safeParse(saved).data ?? { state: unchanged, scroll: 0 };
+export const restored = (saved: unknown): Saved => savedSchema.safeParse(saved).data ?? { state: unchanged, place: null };
 
 /** Without filters. */
 export const unfiltered = { search: "", healths: [], language: "", owner: "", rule: "" } satisfies Partial<ViewState>;

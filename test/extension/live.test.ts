@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import * as z from "zod";
 import { eventually } from "../lsp/eventually.ts";
+import { spend as spendAt } from "./otlp.ts";
 import { type Session, startSession } from "./session.ts";
 import { showFailure, type Window } from "./window.ts";
 
@@ -48,11 +49,7 @@ describe("Live Wire", () => {
 
   async function spend(agents: readonly string[], tokens: number) {
     const { url } = await watcher();
-    for (const agent of agents) {
-      const headers = { "Content-Type": "application/json" };
-      const { status } = await fetch(`${url}/v1/traces`, { method: "POST", headers, body: JSON.stringify(call(agent, tokens)) });
-      assert.equal(status, 200);
-    }
+    for (const agent of agents) await spendAt(url, agent, tokens);
   }
 
   test("is off until somebody starts it; a port that is in use is said, and another one offered", async () => {
@@ -171,25 +168,4 @@ async function writeProject(folder: string, port: number) {
   for (const [name, value] of Object.entries(files)) await writeFile(join(folder, name), JSON.stringify(value));
   await writeFile(join(folder, "pyproject.toml"), '[project]\nname = "desk"\nversion = "1"\ndependencies = ["openai"]\n');
   await writeFile(join(folder, "main.py"), "from openai import OpenAI\n\nclient = OpenAI()\n");
-}
-
-let calls = 0;
-
-/** A span of a model call as OTLP in JSON. */
-function call(agent: string, tokens: number) {
-  const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
-  const [end, id] = [Date.now(), (++calls).toString(16)];
-  const span = {
-    traceId: id.padStart(32, "a"),
-    spanId: id.padStart(16, "b"),
-    name: "chat",
-    startTimeUnixNano: `${end - 100}000000`,
-    endTimeUnixNano: `${end}000000`,
-    attributes: [
-      text("gen_ai.operation.name", "chat"),
-      text("gen_ai.request.model", "gpt-test"),
-      { key: "gen_ai.usage.input_tokens", value: { intValue: String(tokens) } },
-    ],
-  };
-  return { resourceSpans: [{ resource: { attributes: [text("service.name", agent)] }, scopeSpans: [{ spans: [span] }] }] };
 }

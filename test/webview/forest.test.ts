@@ -1,21 +1,16 @@
 /** The Forest as it is built, in plain Chromium: what it shows in each state, by mouse, by keyboard and to a screen reader. Screenshots land in test-results/. */
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { Browser } from "playwright-core";
 import type { HostMessage } from "../../server/protocol/forest.ts";
 import { openBrowser } from "../extension/window.ts";
 import { axeProblems } from "./axe.ts";
 import { agent, alert, audit, begin, detail, finding, fleet, hear, live, lost, off, ready, told, watching } from "./fleet.ts";
-import { type Host, openForest, serveForest, type View, type ViewOptions } from "./harness.ts";
-
-const screenshots = join(import.meta.dirname, "../../test-results/forest");
+import { type Host, openForest, serveForest, shoot, type View, type ViewOptions } from "./harness.ts";
 
 let host: Host;
 let browser: Browser;
 before(async () => {
-  await mkdir(screenshots, { recursive: true });
   host = await serveForest();
   browser = await openBrowser();
 });
@@ -33,8 +28,6 @@ async function opened(t: { after(run: () => Promise<void>): void }, options: Vie
   });
   return view;
 }
-
-const shoot = ({ page }: View, name: string) => page.screenshot({ path: join(screenshots, `${name}.png`) });
 
 const agents = fleet(200);
 const heard = agents.slice(0, 150).map((it) => live(it.id));

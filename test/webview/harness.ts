@@ -74,6 +74,10 @@ export async function openForest(browser: Browser, { url }: Host, options: ViewO
   return view;
 }
 
+export const shoot = ({ page }: View, name: string): Promise<Buffer> => page.screenshot({ path: join(screenshots, `${name}.png`) });
+
+const screenshots = join(import.meta.dirname, "../../test-results/forest");
+
 /** As they come from VS Code: JSON knows no NaN. */
 const asJson = (messages: readonly HostMessage[]): unknown[] => JSON.parse(JSON.stringify(messages));
 

@@ -53,7 +53,9 @@ function Head({ forest, row, entryKey, isOpen, isCurrent, heard }: AgentProps) {
       <Icon name={isOpen ? "chevron-down" : "chevron-right"} />
       <HealthIcon health={row.health} freshness={row.freshness} />
       <span class="unseen">{healthNames[row.health]}: </span>
-      <bdi class="name">{shownName(row.agentId)}</bdi>
+      <bdi class="name" title={shownName(row.agentId)}>
+        {shownName(row.agentId)}
+      </bdi>
       {row.paused && (
         <span class="badge">
           <Icon name="debug-pause" /> mothballed

@@ -2,12 +2,7 @@
 import type { Virtualizer } from "@tanstack/virtual-core";
 import { useRef } from "preact/hooks";
 import type { Item } from "../items.ts";
-
-interface Anchor {
-  key: string;
-  /** From the top of the scroller, pixels. */
-  top: number;
-}
+import type { Place } from "../view-state.ts";
 
 /** To be called before the list is drawn; what it returns is for when it was. */
 export function keepAnchor(
@@ -18,7 +13,7 @@ export function keepAnchor(
   const before = useRef<readonly Item[]>(items);
   const focused = list.current?.contains(document.activeElement) ? document.activeElement : null;
   const isOther = before.current !== items;
-  const anchor = isOther ? anchorOf(virtualizer, before.current, list.current, focused) : undefined;
+  const anchor = isOther ? anchorOf(virtualizer, before.current, list.current, focused) : null;
   before.current = items;
   return () => {
     // To move an element in the document takes the focus from it.
@@ -33,19 +28,26 @@ function anchorOf(
   items: readonly Item[],
   list: HTMLElement | null,
   focused: Element | null,
-): Anchor | undefined {
+): Place {
   const offset = virtualizer.scrollOffset ?? 0;
   const height = virtualizer.scrollRect?.height ?? 0;
   const index = Number(focused?.closest<HTMLElement>("[data-index]")?.dataset.index ?? -1);
   const own = virtualizer.measurementsCache[index];
   const isSeen = own && own.end > offset && own.start < offset + height;
-  if (!isSeen && offset <= (list?.offsetTop ?? 0)) return undefined;
-  const place = isSeen ? own : virtualizer.getVirtualItemForOffset(offset);
-  const key = items[place?.index ?? -1]?.key;
-  return place && key !== undefined ? { key, top: place.start - offset } : undefined;
+  const key = items[index]?.key;
+  return isSeen && key !== undefined ? { key, top: own.start - offset } : placeOf(virtualizer, items, list);
 }
 
-function putBack(virtualizer: Virtualizer<HTMLElement, HTMLElement>, items: readonly Item[], { key, top }: Anchor) {
+/** The first entry on the screen; `null` at the very top. */
+export function placeOf(virtualizer: Virtualizer<HTMLElement, HTMLElement>, items: readonly Item[], list: HTMLElement | null): Place {
+  const offset = virtualizer.scrollOffset ?? 0;
+  if (offset <= (list?.offsetTop ?? 0)) return null;
+  const first = virtualizer.getVirtualItemForOffset(offset);
+  const key = items[first?.index ?? -1]?.key;
+  return first && key !== undefined ? { key, top: first.start - offset } : null;
+}
+
+export function putBack(virtualizer: Virtualizer<HTMLElement, HTMLElement>, items: readonly Item[], { key, top }: NonNullable<Place>) {
   const index = items.findIndex((it) => it.key === key);
   const place = virtualizer.measurementsCache[index];
   if (!place) return;

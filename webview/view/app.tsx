@@ -3,7 +3,7 @@ import { useRef } from "preact/hooks";
 import type { Forest, Screen } from "../forest.ts";
 import { unfiltered } from "../view-state.ts";
 import { Announcer } from "./announcer.tsx";
-import { Banners } from "./banners.tsx";
+import { Banners, News } from "./banners.tsx";
 import { Button } from "./button.tsx";
 import { type Asked, Confirm } from "./confirm.tsx";
 import { List } from "./list.tsx";
@@ -31,6 +31,7 @@ export function App({ forest, screen }: Shared) {
       ) : (
         <List {...{ forest, screen, scroller }} ask={(it) => ask.current(it)} />
       )}
+      <News forest={forest} screen={screen} />
       <Confirm forest={forest} opens={ask} />
       <Announcer screen={screen} />
     </main>

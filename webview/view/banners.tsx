@@ -13,8 +13,18 @@ export function Banners({ forest, screen }: Shared) {
       <ServerBanner forest={forest} screen={screen} />
       <LiveBanner forest={forest} screen={screen} />
       <PauseBanner forest={forest} screen={screen} />
-      <CriticalBanner forest={forest} screen={screen} />
-      <Said forest={forest} screen={screen} />
+    </div>
+  );
+}
+
+/** Stays at the lower edge, wherever the list is scrolled to. */
+export function News({ forest, screen }: Shared) {
+  return (
+    <div class="news">
+      <div>
+        <CriticalBanner forest={forest} screen={screen} />
+        <Said forest={forest} screen={screen} />
+      </div>
     </div>
   );
 }

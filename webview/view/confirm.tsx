@@ -16,11 +16,15 @@ export function Confirm({ forest, opens }: { forest: Forest; opens: { current: (
   const dialog = useRef<HTMLDialogElement>(null);
   opens.current = setAsked;
   useLayoutEffect(() => {
-    if (asked) dialog.current?.showModal();
+    if (asked && !dialog.current?.open) dialog.current?.showModal();
   }, [asked]);
+  // The event comes later than the closing: it may be asked again by then.
+  const forget = () => {
+    if (!dialog.current?.open) setAsked(undefined);
+  };
   const close = () => dialog.current?.close();
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby="asked" onClose={() => setAsked(undefined)}>
+    <dialog ref={dialog} class="dialog" aria-labelledby="asked" onClose={forget}>
       {asked &&
         (asked.kind === "mothball" ? (
           <Mothball {...{ forest, close }} row={asked.row} />

@@ -4,7 +4,7 @@ import type { RefObject } from "preact";
 import { useCallback, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import type { Item } from "../items.ts";
 import { openAgents } from "../look.ts";
-import { keepAnchor } from "./anchor.ts";
+import { keepAnchor, placeOf, putBack } from "./anchor.ts";
 import type { Shared } from "./app.tsx";
 import type { Asked } from "./confirm.tsx";
 import { Entry } from "./entry.tsx";
@@ -20,6 +20,8 @@ export function List({ forest, screen, scroller, ask }: ListProps) {
   const [current, setCurrent] = useState<string>();
   const list = useRef<HTMLUListElement>(null);
   const wish = useRef<string | undefined>(undefined);
+  /** Whether the list stands where it stood before a reload. */
+  const isPlaced = useRef(false);
   const lastWanted = useRef(screen.wanted);
   const focusable = items.flatMap((it, index) => (isFocusable(it) ? [index] : []));
   const found = items.findIndex((it) => it.key === current);
@@ -30,8 +32,7 @@ export function List({ forest, screen, scroller, ask }: ListProps) {
     list,
     currentIndex,
     draw,
-    initialOffset: forest.scroll,
-    onScroll: forest.scrolled,
+    onScroll: (it) => isPlaced.current && forest.scrolled(placeOf(it, items, list.current)),
   });
   const restore = keepAnchor(virtualizer, items, list);
   const virtual = virtualizer.getVirtualItems();
@@ -50,6 +51,13 @@ export function List({ forest, screen, scroller, ask }: ListProps) {
     restore();
     focusWished(list.current, wish);
     forest.look(openAgents(virtual.flatMap(({ index }) => items[index] ?? [])));
+  });
+
+  useLayoutEffect(() => {
+    if (isPlaced.current || !screen.isTold || virtualizer.options.scrollMargin === 0) return;
+    isPlaced.current = true;
+    const place = forest.place();
+    if (place) putBack(virtualizer, items, place);
   });
 
   useLayoutEffect(() => {
@@ -103,11 +111,10 @@ interface Ground {
   list: RefObject<HTMLElement | null>;
   currentIndex: number;
   draw(action: undefined): void;
-  initialOffset(): number;
-  onScroll(offset: number): void;
+  onScroll(virtualizer: Virtualizer<HTMLElement, HTMLElement>): void;
 }
 
-function useVirtualizer(items: readonly Item[], { scroller, list, currentIndex, draw, initialOffset, onScroll }: Ground) {
+function useVirtualizer(items: readonly Item[], { scroller, list, currentIndex, draw, onScroll }: Ground) {
   const margin = useRef(0);
   const options = {
     count: items.length,
@@ -117,7 +124,6 @@ function useVirtualizer(items: readonly Item[], { scroller, list, currentIndex, 
     overscan: 4,
     scrollMargin: margin.current,
     scrollPaddingStart: 56,
-    initialOffset,
     observeElementRect,
     observeElementOffset,
     scrollToFn: elementScroll,
@@ -139,7 +145,7 @@ function useVirtualizer(items: readonly Item[], { scroller, list, currentIndex, 
       return currentIndex < from ? [currentIndex, ...range] : [...range, currentIndex];
     },
     onChange: (it: Virtualizer<HTMLElement, HTMLElement>) => {
-      onScroll(it.scrollOffset ?? 0);
+      onScroll(it);
       draw(undefined);
     },
   };

@@ -57,7 +57,12 @@ function options(element: HTMLElement): UPlot.Options {
         stroke: () => colour(element, "--chart-line"),
         fill: () => colour(element, "--chart-fill"),
         width: 1.5,
-        points: { size: 4, fill: () => colour(element, "--chart-line") },
+        // What stands alone has no line to be seen by.
+        points: {
+          show: ({ data: [, known] }) => (known?.filter((it) => it !== null).length ?? 0) < 4,
+          size: 4,
+          fill: () => colour(element, "--chart-line"),
+        },
       },
     ],
   };

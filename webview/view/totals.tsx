@@ -57,9 +57,11 @@ function figuresOf({ totals, watching }: Screen): Figure[] {
   const isLive = watching.kind === "watching";
   const unpriced = totals.unpriced > 0 ? `without ${whole(totals.unpriced)} agents whose price is not known` : undefined;
   const per = (value: string, unit: string) => (value === unknown ? value : `${value}${unit}`);
+  const known = per(usd(totals.usdPerHour), "/h");
+  const spend = unpriced && known !== unknown ? `≥ ${known}` : known;
   return [
     { name: "Agents", value: whole(totals.agents) },
-    { name: "Spend", value: per(usd(totals.usdPerHour), unpriced ? "/h +" : "/h"), ...(unpriced ? { title: unpriced } : {}) },
+    { name: "Spend", value: spend, ...(unpriced ? { title: unpriced } : {}) },
     { name: "Tokens", value: per(count(totals.tokensPerMinute), "/min") },
     { name: "Errors", value: share(totals.errorRate) },
     { name: "Events", value: per(count(isLive ? watching.eventsPerSecond : null), "/s") },

@@ -1,0 +1,29 @@
+/** A model call, sent as an instrumented agent would. */
+import assert from "node:assert/strict";
+
+let calls = 0;
+
+export async function spend(url: string, agent: string, tokens: number): Promise<void> {
+  const headers = { "Content-Type": "application/json" };
+  const { status } = await fetch(`${url}/v1/traces`, { method: "POST", headers, body: JSON.stringify(call(agent, tokens)) });
+  assert.equal(status, 200);
+}
+
+/** A span as OTLP in JSON. */
+function call(agent: string, tokens: number) {
+  const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
+  const [end, id] = [Date.now(), (++calls).toString(16)];
+  const span = {
+    traceId: id.padStart(32, "a"),
+    spanId: id.padStart(16, "b"),
+    name: "chat",
+    startTimeUnixNano: `${end - 100}000000`,
+    endTimeUnixNano: `${end}000000`,
+    attributes: [
+      text("gen_ai.operation.name", "chat"),
+      text("gen_ai.request.model", "gpt-test"),
+      { key: "gen_ai.usage.input_tokens", value: { intValue: String(tokens) } },
+    ],
+  };
+  return { resourceSpans: [{ resource: { attributes: [text("service.name", agent)] }, scopeSpans: [{ spans: [span] }] }] };
+}

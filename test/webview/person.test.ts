@@ -1,0 +1,346 @@
+/** What a person does in the Forest, by mouse and by keyboard, and what stays in place while the fleet goes on. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Browser, Locator } from "playwright-core";
+import type { HostMessage, ViewMessage } from "../../server/protocol/forest.ts";
+import { openBrowser } from "../extension/window.ts";
+import { axeProblems } from "./axe.ts";
+import { type Audited, alert, audit, begin, detail, fleet, hear, live, lost, ready, told, watching } from "./fleet.ts";
+import { type Host, openForest, serveForest, settled, shoot, type View, type ViewOptions } from "./harness.ts";
+
+let host: Host;
+let browser: Browser;
+before(async () => {
+  host = await serveForest();
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser?.close();
+  host?.end();
+});
+
+const agents = fleet(200);
+
+function saysOf(all: readonly Audited[]): HostMessage[] {
+  return [
+    begin,
+    ready,
+    ...audit(all),
+    watching(212),
+    ...hear(all.map((it) => live(it.id))),
+    { kind: "openAlerts", alerts: [alert("billing")] },
+    told,
+  ];
+}
+
+async function opened(t: { after(run: () => Promise<void>): void }, options: ViewOptions = {}, all = agents): Promise<View> {
+  const view = await openForest(browser, host, options);
+  t.after(async () => {
+    await view.page.context().close();
+    assert.deepEqual(view.problems, []);
+  });
+  await view.say(...saysOf(all));
+  return view;
+}
+
+const head = ({ page }: View, name: string): Locator => page.locator(`.agent[aria-label="${name}"] .head`);
+const greens = ({ page }: View): Locator => page.locator(".greens");
+const button = ({ page }: View, name: string | RegExp): Locator => page.getByRole("button", { name });
+const focused = ({ page }: View): Promise<string> =>
+  page.evaluate(() => document.activeElement?.closest(".agent")?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? "");
+const ofKind = <Kind extends ViewMessage["kind"]>({ asked }: View, kind: Kind) => asked.filter((it) => it.kind === kind);
+
+/** The agent at the upper edge. */
+const firstSeen = ({ page }: View): Promise<string | null> =>
+  page.locator(".agent").evaluateAll((all) => all.find((it) => it.getBoundingClientRect().bottom > 0)?.getAttribute("aria-label") ?? null);
+
+describe("what is open", () => {
+  test("critical agents are, warnings and green ones are not until somebody opens them", async (t) => {
+    const view = await opened(t);
+    assert.equal(await head(view, "billing").getAttribute("aria-expanded"), "true");
+    await view.page.locator(".scroller").press("End");
+    await greens(view).scrollIntoViewIfNeeded();
+    assert.equal(await head(view, "researcher").getAttribute("aria-expanded"), "false");
+    assert.match(await greens(view).innerText(), /189 green agents/);
+    await greens(view).click();
+    await settled(view.page);
+    assert.equal(await greens(view).getAttribute("aria-expanded"), "true");
+    await head(view, "agent-00011").click();
+    await view.page.getByText("Nothing is wrong with it.").waitFor();
+    await shoot(view, "greens");
+    assert.deepEqual(await axeProblems(view.page), []);
+  });
+
+  test("an agent that becomes critical opens by itself and is announced; its row closes again as it was", async (t) => {
+    const view = await opened(t, {}, fleet(30, { critical: 0, warnings: 2 }));
+    await greens(view).click();
+    await view.page.locator(".scroller").evaluate((it) => it.scrollTo(0, 0));
+    await view.say({ kind: "alert", alert: alert("agent-00011") });
+    assert.equal(await head(view, "agent-00011").getAttribute("aria-expanded"), "true");
+    assert.match(
+      await view.page.getByRole("status").innerText(),
+      /agent-00011 became critical: agent-00011 has spent more than its budget/,
+    );
+    await shoot(view, "new-critical");
+    await view.say({ kind: "alert", alert: alert("agent-00011", { status: "closed", closed: "over" }) });
+    assert.equal(await head(view, "agent-00011").getAttribute("aria-expanded"), "false");
+  });
+
+  test("only agents that are open on the screen are looked at, over the range that was chosen", async (t) => {
+    const view = await opened(t);
+    await view.page.getByLabel("Range").selectOption("6 h");
+    await settled(view.page);
+    const last = ofKind(view, "look").at(-1);
+    assert(last?.kind === "look" && last.range === "6 h" && last.agents.includes("billing") && last.agents.length <= 3);
+    await view.say({ kind: "detail", detail: detail("billing") });
+    assert.equal(await view.page.locator(".chart canvas").count(), 4);
+  });
+});
+
+describe("by keyboard", () => {
+  test("one stop for the list, arrows within it, Tab into the agent's own buttons and out", async (t) => {
+    const view = await opened(t);
+    await view.page.getByLabel("Search agents").focus();
+    await button(view, "Pause View").focus();
+    await view.page.keyboard.press("Tab");
+    await view.page.keyboard.press("Tab");
+    assert.equal(await focused(view), "billing");
+    await view.page.keyboard.press("ArrowDown");
+    assert.equal(await focused(view), "planner");
+    await view.page.keyboard.press("End");
+    assert.match(await focused(view), /189 green agents/);
+    await view.page.keyboard.press("ArrowRight");
+    await settled(view.page);
+    await view.page.keyboard.press("End");
+    assert.equal(await focused(view), "agent-00199");
+    await view.page.keyboard.press("Home");
+    assert.equal(await focused(view), "billing");
+    await view.page.keyboard.press("Tab");
+    assert.match(await view.page.evaluate(() => document.activeElement?.textContent ?? ""), /Mothball…/);
+    await view.page.keyboard.press("Escape");
+    await view.page.keyboard.press("ArrowLeft");
+    await settled(view.page);
+    assert.equal(await head(view, "billing").getAttribute("aria-expanded"), "false");
+    await view.page.keyboard.press("Enter");
+    await settled(view.page);
+    assert.equal(await head(view, "billing").getAttribute("aria-expanded"), "true");
+    await shoot(view, "focus");
+  });
+
+  test("mothballs with a reason, and not without; resumes; the focus comes back", async (t) => {
+    const view = await opened(t);
+    await head(view, "billing").focus();
+    await view.page.keyboard.press("Tab");
+    await view.page.keyboard.press("Enter");
+    await view.page.getByRole("dialog").waitFor();
+    await view.page.keyboard.press("Enter");
+    await view.page.getByText("Say why.").waitFor();
+    await shoot(view, "confirm");
+    assert.deepEqual(await axeProblems(view.page), []);
+    await view.page.keyboard.type("  it loops  ");
+    await view.page.keyboard.press("Enter");
+    assert.deepEqual(ofKind(view, "mothball"), [{ kind: "mothball", agentId: "billing", reason: "it loops" }]);
+    assert.match(await view.page.evaluate(() => document.activeElement?.textContent ?? ""), /Mothball…/);
+    const paused = { by: "ops", at: new Date().toISOString(), reason: "it loops" };
+    await view.say(
+      { kind: "mothballs", mothballed: { billing: paused } },
+      { kind: "said", text: "billing is mothballed", isProblem: false },
+    );
+    await head(view, "billing").focus();
+    await view.page.keyboard.press("Tab");
+    await view.page.keyboard.press("Enter");
+    await view.page.getByText("ops mothballed it").waitFor();
+    await shoot(view, "resume");
+    await view.page.keyboard.press("Escape");
+    assert.equal(await view.page.getByRole("dialog").count(), 0);
+    await view.page.keyboard.press("Enter");
+    await view.page.getByRole("dialog").getByRole("button", { name: "Resume" }).press("Enter");
+    assert.deepEqual(ofKind(view, "resume"), [{ kind: "resume", agentId: "billing" }]);
+  });
+});
+
+describe("search, filters and order", () => {
+  test("each narrows what is shown, all together are cleared", async (t) => {
+    const view = await opened(t);
+    const shows = async (agents: RegExp) => {
+      await settled(view.page);
+      assert.match(await view.page.locator(".toolbar .count").innerText(), agents);
+    };
+    await view.page.getByLabel("Search agents").fill("TEAM-3 agent");
+    await shows(/^9 agents of 200$/);
+    await view.page.getByLabel("Search agents").fill("");
+    await view.page.getByLabel("Language").selectOption("go");
+    await shows(/^50 agents/);
+    await view.page.getByLabel("Owner").selectOption("@acme/team-2");
+    await shows(/^10 agents/);
+    await view.page.getByLabel("Rule").selectOption("missing-surface-id");
+    await shows(/^1 agent of/);
+    await button(view, /warning$/).click();
+    await view.page.getByText("No agent passes the filters.").waitFor();
+    await shoot(view, "filtered-out");
+    await button(view, "Clear Filters").first().click();
+    await settled(view.page);
+    assert.equal(await view.page.locator(".toolbar .count").count(), 0);
+  });
+
+  test("sorts by what is spent, the worst health first; groups by folder", async (t) => {
+    const view = await opened(t);
+    await view.say({
+      kind: "live",
+      reset: false,
+      gone: [],
+      agents: [live("planner", { usdPerHour: 99 }), live("triage", { usdPerHour: null })],
+    });
+    await view.page.getByLabel("Sort").selectOption("spend");
+    await settled(view.page);
+    const names = await view.page.locator(".agent.critical").evaluateAll((all) => all.map((it) => it.getAttribute("aria-label")));
+    assert.deepEqual(names, ["planner", "billing", "triage"]);
+    await button(view, "By Folder").click();
+    await settled(view.page);
+    assert.match(await view.page.locator("h2").first().innerText(), /fleet\/teams\/team-0\s+10 agents/);
+    await shoot(view, "by-folder");
+    assert.deepEqual(await axeProblems(view.page), []);
+  });
+});
+
+describe("while the fleet goes on", () => {
+  test("a row that is read keeps its place when critical agents come in above it", async (t) => {
+    const view = await opened(t);
+    await head(view, "billing").focus();
+    await view.page.keyboard.press("End");
+    await view.page.keyboard.press("ArrowUp");
+    const name = await focused(view);
+    const top = () => view.page.evaluate(() => Math.round(document.activeElement?.getBoundingClientRect().top ?? 0));
+    const before = await top();
+    await view.say({ kind: "alert", alert: alert("agent-00150") }, { kind: "alert", alert: alert("agent-00151") });
+    await view.page.waitForTimeout(200);
+    assert.equal(await focused(view), name);
+    assert(Math.abs((await top()) - before) <= 2, `it went from ${before} to ${await top()}`);
+    await view.page.getByText("agent-00150 and 1 other agent became critical.").waitFor();
+    await button(view, "Show").click();
+    await settled(view.page);
+    assert.equal(await focused(view), "agent-00150");
+  });
+
+  test("paused, nothing changes and what waits is counted; then all of it comes", async (t) => {
+    const view = await opened(t);
+    await button(view, "Pause View").click();
+    await view.say(
+      { kind: "live", reset: false, gone: [], agents: [live("billing", { usdPerHour: 77 }), live("triage")] },
+      { kind: "alert", alert: alert("planner") },
+    );
+    await view.page.getByText("Waiting: news of 2 agents and 1 alert.").waitFor();
+    assert.doesNotMatch(await head(view, "billing").innerText(), /77/);
+    await shoot(view, "paused");
+    assert.deepEqual(await axeProblems(view.page), []);
+    await button(view, "Go On").click();
+    await settled(view.page);
+    assert.match(await head(view, "billing").innerText(), /\$77/);
+  });
+
+  test("a watcher that is lost makes figures stale, and one that comes back makes them live", async (t) => {
+    const view = await opened(t);
+    await view.say(lost);
+    assert.match(await head(view, "billing").innerText(), /stale, \d+ s ago/);
+    assert.doesNotMatch(await head(view, "billing").innerText(), /\$/);
+    await view.page.locator(".scroller").evaluate((it) => it.scrollTo(0, it.scrollHeight));
+    await settled(view.page);
+    assert.match(await greens(view).innerText(), /189 green agents when last heard of\s+189 stale/);
+    await shoot(view, "stale-greens");
+    await view.say(watching(5), { kind: "live", reset: true, gone: [], agents: agents.map((it) => live(it.id)) });
+    await view.page.locator(".scroller").evaluate((it) => it.scrollTo(0, 0));
+    await settled(view.page);
+    assert.match(await head(view, "billing").innerText(), /\$1\.27/);
+  });
+
+  test("a reload in the middle finds filters, order, range, open rows and the place again", async (t) => {
+    const view = await opened(t);
+    await view.page.getByLabel("Range").selectOption("1 h");
+    await view.page.getByLabel("Sort").selectOption("name");
+    await head(view, "billing").click();
+    await view.page.locator(".scroller").evaluate((it) => it.scrollTo(0, it.scrollHeight));
+    await greens(view).click();
+    await view.page.locator(".scroller").evaluate((it) => it.scrollTo(0, 1500));
+    await view.page.waitForTimeout(500);
+    const first = await firstSeen(view);
+    await view.page.reload();
+    await view.wear("dark");
+    await view.say(...saysOf(agents));
+    await view.page.waitForTimeout(100);
+    assert.equal(await view.page.getByLabel("Range").inputValue(), "1 h");
+    assert.equal(await view.page.getByLabel("Sort").inputValue(), "name");
+    assert.equal(await firstSeen(view), first);
+    await view.page.locator(".scroller").evaluate((it) => it.scrollTo(0, 0));
+    await settled(view.page);
+    assert.equal(await head(view, "billing").getAttribute("aria-expanded"), "false");
+  });
+
+  test("what is of another shape is left out, and the rest goes on", async (t) => {
+    const view = await openForest(browser, host);
+    t.after(() => view.page.context().close());
+    await view.say(...saysOf(agents));
+    for (const strange of [null, 7, "x", { kind: "live" }, { kind: "audit", agents: [{ key: 1 }], gone: [] }, { kind: "toString" }])
+      await view.sayAnything(strange);
+    await view.say({ kind: "live", reset: false, gone: [], agents: [live("billing", { usdPerHour: 55 })] });
+    assert.match(await head(view, "billing").innerText(), /\$55/);
+    assert.equal(view.problems.length, 6);
+  });
+});
+
+describe("what is asked for", () => {
+  test("findings, fixes, rules, the editor and Markdown", async (t) => {
+    const view = await opened(t);
+    const card = view.page.locator('.agent[aria-label="billing"]');
+    const place = { key: agents[0]?.key, rule: "missing-surface-id", file: "agents/billing/main.py", line: 7, column: 5 };
+    await card.getByRole("button", { name: "Go to main.py:7" }).click();
+    await card.getByRole("button", { name: /^Apply fix at main.py:12/ }).click();
+    await card.getByRole("button", { name: "Explain uncapped-client" }).click();
+    await card.getByRole("button", { name: /^Open in Editor/ }).click();
+    await card.getByRole("button", { name: /^Copy as Markdown/ }).click();
+    assert.deepEqual(ofKind(view, "openFinding"), [{ kind: "openFinding", place }]);
+    assert.deepEqual(ofKind(view, "applyFix"), [{ kind: "applyFix", place: { ...place, rule: "uncapped-client", line: 12, column: 10 } }]);
+    assert.deepEqual(ofKind(view, "explainRule"), [{ kind: "explainRule", rule: "uncapped-client" }]);
+    assert.deepEqual(ofKind(view, "openAgent"), [{ kind: "openAgent", key: agents[0]?.key }]);
+    const [copy] = ofKind(view, "copy");
+    assert.match(
+      copy?.kind === "copy" ? copy.text : "",
+      /^## billing: critical\n\n- critical: billing has spent[\s\S]*\| Alert \| Seen \|[\s\S]*\| Finding \| Where \|/,
+    );
+  });
+
+  test("data and picture of what is shown", async (t) => {
+    const view = await opened(t);
+    await view.say({ kind: "live", reset: false, gone: [], agents: [live("=cmd|x!A1 <b>")] });
+    const exported = async (name: string) => {
+      await view.page.locator("summary").click();
+      await shoot(view, "export");
+      const before = ofKind(view, "export").length;
+      await button(view, name).click();
+      for (let turn = 0; turn < 100 && ofKind(view, "export").length === before; turn++) await view.page.waitForTimeout(50);
+      const last = ofKind(view, "export").at(-1);
+      return last?.kind === "export" ? last.content : "";
+    };
+    const json = JSON.parse(await exported("Data as JSON"));
+    assert.equal(json.agents.length, 201);
+    const csv = (await exported("Data as CSV")).trimEnd().split("\n");
+    assert.equal(csv.length, 202);
+    assert(csv.some((it) => it.startsWith("'=cmd|x!A1 <b>,")));
+    assert.match(await exported("Picture as SVG"), /^<svg [\s\S]*▲ billing · critical[\s\S]*<\/svg>\n$/);
+    const png = Buffer.from(await exported("Picture as PNG"), "base64");
+    assert.deepEqual([...png.subarray(1, 4)], [...Buffer.from("PNG")]);
+  });
+});
+
+test("10,000 agents: only what can be seen is laid out, and every one can be reached", async (t) => {
+  const view = await opened(t, {}, fleet(10_000, { critical: 10, warnings: 100 }));
+  await greens(view).or(view.page.locator(".agent")).first().waitFor();
+  await head(view, "billing").focus();
+  await view.page.keyboard.press("End");
+  await view.page.keyboard.press("ArrowRight");
+  await settled(view.page);
+  await view.page.keyboard.press("End");
+  assert.equal(await focused(view), "agent-09999");
+  assert((await view.page.locator(".entry").count()) < 100);
+  await shoot(view, "ten-thousand");
+  assert.deepEqual(await axeProblems(view.page), []);
+});
