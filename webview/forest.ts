@@ -7,6 +7,7 @@ import { type Facets, facetsOf, filtered, isLiveSort, sorted } from "./filter.ts
 import { createInbox } from "./inbox.ts";
 import { type Item, itemsOf } from "./items.ts";
 import { createNews, type News } from "./news.ts";
+import { noShape, type Shape, shapeOf } from "./shape.ts";
 import { type Place, restored, type Saved, type ViewState, withToggled } from "./view-state.ts";
 
 export interface ForestOptions {
@@ -55,6 +56,7 @@ export interface Screen {
   /** How many rows pass the filters. */
   readonly shown: readonly FleetRow[];
   readonly items: readonly Item[];
+  readonly shape: Shape;
   readonly totals: FleetTotals;
   readonly facets: Facets;
   readonly news: News;
@@ -199,7 +201,12 @@ const unknownHost: Host = {
 /** Filters, sorts and groups anew only when the rows or the person's choice are other ones. */
 function createArrangement() {
   let before: { rows: readonly FleetRow[]; state: ViewState } | undefined;
-  let arranged: Pick<Screen, "items" | "shown" | "facets"> = { items: [], shown: [], facets: { languages: [], owners: [], rules: [] } };
+  let arranged: Pick<Screen, "items" | "shape" | "shown" | "facets"> = {
+    items: [],
+    shape: noShape,
+    shown: [],
+    facets: { languages: [], owners: [], rules: [] },
+  };
   let order: { sort: ViewState["sort"]; keys: ReadonlyMap<string, number>; at: number } | undefined;
   let audits: readonly unknown[] = [];
 
@@ -223,7 +230,8 @@ function createArrangement() {
     const facets = isSame ? arranged.facets : facetsOf(rows);
     audits = audited;
     before = { rows, state };
-    arranged = { items: itemsOf(shown, state), shown, facets };
+    const items = itemsOf(shown, state);
+    arranged = { items, shape: shapeOf(items, arranged.shape), shown, facets };
     return arranged;
   };
 }

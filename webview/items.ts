@@ -53,9 +53,17 @@ const outside = "not in this workspace";
 
 function folderOf({ audited }: FleetRow): string {
   if (!audited) return outside;
-  const folder = decodeURI(audited.folder.slice(audited.folder.lastIndexOf("/") + 1));
+  const folder = decoded(audited.folder.slice(audited.folder.lastIndexOf("/") + 1));
   const parent = audited.root.includes("/") ? audited.root.slice(0, audited.root.lastIndexOf("/")) : "";
   return [folder, parent].filter((it) => it !== "").join("/") || ".";
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function itemsIn(rows: readonly FleetRow[], group: string, state: ViewState): Item[] {
@@ -81,9 +89,16 @@ function greens(rows: readonly FleetRow[], group: string, state: ViewState): Ite
   return isOpen ? [line, ...rows.map((row) => agentItem(row, state))] : [line];
 }
 
-const agentItem = (row: FleetRow, { toggled }: ViewState): AgentItem => ({
-  kind: "agent",
-  key: `agent ${row.key}`,
-  row,
-  isOpen: toggled[row.key] ?? row.health === "critical",
-});
+/** Most rows are the same from one telling to the next, and so are their entries. */
+const entries = new WeakMap<FleetRow, AgentItem>();
+
+function agentItem(row: FleetRow, { toggled }: ViewState): AgentItem {
+  const isOpen = toggled[row.key] ?? row.health === "critical";
+  const known = entries.get(row);
+  if (known?.isOpen === isOpen) return known;
+  const item: AgentItem = { kind: "agent", key: `agent ${row.key}`, row, isOpen };
+  entries.set(row, item);
+  return item;
+}
+
+export const isFocusable = ({ kind }: Item): boolean => kind === "agent" || kind === "greens";

@@ -4,7 +4,7 @@
 export function shown(text: string, most = 300): string {
   const plain = text.slice(0, most + 1).replace(unseen, "\ufffd");
   if (text.length <= most) return plain;
-  return `${plain.slice(0, most)}… (${(text.length - most).toLocaleString("en-US")} more characters)`;
+  return `${plain.slice(0, most)}… (${whole(text.length - most)} more characters)`;
 }
 
 /** Of a name, which has a line to itself at most. */
@@ -15,7 +15,8 @@ const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 export const plural = (count: number, noun: string, nouns = `${noun}s`): string => `${whole(count)} ${count === 1 ? noun : nouns}`;
 
-export const whole = (count: number): string => count.toLocaleString("en-US");
+const digits = new Intl.NumberFormat("en-US");
+export const whole = (count: number): string => digits.format(count);
 
 const languageNames: Readonly<Record<string, string>> = {
   typescript: "TypeScript",

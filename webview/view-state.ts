@@ -59,3 +59,7 @@ export function withToggled({ toggled }: ViewState, key: string, isOpen: boolean
   const others = Object.entries(toggled).filter(([it]) => it !== key);
   return Object.fromEntries([...others, ...(isOpen === undefined ? [] : [[key, isOpen] as const])].slice(-mostToggled));
 }
+
+/** By what is filtered, sorted and grouped, in one text. */
+export const choiceOf = ({ search, healths, language, owner, rule, sort, byFolder }: ViewState): string =>
+  JSON.stringify([search, healths, language, owner, rule, sort, byFolder]);

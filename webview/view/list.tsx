@@ -1,13 +1,14 @@
 /** The list of agents. Only what can be seen is laid out; focus, scroll and what is open stay where they are while rows come and go. */
-import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
 import type { RefObject } from "preact";
-import { useCallback, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
-import type { Item } from "../items.ts";
+import { useCallback, useLayoutEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
+import { isFocusable } from "../items.ts";
 import { openAgents } from "../look.ts";
+import { choiceOf } from "../view-state.ts";
 import { keepAnchor, placeOf, putBack } from "./anchor.ts";
 import type { Shared } from "./app.tsx";
 import type { Asked } from "./confirm.tsx";
 import { Entry } from "./entry.tsx";
+import { useVirtualizer } from "./virtualizer.ts";
 
 interface ListProps extends Shared {
   scroller: RefObject<HTMLElement | null>;
@@ -15,26 +16,27 @@ interface ListProps extends Shared {
 }
 
 export function List({ forest, screen, scroller, ask }: ListProps) {
-  const { items } = screen;
-  const [, draw] = useReducer((turn: number) => turn + 1, 0);
+  const { items, shape } = screen;
+  const [, redraw] = useReducer((turn: number) => turn + 1, 0);
+  const draw = useCallback(() => redraw(undefined), []);
   const [current, setCurrent] = useState<string>();
   const list = useRef<HTMLUListElement>(null);
   const wish = useRef<string | undefined>(undefined);
   /** Whether the list stands where it stood before a reload. */
   const isPlaced = useRef(false);
   const lastWanted = useRef(screen.wanted);
-  const focusable = items.flatMap((it, index) => (isFocusable(it) ? [index] : []));
-  const found = items.findIndex((it) => it.key === current);
+  const { focusable } = shape;
+  const found = useMemo(() => (current === undefined ? -1 : shape.keys.indexOf(current)), [shape, current]);
   const currentIndex = found >= 0 ? found : (focusable[0] ?? -1);
 
-  const virtualizer = useVirtualizer(items, {
+  const virtualizer = useVirtualizer(shape, {
     scroller,
     list,
-    currentIndex,
+    current: currentIndex,
     draw,
-    onScroll: (it) => isPlaced.current && forest.scrolled(placeOf(it, items, list.current)),
+    onScroll: (it) => isPlaced.current && forest.scrolled(placeOf(it, shape)),
   });
-  const restore = keepAnchor(virtualizer, items, list);
+  const restore = keepAnchor(virtualizer, shape, choiceOf(screen.state), list);
   const virtual = virtualizer.getVirtualItems();
 
   const goTo = useCallback(
@@ -42,7 +44,7 @@ export function List({ forest, screen, scroller, ask }: ListProps) {
       wish.current = key;
       setCurrent(key);
       virtualizer.scrollToIndex(index, { align: "auto" });
-      draw(undefined);
+      draw();
     },
     [virtualizer],
   );
@@ -57,7 +59,8 @@ export function List({ forest, screen, scroller, ask }: ListProps) {
     if (isPlaced.current || !screen.isTold || virtualizer.options.scrollMargin === 0) return;
     isPlaced.current = true;
     const place = forest.place();
-    if (place) putBack(virtualizer, items, place);
+    // Once what is drawn at first has been measured: its true heights would move the list again.
+    if (place) requestAnimationFrame(() => putBack(virtualizer, shape, place));
   });
 
   useLayoutEffect(() => {
@@ -102,80 +105,6 @@ export function List({ forest, screen, scroller, ask }: ListProps) {
       })}
     </ul>
   );
-}
-
-const isFocusable = (item: Item) => item.kind === "agent" || item.kind === "greens";
-
-interface Ground {
-  scroller: RefObject<HTMLElement | null>;
-  list: RefObject<HTMLElement | null>;
-  currentIndex: number;
-  draw(action: undefined): void;
-  onScroll(virtualizer: Virtualizer<HTMLElement, HTMLElement>): void;
-}
-
-function useVirtualizer(items: readonly Item[], { scroller, list, currentIndex, draw, onScroll }: Ground) {
-  const margin = useRef(0);
-  const options = {
-    count: items.length,
-    getScrollElement: () => scroller.current,
-    getItemKey: (index: number) => items[index]?.key ?? index,
-    estimateSize: (index: number) => estimate(items[index]),
-    overscan: 4,
-    scrollMargin: margin.current,
-    scrollPaddingStart: 56,
-    observeElementRect,
-    observeElementOffset,
-    scrollToFn: elementScroll,
-    // Who has the focus stays there, however far the list is scrolled.
-    rangeExtractor: ({
-      startIndex,
-      endIndex,
-      overscan,
-      count,
-    }: {
-      startIndex: number;
-      endIndex: number;
-      overscan: number;
-      count: number;
-    }) => {
-      const [from, to] = [Math.max(startIndex - overscan, 0), Math.min(endIndex + overscan, count - 1)];
-      const range = Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
-      if (currentIndex < 0 || (currentIndex >= from && currentIndex <= to)) return range;
-      return currentIndex < from ? [currentIndex, ...range] : [...range, currentIndex];
-    },
-    onChange: (it: Virtualizer<HTMLElement, HTMLElement>) => {
-      onScroll(it);
-      draw(undefined);
-    },
-  };
-  const [virtualizer] = useState(() => new Virtualizer<HTMLElement, HTMLElement>(options));
-  virtualizer.setOptions(options);
-  useLayoutEffect(() => virtualizer._didMount(), []);
-  useLayoutEffect(() => virtualizer._willUpdate());
-  // What stands above the list may grow and shrink.
-  useLayoutEffect(() => {
-    const above = list.current?.parentElement?.querySelector(".head");
-    const toolbar = list.current?.parentElement?.querySelector(".toolbar");
-    const measure = () => {
-      const top = list.current?.offsetTop ?? 0;
-      if (top === margin.current) return;
-      margin.current = top;
-      draw(undefined);
-    };
-    const observer = new ResizeObserver(measure);
-    for (const it of [above, toolbar]) if (it) observer.observe(it);
-    measure();
-    return () => observer.disconnect();
-  }, []);
-  return virtualizer;
-}
-
-/** Pixels, before it was measured. */
-function estimate(item: Item | undefined): number {
-  if (item?.kind !== "agent") return 32;
-  if (!item.isOpen) return item.row.health === "green" ? 26 : 34;
-  return 320 + 28 * Math.min(item.row.audited?.findings.length ?? 0, 10) + 26 * item.row.alerts.length;
 }
 
 const headOf = (list: HTMLElement | null, key: string): HTMLElement | null =>

@@ -59,7 +59,7 @@ function options(element: HTMLElement): UPlot.Options {
         width: 1.5,
         // What stands alone has no line to be seen by.
         points: {
-          show: ({ data: [, known] }) => (known?.filter((it) => it !== null).length ?? 0) < 4,
+          show: ({ data }) => isSparse(data),
           size: 4,
           fill: () => colour(element, "--chart-line"),
         },
@@ -67,6 +67,9 @@ function options(element: HTMLElement): UPlot.Options {
     ],
   };
 }
+
+const isSparse = ([, values]: UPlot.AlignedData): boolean =>
+  Array.from(values ?? []).filter((it) => it !== null && it !== undefined).length < 4;
 
 const colour = (element: HTMLElement, variable: string): string => getComputedStyle(element).getPropertyValue(variable) || "transparent";
 
