@@ -1,0 +1,83 @@
+/** What a Forest is told: only what changed, in pieces, and all that is known when it is opened later. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { createTelling, pieceSize } from "../../../client/forest/audited.ts";
+import { createLiveMemory } from "../../../client/forest/live-memory.ts";
+import { forestPage } from "../../../client/forest/page.ts";
+import { watchingOf } from "../../../client/forest/watching.ts";
+import type { Fleet, FleetAgent } from "../../../server/protocol/lsp.ts";
+
+const agent = (id: string, change: Partial<FleetAgent> = {}): FleetAgent => ({
+  id,
+  root: id,
+  language: "go",
+  frameworks: [],
+  owners: [],
+  health: "green",
+  findings: [],
+  notRun: [],
+  ...change,
+});
+const fleet = (...agents: FleetAgent[]): Fleet => ({
+  auditing: false,
+  folders: [{ uri: "file:///w", agents, outside: { findings: [], notRun: [] } }],
+});
+
+describe("agents of the audit", () => {
+  const told = (telling: ReturnType<typeof createTelling>, now: Fleet) =>
+    [...telling.pieces(now)].map(({ agents, gone }) => [agents.map(({ id }) => id), gone]);
+
+  test("all at first, then those that changed, and who is gone", () => {
+    const telling = createTelling();
+    assert.deepEqual(told(telling, fleet(agent("a"), agent("b"))), [[["a", "b"], []]]);
+    assert.deepEqual(told(telling, fleet(agent("a"), agent("b"))), []);
+    assert.deepEqual(told(telling, fleet(agent("a"), agent("b", { owners: ["@x"] }))), [[["b"], []]]);
+    assert.deepEqual(told(telling, fleet(agent("b", { owners: ["@x"] }))), [[[], ["file:///w a a"]]]);
+  });
+
+  test("in pieces", () => {
+    const many = Array.from({ length: pieceSize + 1 }, (_, at) => agent(`agent-${at}`));
+    const sizes = [...createTelling().pieces(fleet(...many))].map(({ agents }) => agents.length);
+    assert.deepEqual(sizes, [pieceSize, 1]);
+  });
+});
+
+describe("what the watcher told", () => {
+  const live = (agentId: string, heard: number) => ({
+    agentId,
+    heard,
+    callsPerMinute: 1,
+    errorsPerMinute: 0,
+    tokensPerMinute: 1,
+    usdPerHour: null,
+    p95Ms: null,
+  });
+  const line = (reset: boolean, agents: ReturnType<typeof live>[], gone: string[] = []) =>
+    ({ version: 1, kind: "agents", time: 1, reset, agents, gone }) as const;
+  const known = (memory: ReturnType<typeof createLiveMemory>) =>
+    [...memory.all()].flatMap((it) => (it.kind === "live" ? it.agents.map(({ agentId, heard }) => [agentId, heard]) : []));
+
+  test("is the latest of each agent, until another watcher begins", () => {
+    const memory = createLiveMemory();
+    memory.take(line(true, [live("a", 1), live("b", 1)]));
+    memory.take(line(false, [live("a", 2)], ["b"]));
+    assert.deepEqual(known(memory), [["a", 2]]);
+    memory.take(line(true, [live("c", 3)]));
+    assert.deepEqual(known(memory), [["c", 3]]);
+  });
+
+  test("a watcher that is started again is lost since it died; one that starts at first is not", () => {
+    assert.deepEqual(watchingOf({ kind: "restarting", message: "it ended" }, 7).watching, { kind: "lost", since: 7, message: "it ended" });
+    assert.deepEqual(watchingOf({ kind: "starting" }, 7), { kind: "watching", watching: { kind: "off" }, starts: true });
+  });
+});
+
+test("the page lets in its own script and style sheet alone", () => {
+  const page = forestPage({ script: "s.js", style: "s.css", source: "https://own", nonce: "abc" });
+  assert.match(
+    page,
+    /default-src 'none'; script-src 'nonce-abc'; style-src https:\/\/own 'nonce-abc'; font-src https:\/\/own; img-src data:/,
+  );
+  assert.deepEqual(page.match(/<script[^>]*>/g), ['<script nonce="abc" src="s.js">']);
+  assert.doesNotMatch(page, /unsafe|\*|<style|\son\w+=/);
+});
