@@ -13,7 +13,9 @@ export function filtered(rows: readonly FleetRow[], state: ViewState): readonly 
   if (state.language) tests.push(({ audited }) => audited?.language === state.language);
   if (state.owner) tests.push(({ audited }) => audited?.owners.includes(state.owner) ?? false);
   if (state.rule) tests.push(({ audited }) => audited?.findings.some(({ rule }) => rule === state.rule) ?? false);
-  if (words.length > 0) tests.push((row) => words.every((it) => haystack(row).includes(it)));
+  const [word] = words;
+  if (words.length === 1 && word !== undefined) tests.push((row) => haystack(row).includes(word));
+  if (words.length > 1) tests.push((row) => words.every((it) => haystack(row).includes(it)));
   return tests.length === 0 ? rows : rows.filter((row) => tests.every((test) => test(row)));
 }
 

@@ -99,6 +99,7 @@ export function createForest({ post, saved, save, wake }: ForestOptions): Forest
         about = { ...about, watching: message.watching, starts: message.starts };
         return model.watch(message.watching);
       case "audit":
+        arranged.audited();
         return model.audit(message.agents, message.gone);
       case "live":
         if (message.reset) model.resetLive();
@@ -132,7 +133,7 @@ export function createForest({ post, saved, save, wake }: ForestOptions): Forest
       for (const message of inbox.take(isPaused)) apply(message);
       const rows = model.rows(now);
       const changed = model.takeChanged();
-      const toggled = news.follow(rows, changed, about.isTold, state.toggled);
+      const toggled = news.follow(model.row, changed, about.isTold, state.toggled);
       if (toggled !== state.toggled) change({ toggled });
       return {
         now,
@@ -141,7 +142,7 @@ export function createForest({ post, saved, save, wake }: ForestOptions): Forest
         isPaused,
         waiting: inbox.waiting(),
         rows,
-        ...arranged(rows, state, now),
+        ...arranged.of(rows, state, now),
         totals: model.totals(now),
         news: news.now(),
         wanted,
@@ -208,7 +209,7 @@ function createArrangement() {
     facets: { languages: [], owners: [], rules: [] },
   };
   let order: { sort: ViewState["sort"]; keys: ReadonlyMap<string, number>; at: number } | undefined;
-  let audits: readonly unknown[] = [];
+  let isAudited = true;
 
   /** An order by live figures holds for a while, so that nobody's row runs away under the cursor. */
   function inOrder(rows: readonly FleetRow[], { sort }: ViewState, now: number): readonly FleetRow[] {
@@ -222,17 +223,21 @@ function createArrangement() {
     return [...rows].sort((a, b) => (keys.get(a.key) ?? -1) - (keys.get(b.key) ?? -1));
   }
 
-  return (rows: readonly FleetRow[], state: ViewState, now: number) => {
-    if (before?.rows === rows && before.state === state) return arranged;
-    const shown = inOrder(filtered(rows, state), state, now);
-    const audited = rows.map((it) => it.audited);
-    const isSame = audited.length === audits.length && audited.every((it, index) => it === audits[index]);
-    const facets = isSame ? arranged.facets : facetsOf(rows);
-    audits = audited;
-    before = { rows, state };
-    const items = itemsOf(shown, state);
-    arranged = { items, shape: shapeOf(items, arranged.shape), shown, facets };
-    return arranged;
+  return {
+    /** What filters offer may be other things now. */
+    audited() {
+      isAudited = true;
+    },
+    of(rows: readonly FleetRow[], state: ViewState, now: number) {
+      if (before?.rows === rows && before.state === state) return arranged;
+      const shown = inOrder(filtered(rows, state), state, now);
+      const facets = isAudited ? facetsOf(rows) : arranged.facets;
+      const items = itemsOf(shown, state);
+      isAudited = false;
+      before = { rows, state };
+      arranged = { items, shape: shapeOf(items, arranged.shape), shown, facets };
+      return arranged;
+    },
   };
 }
 

@@ -67,11 +67,15 @@ function decoded(text: string): string {
 }
 
 function itemsIn(rows: readonly FleetRow[], group: string, state: ViewState): Item[] {
-  const of = (health: Health) => rows.filter((it) => it.health === health);
+  const begin = (health: Health) => {
+    const at = rows.findIndex((it) => it.health === health);
+    return at < 0 ? rows.length : at;
+  };
+  const [green, warning] = [begin("green"), Math.min(begin("warning"), begin("green"))];
   return [
-    ...headed("critical", of("critical"), group, state),
-    ...headed("warning", of("warning"), group, state),
-    ...greens(of("green"), group, state),
+    ...headed("critical", rows.slice(0, warning), group, state),
+    ...headed("warning", rows.slice(warning, green), group, state),
+    ...greens(rows.slice(green), group, state),
   ];
 }
 

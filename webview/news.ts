@@ -14,7 +14,12 @@ export interface NewsDesk {
   say(text: string, isProblem: boolean): void;
   unsay(): void;
   /** Who became critical or is no longer; returns what stays of `toggled`, for a row whose health changes opens and closes by itself again. */
-  follow(rows: readonly FleetRow[], changed: readonly string[], isTold: boolean, toggled: ViewState["toggled"]): ViewState["toggled"];
+  follow(
+    rowOf: (key: string) => FleetRow | undefined,
+    changed: readonly string[],
+    isTold: boolean,
+    toggled: ViewState["toggled"],
+  ): ViewState["toggled"];
   seen(): void;
   now(): News;
 }
@@ -36,6 +41,11 @@ export function createNews(): NewsDesk {
     return before !== undefined;
   }
 
+  function forget(key: string) {
+    healths.delete(key);
+    fresh.delete(key);
+  }
+
   return {
     begin() {
       [healths, fresh, isFollowing] = [new Map(), new Set(), false];
@@ -47,21 +57,18 @@ export function createNews(): NewsDesk {
     unsay() {
       news = { ...news, said: undefined };
     },
-    follow(rows, changed, isTold, toggled) {
-      if (changed.length === 0 && isFollowing === isTold) return toggled;
+    follow(rowOf, changed, isTold, toggled) {
       let after = toggled;
-      const among = new Set(changed);
-      const present = new Set<string>();
-      for (const row of rows) {
-        if (fresh.has(row.key)) present.add(row.key);
-        if (among.has(row.key) && note(row) && row.key in after) {
-          const { [row.key]: _, ...others } = after;
+      for (const key of changed) {
+        const row = rowOf(key);
+        if (!row) forget(key);
+        else if (note(row) && key in after) {
+          const { [key]: _, ...others } = after;
           after = others;
         }
       }
-      for (const key of fresh) if (!present.has(key) && !among.has(key)) fresh.delete(key);
       isFollowing = isTold;
-      const critical = fresh.size === 0 ? none : rows.filter((it) => fresh.has(it.key));
+      const critical = [...fresh].flatMap((key) => rowOf(key) ?? []);
       if (critical.length > 0 || news.critical.length > 0) news = { ...news, critical };
       return after;
     },
@@ -72,5 +79,3 @@ export function createNews(): NewsDesk {
     now: () => news,
   };
 }
-
-const none: readonly FleetRow[] = [];

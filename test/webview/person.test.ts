@@ -93,6 +93,7 @@ describe("what is open", () => {
     const last = ofKind(view, "look").at(-1);
     assert(last?.kind === "look" && last.range === "6 h" && last.agents.includes("billing") && last.agents.length <= 3);
     await view.say({ kind: "detail", detail: detail("billing") });
+    await view.page.locator(".chart canvas").nth(3).waitFor();
     assert.equal(await view.page.locator(".chart canvas").count(), 4);
   });
 });

@@ -65,7 +65,7 @@ function Head({ forest, row, entryKey, isOpen, isCurrent, heard }: AgentProps) {
       <Figures row={row} />
       <span class={`fresh ${row.freshness}`}>
         <Icon name={freshnessIcons[row.freshness]} />
-        <span>{freshness(row, heard)}</span>
+        {freshness(row, heard)}
       </span>
     </button>
   );
@@ -95,11 +95,10 @@ function Figures({ row: { live, freshness } }: { row: FleetRow }) {
     <span class="rates">
       {figures.map(([name, value, unit]) => (
         <span key={name} class="rate">
-          <span class="unseen">{name} </span>
           {value === unknown ? (
             <>
               <span aria-hidden="true">{unknown}</span>
-              <span class="unseen">not known</span>
+              <span class="unseen">{name} not known</span>
             </>
           ) : (
             `${value}${unit}`

@@ -2,6 +2,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import UPlot from "uplot";
 import { memo } from "./memo.ts";
+import { soon } from "./soon.ts";
 
 interface SparklineProps {
   name: string;
@@ -17,13 +18,19 @@ export const Sparkline = memo<SparklineProps>((props) => <Figure {...props} />);
 function Figure({ name, values, says }: SparklineProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(undefined);
+  const latest = useRef(values);
+  latest.current = values;
   useLayoutEffect(() => {
     const element = place.current;
     if (!element) return;
-    plot.current = new UPlot(options(element), data(values), element);
-    const forget = follow(element, () => plot.current);
+    let unfollow: (() => void) | undefined;
+    const forget = soon(() => {
+      plot.current = new UPlot(options(element), data(latest.current), element);
+      unfollow = follow(element, () => plot.current);
+    });
     return () => {
       forget();
+      unfollow?.();
       plot.current?.destroy();
     };
   }, []);

@@ -1,7 +1,8 @@
 /** Search, filters, order, range, pause and export. */
 
+import { useMemo } from "preact/hooks";
 import { type Range, rangeNames } from "../../server/fleet/model/fleet-row.ts";
-import { languageName, plural, shownName } from "../text.ts";
+import { languageName, plural, shownName, whole } from "../text.ts";
 import { isFiltered, type Sort, sorts, unfiltered } from "../view-state.ts";
 import type { Shared } from "./app.tsx";
 import { Button } from "./button.tsx";
@@ -51,7 +52,7 @@ export function Toolbar({ forest, screen }: Shared) {
       {isFiltered(state) && (
         <>
           <span class="count">
-            {plural(visible.length, "agent")} of {rows.length.toLocaleString("en-US")}
+            {plural(visible.length, "agent")} of {whole(rows.length)}
           </span>
           <Button icon="clear-all" onClick={() => forest.change(unfiltered)}>
             Clear Filters
@@ -88,15 +89,21 @@ interface SelectProps<Value extends string> {
 }
 
 function Select<Value extends string>({ label, value, options, name, onChange }: SelectProps<Value>) {
+  // Hundreds of owners need not be compared in each frame.
+  const all = useMemo(
+    () =>
+      options.map((it) => (
+        <option key={it} value={it}>
+          {name(it)}
+        </option>
+      )),
+    [options],
+  );
   return (
     <label class="choice">
       <span>{label}</span>
       <select value={value} onChange={({ currentTarget }) => chosen(options, currentTarget.value, onChange)}>
-        {options.map((it) => (
-          <option key={it} value={it}>
-            {name(it)}
-          </option>
-        ))}
+        {all}
       </select>
     </label>
   );
@@ -109,7 +116,8 @@ function chosen<Value extends string>(options: readonly Value[], text: string, o
 
 /** One of what there is, or any. */
 function Choice({ value, options, name, ...rest }: SelectProps<string>) {
-  const all = value !== "" && !options.includes(value) ? [value, ...options] : options;
-  if (all.length === 0) return null;
-  return <Select {...rest} value={value} options={["", ...all]} name={(it) => (it === "" ? "Any" : name(it))} />;
+  const isGone = value !== "" && !options.includes(value);
+  const all = useMemo(() => ["", ...(isGone ? [value] : []), ...options], [options, isGone && value]);
+  if (all.length === 1) return null;
+  return <Select {...rest} value={value} options={all} name={(it) => (it === "" ? "Any" : name(it))} />;
 }
