@@ -48,7 +48,7 @@ const pruneMs = 60_000;
 export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> {
   const { lake, limits, sinks, now, warn, onEvent, onFresh } = options;
   const counter = createCounter();
-  const before = keptState(lake.claimState(stateName));
+  const before = keptState(lake);
   const anomalies = (before && restore(before.anomalies, options.anomalies)) ?? createAnomalies(options.anomalies);
   let foldedTo = before?.seq ?? 0;
   let [keptAt, prunedAt, keepAfterMs] = [now(), 0, keepStateMs];
@@ -81,9 +81,13 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
   async function keep() {
     keptAt = now();
     const since = performance.now();
-    const state = serialize({ seq: foldedTo, anomalies: save(anomalies) });
+    const pieces = save(anomalies).map((it) => serialize(it));
+    const state = {
+      [stateName]: serialize({ seq: foldedTo, pieces: pieces.length }),
+      ...Object.fromEntries(pieces.map((it, i) => [pieceName(i), it])),
+    };
     keepAfterMs = Math.max(keepStateMs, rest * (performance.now() - since));
-    await lake.keep(stateName, state);
+    await lake.keep(state);
   }
 
   let isFailing = false;
@@ -140,12 +144,17 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
 }
 
 const stateName = "anomalies";
+/** One text of many megabytes would be copied, and what it took not be given back. */
+const pieceName = (i: number) => `${stateName}/${i}`;
 
-function keptState(bytes: Uint8Array | undefined): { seq: number; anomalies: unknown } | undefined {
-  if (bytes === undefined) return undefined;
+function keptState(lake: Lake): { seq: number; anomalies: unknown[] } | undefined {
+  const head = lake.claimState(stateName);
+  if (!head) return undefined;
   try {
-    const { seq, anomalies } = deserialize(bytes);
-    return typeof seq === "number" ? { seq, anomalies } : undefined;
+    const { seq, pieces } = deserialize(head);
+    if (typeof seq !== "number" || typeof pieces !== "number") return undefined;
+    const anomalies = Array.from({ length: pieces }, (_, i) => deserialize(lake.claimState(pieceName(i)) ?? Buffer.alloc(0)));
+    return { seq, anomalies };
   } catch {
     return undefined;
   }

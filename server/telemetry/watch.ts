@@ -68,7 +68,7 @@ export async function startWatcher(options: WatchOptions): Promise<Watcher> {
     });
     closers.push(wire.close);
     for (const it of connectors) {
-      await it.start(wire, { read: (name) => lake.state[name], keep: lake.keep });
+      await it.start(wire, { read: (name) => lake.state[name], keep: (name, value) => lake.keep({ [name]: value }) });
       closers.push(it.stop);
     }
     await claim.announce(options.url());

@@ -1,13 +1,19 @@
 /** The state as plain data and back, so that a watcher that starts again goes on where it was. */
 import { type AnomalyOptions, type AnomalyState, defaultAnomalyOptions } from "./anomaly.ts";
 
-/** Finite numbers, text, lists and objects, which are the state's own: write them down before it goes on. */
-export function save(state: AnomalyState): object {
-  return { ...state, agents: [...state.agents], newcomers: [...state.newcomers] };
+/** In pieces of bounded size: finite numbers, text, lists and objects, which are the state's own. Write them down before it goes on. */
+export function save(state: AnomalyState): object[] {
+  const agents = [...state.agents];
+  const groups = Array.from({ length: Math.ceil(agents.length / together) }, (_, i) => agents.slice(i * together, (i + 1) * together));
+  return [{ ...state, agents: [], newcomers: [...state.newcomers] }, ...groups];
 }
 
+/** So many agents take less than a megabyte. */
+const together = 20;
+
 /** Undefined when it is not a state that this version saved: then everything is to be learnt anew. */
-export function restore(saved: unknown, options: Partial<AnomalyOptions> = {}): AnomalyState | undefined {
+export function restore([first, ...groups]: readonly unknown[], options: Partial<AnomalyOptions> = {}): AnomalyState | undefined {
+  const saved = typeof first === "object" && first !== null ? { ...first, agents: groups.flat() } : first;
   if (!isSaved(saved)) return undefined;
   const { agents, newcomers, ...rest } = saved;
   return { ...rest, agents: new Map(agents), newcomers: new Map(newcomers), options: { ...defaultAnomalyOptions, ...options } };

@@ -31,7 +31,7 @@ export interface Lake {
   evidenceAfter(seq: number): Promise<RecordedEvidence[]>;
   record(evidence: readonly Evidence[]): Promise<void>;
   /** Bytes are the lake's from then on. */
-  keep(name: string, value: string | Uint8Array): Promise<void>;
+  keep(state: Readonly<Record<string, string | Uint8Array>>): Promise<void>;
   /** Removes what is beyond the limits, a bounded part of it a call; whether there is more. */
   prune(limits: LakeLimits, now: number): Promise<boolean>;
   /** Events that wait for the disk. */
@@ -64,7 +64,7 @@ interface Job {
   /** The number of the event before its first. */
   from: number;
   evidence: readonly Evidence[];
-  state: Record<string, string | Uint8Array>;
+  state: Readonly<Record<string, string | Uint8Array>>;
   alone?: Pick<LakeRequest, "prune" | "after" | "evidenceAfter" | "past" | "latest">;
   settle(answer: Done | Error): void;
 }
@@ -178,7 +178,7 @@ export async function openLake(file: string, { onMoved, onLost }: LakeOptions): 
     after: (from) => run({ alone: { after: from } }, (done) => ("events" in done ? done : { events: [], seq: from })),
     evidenceAfter: (from) => run({ alone: { evidenceAfter: from } }, (done) => ("records" in done ? done.records : [])),
     record: (evidence) => run({ evidence }, () => {}),
-    keep: (name, value) => run({ state: { [name]: value } }, () => {}),
+    keep: (state) => run({ state }, () => {}),
     prune: (limits, now) => run({ alone: { prune: { limits, now } } }, (done) => "more" in done && done.more),
     waiting: () => waiting,
     async close() {

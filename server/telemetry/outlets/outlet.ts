@@ -56,7 +56,7 @@ export function createOutlet<T>({ name, begin, read, send, close, problemOf, war
         continue;
       }
       if (isOver) return;
-      await lake.keep(key, String(seq));
+      await lake.keep({ [key]: String(seq) });
       at = seq;
     }
   }
@@ -90,7 +90,7 @@ export function createOutlet<T>({ name, begin, read, send, close, problemOf, war
     name,
     async start(lake) {
       const from = Number(lake.state[key] ?? begin(lake));
-      await lake.keep(key, String(from));
+      await lake.keep({ [key]: String(from) });
       running = run(lake, from).catch((error: unknown) => warn(`${name} was given up: ${error instanceof Error ? error.message : error}`));
     },
     nudge: () => nudged.resolve(),

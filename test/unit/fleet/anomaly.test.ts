@@ -283,7 +283,7 @@ test("written and read again, the state goes on exactly as it would have", () =>
 });
 
 test("what is no saved state is not restored", () => {
-  for (const saved of ["", {}, null, [1], { version: 2, agents: [], newcomers: [] }]) assert.equal(restore(saved), undefined);
+  for (const saved of [[], [""], [{}], [null], [[1]], [{ version: 2, agents: [], newcomers: [] }]]) assert.equal(restore(saved), undefined);
 });
 
 const hostile = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1, -1e300, 1e300, Number.MAX_VALUE];
