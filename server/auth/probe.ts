@@ -58,6 +58,18 @@ export async function probe(index: PackageIndex, options: ProbeOptions): Promise
   }
 }
 
+/** With the credential of who is logged in, by the index's address; where there is none, why not is the next step. */
+export async function probeAs(
+  credentials: ReadonlyMap<string, Credential | Error> | undefined,
+  index: PackageIndex,
+  options: Omit<ProbeOptions, "credential">,
+): Promise<Probe> {
+  const found = credentials?.get(index.url);
+  if (!(found instanceof Error)) return probe(index, { ...options, ...(found && { credential: found }) });
+  const seen = await probe(index, options);
+  return seen.verdict === "needs-login" ? { ...seen, next: found.message } : seen;
+}
+
 interface Visit {
   index: PackageIndex;
   credential: Credential | undefined;

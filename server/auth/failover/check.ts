@@ -3,11 +3,11 @@ import type { Format, Tool } from "../../protocol/auth.ts";
 import { credentialsFor } from "../credentials.ts";
 import { configuredIndexes } from "../indexes/configured.ts";
 import type { PackageIndex } from "../package-index.ts";
-import { type PackageState, type Probe, probe } from "../probe.ts";
+import { type PackageState, type Probe, probeAs } from "../probe.ts";
 import { canRetry, type Decision, decide, type Requested } from "./decide.ts";
 import { knownPublic, type LockedPin } from "./known-public.ts";
 import { canonical, type Environment, isEverybodys, isPublicOrigin, type RetryFormat } from "./names.ts";
-import { credentialOf, verdictOf } from "./observe.ts";
+import { verdictOf } from "./observe.ts";
 import { requestedIn } from "./requested.ts";
 
 export interface CheckOptions {
@@ -46,17 +46,9 @@ export async function checkRegistries(options: CheckOptions): Promise<RegistryCh
   const known = new Map(wanted.map(({ format, names, pins }) => [format, knownPublic(names, format, { listed, pins, env })]));
   const credentials = await credentialsFor(indexes, signal);
   const probes = await Promise.all(
-    indexes.map(async (index) => {
+    indexes.map((index) => {
       const packages = sendable(index, wanted, known, env);
-      const seen = await probe(index, {
-        ...credentialOf(index, { credentials }),
-        packages,
-        env,
-        timeoutMs: 10_000,
-        ...(signal ? { signal } : {}),
-      });
-      const problem = credentials.get(index.url);
-      return problem instanceof Error && seen.verdict === "needs-login" ? { ...seen, next: problem.message } : seen;
+      return probeAs(credentials, index, { packages, env, timeoutMs: 10_000, ...(signal ? { signal } : {}) });
     }),
   );
   return {

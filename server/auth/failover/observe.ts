@@ -1,7 +1,7 @@
 /** What the indexes of a command say while it runs, and what is decided of it. */
 import { setTimeout } from "node:timers/promises";
-import type { Credential, PackageIndex } from "../package-index.ts";
-import { type Probe, probe } from "../probe.ts";
+import type { PackageIndex } from "../package-index.ts";
+import { type Probe, probeAs } from "../probe.ts";
 import { type Decision, decide, locksOut } from "./decide.ts";
 import { knownPublic } from "./known-public.ts";
 import { isEverybodys, isPublicOrigin } from "./names.ts";
@@ -19,7 +19,7 @@ export async function observe(indexes: readonly PackageIndex[], command: readonl
   const decideNow = (): Decision =>
     decide({ indexes: probes.map(verdictOf), requested, known, isPublic: (url) => isPublicOrigin(url, requested.format, options.env) });
   const running = asked.map(async (index) => {
-    const seen = await probe(index, { ...credentialOf(index, options), ...probeOptions(index, requested, known, options) });
+    const seen = await probeAs(options.credentials, index, probeOptions(index, requested, known, options));
     probes.push(seen);
     if (!locksOut(seen)) throw new Error("not this one");
     return performance.now();
@@ -46,11 +46,6 @@ function probeOptions(index: PackageIndex, { names, format }: RequestedBy, known
   const sent = isEverybodys(index.url, options.env) ? own.filter((it) => known.has(it)) : own;
   const { signal, timeoutMs, env } = options;
   return { packages: sent.slice(0, 4), env, ...(signal ? { signal } : {}), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
-}
-
-export function credentialOf({ url }: PackageIndex, { credentials }: Pick<WatchOptions, "credentials">): { credential?: Credential } {
-  const found = credentials?.get(url);
-  return found === undefined || found instanceof Error ? {} : { credential: found };
 }
 
 export const verdictOf = ({ index, verdict, detail, next }: Probe) => ({ name: index.name, url: index.url, verdict, detail, next });
