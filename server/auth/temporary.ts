@@ -21,7 +21,7 @@ export const randomMark = (): string => randomBytes(8).toString("hex").toUpperCa
 export function openTemporary(parent = tmpdir()): Temporary {
   let folder: string | undefined;
   const remove = () => {
-    process.off("exit", remove);
+    forgetAtExit(remove);
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
     folder = undefined;
   };
@@ -34,7 +34,7 @@ export function openTemporary(parent = tmpdir()): Temporary {
         `${parent} cannot be written to (${error instanceof Error ? error.message : error}); set TMPDIR to a folder that can`,
       );
     }
-    process.on("exit", remove);
+    removeAtExit(remove);
     return path;
   };
   return {
@@ -46,6 +46,21 @@ export function openTemporary(parent = tmpdir()): Temporary {
     },
     remove,
   };
+}
+
+const atExit = new Set<() => void>();
+const removeAll = () => {
+  for (const remove of atExit) remove();
+};
+
+/** One listener for all: an editor's server opens a folder at each renewal, and Node warns of more than ten. */
+function removeAtExit(remove: () => void) {
+  if (atExit.size === 0) process.on("exit", removeAll);
+  atExit.add(remove);
+}
+
+function forgetAtExit(remove: () => void) {
+  if (atExit.delete(remove) && atExit.size === 0) process.off("exit", removeAll);
 }
 
 /** Removes the folders of processes that have ended. One that is not ours, or that somebody else removes meanwhile, is left alone. */
