@@ -21,6 +21,8 @@ export function createLogins(context: vscode.ExtensionContext, server: Server, l
   let logins: readonly Login[] = [];
   let renewal: ReturnType<typeof setTimeout> | undefined;
   let wasReady = false;
+  /** How often the environment was asked for. An answer that a later one overtook holds credentials of who may have logged out meanwhile. */
+  let asked = 0;
 
   async function open(login: KeptLogin, asks: boolean, token?: vscode.CancellationToken): Promise<LoginAnswer | undefined> {
     const { loginAnswerSchema, loginMethod } = await import("../../server/protocol/auth-messages.ts");
@@ -44,11 +46,12 @@ export function createLogins(context: vscode.ExtensionContext, server: Server, l
 
   async function renew() {
     const { environmentMethod } = await import("../../server/protocol/auth-messages.ts");
+    const mine = ++asked;
     const answer = await server.request(environmentMethod);
     // The next attempt, should this one have failed; what is taken says when it is really due.
     clearTimeout(renewal);
     if (logins.length > 0) renewal = setTimeout(renew, minute);
-    await take(answer);
+    if (mine === asked) await take(answer);
   }
 
   /** A server that just started knows nobody. Then what keeps a private index closed is said before a tool fails because of it. */
@@ -58,7 +61,7 @@ export function createLogins(context: vscode.ExtensionContext, server: Server, l
     for (const login of kept) {
       const answer = await open(login, false);
       if (answer && "problem" in answer) log.warn(`The login at ${login.provider} could not be reopened: ${answer.problem}`);
-      else if (answer) await keepLogin(context.secrets, { ...login, ...(answer.saved ? { saved: answer.saved } : {}) });
+      else if (answer) await keepRenewed(context.secrets, [{ provider: login.provider, saved: answer.saved }]);
     }
     if (kept.length > 0) await renew();
     await vscode.commands.executeCommand("cockpit.checkRegistries", { onlyProblems: true });
@@ -86,7 +89,11 @@ export function createLogins(context: vscode.ExtensionContext, server: Server, l
     async logOut(provider) {
       const { logoutMethod } = await import("../../server/protocol/auth-messages.ts");
       await forgetLogin(context.secrets, provider);
-      await take(await server.request(logoutMethod, { provider }));
+      const mine = ++asked;
+      const answer = await server.request(logoutMethod, { provider });
+      // Where no server answers, terminals get nothing until the next renewal, rather than what is no longer theirs.
+      const rest = { logins: logins.filter((it) => it.provider !== provider), folders: [], problems: [] };
+      if (mine === asked) await take(answer ?? rest);
     },
     dispose() {
       clearTimeout(renewal);

@@ -14,29 +14,31 @@ export async function keptLogins(secrets: vscode.SecretStorage): Promise<KeptLog
   }
 }
 
-export async function keepLogin(secrets: vscode.SecretStorage, login: KeptLogin): Promise<void> {
-  await store(secrets, [...(await others(secrets, login.provider)), login]);
+export function keepLogin(secrets: vscode.SecretStorage, login: KeptLogin): Promise<void> {
+  return change(secrets, (kept) => [...kept.filter(({ provider }) => provider !== login.provider), login]);
 }
 
 /** After a renewal, of who is still logged in. */
-export async function keepRenewed(secrets: vscode.SecretStorage, renewed: readonly Pick<KeptLogin, "provider" | "saved">[]): Promise<void> {
-  const kept = await keptLogins(secrets);
+export function keepRenewed(secrets: vscode.SecretStorage, renewed: readonly Pick<KeptLogin, "provider" | "saved">[]): Promise<void> {
   const savedOf = (it: KeptLogin) => renewed.find(({ provider }) => provider === it.provider)?.saved ?? it.saved;
-  if (kept.every((it) => savedOf(it) === it.saved)) return;
-  await store(
-    secrets,
-    kept.map((it) => ({ ...it, saved: savedOf(it) })),
-  );
+  return change(secrets, (kept) => kept.map((it) => ({ ...it, saved: savedOf(it) })));
 }
 
-export async function forgetLogin(secrets: vscode.SecretStorage, provider: string): Promise<void> {
-  await store(secrets, await others(secrets, provider));
+export function forgetLogin(secrets: vscode.SecretStorage, provider: string): Promise<void> {
+  return change(secrets, (kept) => kept.filter((it) => it.provider !== provider));
 }
 
-const others = async (secrets: vscode.SecretStorage, provider: string) =>
-  (await keptLogins(secrets)).filter((it) => it.provider !== provider);
+let last: Promise<void> = Promise.resolve();
 
-async function store(secrets: vscode.SecretStorage, logins: readonly KeptLogin[]) {
-  if (logins.length === 0) await secrets.delete(key);
-  else await secrets.store(key, JSON.stringify(logins));
+/** One after the other: a renewal must not bring back what is forgotten at the same time. */
+function change(secrets: vscode.SecretStorage, next: (kept: KeptLogin[]) => KeptLogin[]): Promise<void> {
+  const changed = last.then(async () => {
+    const kept = await keptLogins(secrets);
+    const before = JSON.stringify(kept);
+    const after = next(kept);
+    if (after.length === 0) await secrets.delete(key);
+    else if (JSON.stringify(after) !== before) await secrets.store(key, JSON.stringify(after));
+  });
+  last = changed.catch(() => undefined);
+  return changed;
 }
