@@ -5,12 +5,12 @@ import { plural } from "../fleet/fleet-model.ts";
 import { sayServerFailed } from "./audit-workspace.ts";
 import type { CommandContext } from "./commands.ts";
 
-/** `argument` is `{ onlyProblems: true }` where nobody asked: then only private registries are, and silence means that none is closed. */
+/** `argument` is `{ onlyProblems: true }` where nobody asked: then only private registries are asked, and silence means that none is closed. */
 export async function checkRegistries({ server, log }: Pick<CommandContext, "server" | "log">, argument: unknown): Promise<void> {
   if (!vscode.workspace.isTrusted) return void vscode.window.showWarningMessage(`The registries were not checked: ${untrusted}`);
   const { checkRegistriesMethod, registryStatesSchema } = await import("../../server/protocol/auth-messages.ts");
   const quiet = typeof argument === "object" && argument !== null && "onlyProblems" in argument;
-  const states = registryStatesSchema.safeParse(await server.request(checkRegistriesMethod, { onlyPrivate: quiet }));
+  const states = registryStatesSchema.safeParse(await server.request(checkRegistriesMethod, { atStart: quiet }));
   if (!states.success) return quiet ? undefined : sayServerFailed("The registries were not checked");
   const { indexes } = states.data;
   for (const it of indexes) log.info(`${it.verdict}: ${it.tool} index ${it.name}, ${it.url}: ${it.detail}. ${it.next}`.trim());

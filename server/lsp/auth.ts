@@ -1,13 +1,14 @@
 /** Logins for an editor: identities live here as long as the server does; what outlives it is the client's to keep, as secrets. */
+import { parse } from "node:path";
 import type { CancellationToken } from "vscode-languageserver/node";
 import { openIndexes, toolEnvironment } from "../auth/environment.ts";
-import { isPublicOrigin } from "../auth/failover/names.ts";
+import { isEverybodys } from "../auth/failover/names.ts";
 import { openIdentity } from "../auth/identities/open.ts";
 import { AuthError, type Identity, type TimedCredential } from "../auth/identity.ts";
 import { type Configuration, indexesOf, readConfiguration } from "../auth/indexes/configured.ts";
 import { thisMachine } from "../auth/indexes/machine.ts";
 import type { PackageIndex } from "../auth/package-index.ts";
-import { probe } from "../auth/probe.ts";
+import { probeAs } from "../auth/probe.ts";
 import { providerOf, type TrustedIndex } from "../auth/provider-of.ts";
 import { openTemporary, randomMark, removeLeftovers, type Temporary } from "../auth/temporary.ts";
 import type { Provider } from "../protocol/auth.ts";
@@ -37,7 +38,7 @@ interface OpenLogin {
 }
 
 /** `close` removes what terminals were given as files. */
-export function registerAuth({ connection, folders, log }: Session): { close(): void } {
+export function registerAuth({ connection, support, folders, log }: Session): { close(): void } {
   const logins = new Map<Provider, OpenLogin>();
   /** Terminals that are open go on with what they were given. */
   const given: Temporary[] = [];
@@ -68,17 +69,16 @@ export function registerAuth({ connection, folders, log }: Session): { close(): 
     return provider && logins.get(provider);
   }
 
-  async function credentialsFor(indexes: readonly PackageIndex[], problems: string[]): Promise<Map<string, TimedCredential>> {
+  async function credentialsFor(indexes: readonly PackageIndex[]): Promise<Map<string, TimedCredential | AuthError>> {
     const found = await Promise.all(
-      indexes.map(async (index): Promise<[string, TimedCredential][]> => {
+      indexes.map(async (index): Promise<[string, TimedCredential | AuthError][]> => {
         const login = loginFor(index);
         if (!login) return [];
         try {
           return [[index.url, await login.identity.credential(index)]];
         } catch (error) {
           if (!(error instanceof AuthError)) throw error;
-          problems.push(`${index.url}: ${error.message}`);
-          return [];
+          return [[index.url, error]];
         }
       }),
     );
@@ -96,18 +96,16 @@ export function registerAuth({ connection, folders, log }: Session): { close(): 
   async function environment(): Promise<TerminalEnvironment> {
     // What it finds for the PATH is put before that of the terminal.
     const machine = thisMachine({ ...process.env, PATH: "" });
-    const problems: string[] = [];
     const wanted = await Promise.all(
       folders.workspace.map(async (folder) => {
         const configuration = await configurationOf(folder);
-        const credentials = await credentialsFor(openIndexes(configuration), problems);
-        return { folder, configuration, credentials };
+        return { folder, configuration, answers: [...(await credentialsFor(openIndexes(configuration)))] };
       }),
     );
-    const variables = (configuration: Configuration, credentials: ReadonlyMap<string, TimedCredential>) =>
+    const variables = (configuration: Configuration, answers: readonly [string, TimedCredential | AuthError][]) =>
       toolEnvironment({
         configuration,
-        credentials,
+        credentials: new Map(answers.flatMap(([url, it]) => (it instanceof AuthError ? [] : [[url, it]]))),
         temporary: opened(),
         machine,
         cockpit: [],
@@ -117,11 +115,8 @@ export function registerAuth({ connection, folders, log }: Session): { close(): 
       });
     return {
       logins: [...logins].map(([provider, { identity }]) => stateOf(provider, identity)),
-      folders: wanted.map(({ folder, configuration, credentials }) => ({
-        uri: folder.uri,
-        variables: variables(configuration, credentials),
-      })),
-      problems,
+      folders: wanted.map(({ folder, configuration, answers }) => ({ uri: folder.uri, variables: variables(configuration, answers) })),
+      problems: wanted.flatMap(({ answers }) => answers.flatMap(([url, it]) => (it instanceof AuthError ? [`${url}: ${it.message}`] : []))),
     };
   }
 
@@ -131,27 +126,23 @@ export function registerAuth({ connection, folders, log }: Session): { close(): 
     return { indexes: unique.map(({ url, from }) => ({ url, from, provider: providerOf(url) ?? null })) };
   }
 
-  async function registryStates({ onlyPrivate }: CheckRegistriesParams, token: CancellationToken): Promise<RegistryStates> {
+  /** Nobody asked for it. A workspace's file could name any host, and any variable as what goes there: what it adds to the person's own configuration gets no credential of that. */
+  async function askedAtStart(configured: readonly PackageIndex[]): Promise<PackageIndex[]> {
+    const isOff = support.configuration && (await connection.workspace.getConfiguration("cockpit.registries.checkAtStart")) === false;
+    if (isOff) return [];
+    const own = await readConfiguration({ folder: parse(process.cwd()).root, machine: thisMachine(process.env) });
+    const known = new Set(indexesOf(own).map(keyOf));
+    return configured.filter((it) => isPrivate(it) && (!it.credential || known.has(keyOf(it))));
+  }
+
+  async function registryStates({ atStart }: CheckRegistriesParams, token: CancellationToken): Promise<RegistryStates> {
     const configured = (await Promise.all(folders.workspace.map(configurationOf))).flatMap(indexesOf);
-    const all = onlyPrivate ? configured.filter(isPrivate) : configured;
-    const unique = [...new Map(all.map((it) => [`${it.tool} ${it.url}`, it])).values()];
-    const credentials = await credentialsFor(unique, []);
-    const probes = await Promise.all(
-      unique.map((index) => {
-        const credential = credentials.get(index.url) ?? index.credential;
-        return probe(index, { ...(credential ? { credential } : {}), packages: [], signal: signalOf(token) });
-      }),
-    );
-    return {
-      indexes: probes.map(({ index: { name, tool, url }, verdict, detail, next }) => ({
-        name,
-        tool,
-        url,
-        verdict,
-        detail,
-        next: next ?? "",
-      })),
-    };
+    const all = atStart ? await askedAtStart(configured) : configured;
+    const unique = [...new Map(all.map((it) => [keyOf(it), it])).values()];
+    const credentials = await credentialsFor(unique);
+    const signal = signalOf(token);
+    const probes = await Promise.all(unique.map((index) => probeAs(credentials, index, { packages: [], signal })));
+    return { indexes: probes.map(({ index: { name, tool, url }, verdict, detail, next }) => ({ name, tool, url, verdict, detail, next })) };
   }
 
   connection.onRequest<LoginAnswer, void>(loginMethod, (params: unknown, token: CancellationToken) =>
@@ -174,7 +165,9 @@ export function registerAuth({ connection, folders, log }: Session): { close(): 
   };
 }
 
-const isPrivate = ({ url, format }: PackageIndex) => !isPublicOrigin(url, format, process.env);
+const isPrivate = ({ url }: PackageIndex) => !isEverybodys(url, process.env);
+
+const keyOf = ({ tool, url }: PackageIndex) => `${tool} ${url}`;
 
 function stateOf(provider: Provider, { account, method, expiresAt, save }: Identity): TerminalEnvironment["logins"][number] {
   const saved = save?.();

@@ -13,7 +13,7 @@ export const logoutMethod = "cockpit/auth/logout";
 export const environmentMethod = "cockpit/auth/environment";
 /** Request without parameters: the private indexes that the workspace is configured for: a `PrivateIndexes`. */
 export const indexesMethod = "cockpit/auth/indexes";
-/** Request with `CheckRegistriesParams`: asks the configured indexes how they are and answers with `RegistryStates`. Sends something: to public ones only when a person asked. */
+/** Request with `CheckRegistriesParams`: asks the configured indexes how they are and answers with `RegistryStates`. */
 export const checkRegistriesMethod = "cockpit/registry/check";
 
 /** What the client keeps, in its secret storage, to log in again without asking. */
@@ -65,7 +65,8 @@ export const privateIndexesSchema = z.object({
   ),
 });
 
-export const checkRegistriesParamsSchema = z.object({ onlyPrivate: z.boolean() });
+/** `atStart`: nobody asked. Then only private indexes are asked, with no credential that a workspace's file could have chosen, and none where `cockpit.registries.checkAtStart` is off. */
+export const checkRegistriesParamsSchema = z.object({ atStart: z.boolean() });
 
 export const registryStatesSchema = z.object({
   indexes: z.array(

@@ -74,7 +74,7 @@ export function answerServer(
     return null;
   });
   connection.onRequest("workspace/configuration", ({ items }: ConfigurationParams) =>
-    items.map(({ scopeUri = "" }) => answers.folderSettings[fileOf(scopeUri)] ?? answers.settings),
+    items.map(({ scopeUri = "", section = "" }) => below(answers.folderSettings[fileOf(scopeUri)] ?? answers.settings, section)),
   );
   connection.onRequest("workspace/applyEdit", async (params: ApplyWorkspaceEditParams): Promise<ApplyWorkspaceEditResult> => {
     answers.applied.push(params);
@@ -84,3 +84,10 @@ export function answerServer(
   });
   return answers;
 }
+
+/** `cockpit.live.port` is `live.port` of what is set under `cockpit`. */
+const below = (settings: Record<string, unknown>, section: string): unknown =>
+  section
+    .split(".")
+    .slice(1)
+    .reduce((at: unknown, key) => Object.entries(at ?? {}).find(([name]) => name === key)?.[1] ?? null, settings);

@@ -1,6 +1,7 @@
 /** Logins for an editor, against the clouds on loopback: what terminals get, what is kept as a secret, and what is left after a logout. */
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, before, test } from "node:test";
@@ -18,6 +19,7 @@ import {
   registryStatesSchema,
   terminalEnvironmentSchema,
 } from "../../server/protocol/auth-messages.ts";
+import { listen } from "../auth/failover/listen.ts";
 import { type Clouds, openClouds } from "../auth/identities/clouds.ts";
 import { serviceAccount } from "../auth/identities/google-cloud.ts";
 import { leaks } from "../auth/identities/home.ts";
@@ -117,8 +119,43 @@ test("hosts that are nobody's are told apart, and indexes that cannot be reached
     indexes.map(({ url, provider }) => [url, provider]),
     [["http://127.0.0.1:9/simple/", null]],
   );
-  const states = registryStatesSchema.parse(await editor.connection.sendRequest(checkRegistriesMethod, { onlyPrivate: false }));
+  const states = registryStatesSchema.parse(await editor.connection.sendRequest(checkRegistriesMethod, { atStart: false }));
   const [own] = states.indexes.filter(({ tool }) => tool === "uv");
   assert.equal(own?.verdict, "offline");
   assert.match(own?.next ?? "", /^check the network, the VPN and the address of 127\.0\.0\.1:9 in /);
+});
+
+test("at the start private indexes alone are asked, never with a credential that the workspace chose, and none where the person said so", async (t) => {
+  const asked: string[] = [];
+  const server = createServer(({ url = "", headers }, response) => {
+    asked.push(`${url} ${headers.authorization}`);
+    response.writeHead(401).end();
+  });
+  const host = await listen(server);
+  t.after(() => void server.close());
+  const variables = {
+    UV_INDEX_TEAM_USERNAME: "me",
+    UV_INDEX_TEAM_PASSWORD: "mine",
+    PIP_INDEX_URL: `${host.replace("//", "//me:own@")}/own/`,
+  };
+  Object.assign(process.env, variables, { SECRET: "of-the-environment" });
+  t.after(() => {
+    for (const name of [...Object.keys(variables), "SECRET"]) delete process.env[name];
+  });
+  const work = {
+    "pyproject.toml": ["team", "open"].map((it) => `[[tool.uv.index]]\nname = "${it}"\nurl = "${host}/${it}/"\n`).join("\n"),
+    "package.json": "{}",
+    ".npmrc": `registry=https://registry.yarnpkg.com/\n@acme:registry=${host}/npm/\n${host.replace("http:", "")}/npm/:_authToken=\${SECRET}\n`,
+  };
+  const check = async (settings: Record<string, unknown>) => {
+    const editor = await openEditor({ folders: { work }, settings });
+    const states = registryStatesSchema.parse(await editor.connection.sendRequest(checkRegistriesMethod, { atStart: true }));
+    await editor.stop();
+    return states.indexes.length;
+  };
+  assert.equal(await check({ registries: { checkAtStart: false } }), 0);
+  assert.equal(asked.length, 0);
+  assert.equal(await check({}), 2);
+  const own = `Basic ${Buffer.from("me:own").toString("base64")}`;
+  assert.deepEqual(asked.toSorted(), ["/open/agentops-cockpit/ undefined", `/own/agentops-cockpit/ ${own}`]);
 });
