@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { untrusted } from "../auth/logins.ts";
 import { plural } from "../fleet/fleet-model.ts";
+import { withoutLinks } from "../without-links.ts";
 import { sayServerFailed } from "./audit-workspace.ts";
 import type { CommandContext } from "./commands.ts";
 
@@ -22,7 +23,8 @@ export async function checkRegistries({ server, log }: Pick<CommandContext, "ser
   }
   const more = others.length > 0 ? ` The log has ${others.length} more.` : "";
   const choices = first.verdict === "needs-login" ? ["Log In", "Show Log"] : ["Show Log"];
-  const chosen = await vscode.window.showWarningMessage(`${first.name}: ${first.detail}. Next: ${first.next}.${more}`, ...choices);
+  const message = withoutLinks(`${first.name}: ${first.detail}. Next: ${first.next}.${more}`);
+  const chosen = await vscode.window.showWarningMessage(message, ...choices);
   if (chosen === "Log In") await vscode.commands.executeCommand("cockpit.logIn");
   if (chosen === "Show Log") log.show();
 }
