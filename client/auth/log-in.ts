@@ -57,7 +57,7 @@ async function askProvider(draft: Draft, place: Place): Promise<Answer<Draft>> {
 const askIndexes =
   ({ indexes }: PrivateIndexes) =>
   async (draft: Draft, place: Place): Promise<Answer<Draft>> => {
-    const strange = [...new Map(indexes.filter((it) => it.provider === null).map((it) => [it.url, it])).values()];
+    const strange = indexes.filter((it) => it.provider === null);
     if (strange.length === 0) return draft;
     const items = strange.map(({ url, from }) => ({ label: url, description: from, url }));
     const preselected = items.filter((it) => draft.indexes.includes(it.url));
@@ -71,7 +71,7 @@ async function askProfile(draft: Draft, { step, totalSteps }: Place): Promise<An
   const value = await vscode.window.showInputBox({
     title: `${title} (${step}/${totalSteps})`,
     prompt: "AWS profile; empty for the default one",
-    value: draft.profile ?? process.env.AWS_PROFILE ?? "",
+    value: process.env.AWS_PROFILE ?? "",
     ignoreFocusOut: true,
   });
   return value === undefined ? undefined : { ...draft, ...(value.trim() ? { profile: value.trim() } : {}) };
