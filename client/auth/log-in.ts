@@ -32,7 +32,13 @@ export async function logIn({ server, logins }: Ground): Promise<void> {
 }
 
 export async function logOut({ logins }: Ground): Promise<void> {
-  const items = logins.all().map(({ provider, account }) => ({ label: providerNames[provider], description: account, provider }));
+  const open = logins.all().map(({ provider, account }) => ({ label: providerNames[provider], description: account, provider }));
+  const closed = (await logins.closed()).map((provider) => ({
+    label: providerNames[provider],
+    description: "could not be reopened",
+    provider,
+  }));
+  const items = [...open, ...closed];
   if (items.length === 0) return void vscode.window.showInformationMessage("Nobody is logged in.");
   const chosen = items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { title: "Log Out of Package Registries" });
   if (!chosen) return;

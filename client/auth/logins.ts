@@ -10,6 +10,8 @@ export type Login = Omit<TerminalEnvironment["logins"][number], "saved">;
 export interface Logins extends vscode.Disposable {
   /** Who is logged in now. */
   all(): readonly Login[];
+  /** Whose login is kept though it could not be reopened. */
+  closed(): Promise<readonly Login["provider"][]>;
   readonly onDidChange: vscode.Event<void>;
   /** `undefined` when the server did not answer or the person gave up. */
   logIn(login: KeptLogin, token: vscode.CancellationToken): Promise<LoginAnswer | undefined>;
@@ -77,6 +79,10 @@ export function createLogins(context: vscode.ExtensionContext, server: Server, l
 
   return {
     all: () => logins,
+    async closed() {
+      const kept = (await keptLogins(context.secrets)).map((it) => it.provider);
+      return kept.filter((it) => logins.every(({ provider }) => provider !== it));
+    },
     onDidChange: changed.event,
     async logIn(login, token) {
       if (!vscode.workspace.isTrusted) return { problem: untrusted };
