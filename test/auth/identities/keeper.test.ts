@@ -230,8 +230,9 @@ describe("keeper", () => {
     assert(secrets.length > 3);
     assert.deepEqual(secretsIn(outputs.map(({ stdout, stderr }) => stdout + stderr).join(""), secrets), []);
     assert.deepEqual(leaks(home.root, secrets), []);
-    writeFileSync(join(home.root, "tmp/planted"), `x${secrets.at(-2)}x`);
-    assert.deepEqual(leaks(home.root, secrets), ["tmp/planted"], "the search finds what is there");
+    writeFileSync(join(home.root, "tmp/plain"), `x${secrets.at(-2)}x`);
+    writeFileSync(join(home.root, "tmp/header"), `Basic ${Buffer.from(`user:${secrets.at(-2)}`).toString("base64")}`);
+    assert.deepEqual(leaks(home.root, secrets).toSorted(), ["tmp/header", "tmp/plain"], "the search finds what is there");
     assert(existsSync(home.root));
   });
 });
