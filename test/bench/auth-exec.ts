@@ -85,11 +85,11 @@ async function decisions(): Promise<boolean> {
     const saidAt = await finished(command, { cwd: join(folder, "locked"), fails: true });
     waits.push(saidAt - (refusing.refusedAt() ?? Number.NaN));
   }
-  const longest = at(waits, 1);
   console.log(`\nfrom the first 401 to the decision on stderr, ${waits.length} times`);
   console.table({ decision: row(waits) });
-  console.log(`the longest took ${Math.round(longest)} ms (at most ${values.decision})`);
-  return longest <= Number(values.decision);
+  console.log(`the longest took ${Math.round(at(waits, 1))} ms (at most ${values.decision})`);
+  // One that was never said is not a number, and so not little enough.
+  return waits.every((it) => it <= Number(values.decision));
 }
 
 /** When it said that it tries once more, by `performance.now()`. Not in step: the cloud and the index that it asks are in this process. */
