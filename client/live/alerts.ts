@@ -44,9 +44,10 @@ const summary = (alerts: readonly ToldAlert[]) => {
 const mostNamed = 3;
 
 async function sayOne({ alert, text }: ToldAlert): Promise<void> {
-  const [mothball, log] = ["Mothball…", "Show Log"];
-  const chosen = await vscode.window.showWarningMessage(shownText(text), mothball, log);
+  const [mothball, forest, log] = ["Mothball…", "Open Forest", "Show Log"];
+  const chosen = await vscode.window.showWarningMessage(shownText(text), mothball, forest, log);
   if (chosen === mothball) await vscode.commands.executeCommand("cockpit.mothballAgent", alert.agentId);
+  if (chosen === forest) await vscode.commands.executeCommand("cockpit.openForest");
   if (chosen === log) await vscode.commands.executeCommand("cockpit.showLog");
 }
 
