@@ -85,10 +85,12 @@ test("audit, fleet status and the model agree on a fleet", async () => {
   );
   assert.deepEqual([after.unheard, after.totals.callsPerMinute], [[], null]);
   const { stdout } = await cockpit(["fleet", "status"], { cwd });
-  assert.match(stdout, /^health +agent +calls/);
-  assert.match(stdout, /\ncritical +agent-1 .*\ncritical +broken .*not heard\ncritical +agent-0 .*paused by me\n/);
-  assert.match(stdout, /\ncritical {2}broken: 1 error: untracked-client\n/);
-  assert.match(stdout, /\n1 more agent is green, not heard in this time\n/);
+  const told = stdout.split("\n").flatMap((it) => /^(critical|warning|green) +(\S+)/.exec(it)?.slice(1).join(" ") ?? []);
+  assert.deepEqual(told, ["critical agent-1", "critical broken", "critical agent-0", "warning unread", "warning untidy", "green fine"]);
+  assert.match(stdout, /\ncritical {2}broken .*\n {2}agents\/broken\/agent\.py:3:10 +error +untracked-client /);
+  assert.match(stdout, /\n {2}alert {2}agent-0 has spent more than its budget: .*\n {2}paused by me at \S+: too dear\n/);
+  assert.match(stdout, /\nwarning +unread {2}1 check could not run: agents\/unread\/agent\.py/);
+  assert.match(stdout, / · nobody watches now · 6 agents · .*\n3 critical · 2 with warnings · 1 green · 1 paused · /);
 });
 
 function count(rows: readonly { health: (typeof healths)[number] }[]) {
