@@ -85,6 +85,19 @@ test("no name or message makes Markdown say more than it should", async () => {
   }
 });
 
+test("code is shown as it is written, in a table and elsewhere", () => {
+  const [billing, search] = exampleDocument.agents;
+  assert(billing && search);
+  const why = { text: "never `a | b`", since: undefined };
+  const agents = [
+    { ...billing, alerts: [why.text] },
+    { ...search, reasons: [{ ...why, health: "warning" }] },
+  ] as const;
+  const tokens = dialect.parse(markdownReport({ ...exampleDocument, agents }, { verbose: false }), {});
+  const codes = tokens.flatMap((it) => (it.children ?? []).filter((child) => child.type === "code_inline").map((child) => child.content));
+  assert.equal(codes.filter((it) => it === "a | b").length, 2, codes.join("\n"));
+});
+
 test("a table keeps its columns whatever its cells hold", async () => {
   const hostile = await hostileDocument();
   const tokens = dialect.parse(markdownReport(hostile, { verbose: false }), {});

@@ -56,9 +56,12 @@ function warnings(agents: readonly AgentEntry[]): string {
   const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const head = ["agent", "why", ...labels, "about it"];
   const rows = agents.map((it) => {
-    const why = [...it.reasons.map((reason) => reason.text), it.paused ? `paused ${it.paused}` : ""].filter(Boolean).map(text).join("; ");
+    const why = [...it.reasons.map((reason) => reason.text), it.paused ? `paused ${it.paused}` : ""]
+      .filter(Boolean)
+      .map(cellText)
+      .join("; ");
     const figures = new Map(it.figures);
-    return row([inCell(code(it.name)), why, ...labels.map((label) => text(figures.get(label) ?? "–")), inCell(factsLine(it))]);
+    return row([inCell(code(it.name)), why, ...labels.map((label) => cellText(figures.get(label) ?? "–")), inCell(factsLine(it))]);
   });
   return [row(head), row(head.map(() => "---")), ...rows].join("\n");
 }
@@ -74,10 +77,15 @@ function names(agents: readonly AgentEntry[]): string {
 const mostNamed = 20;
 
 /** Words that may hold code between backticks, as rules write it. */
-const text = (words: string): string =>
+const text = (words: string): string => worded(words, code);
+
+/** In a table, a `|` ends a cell even where it is code; elsewhere code would show what keeps it from that. */
+const cellText = (words: string): string => worded(words, (it) => inCell(code(it)));
+
+const worded = (words: string, codeOf: (words: string) => string): string =>
   oneLine(words)
     .split(/(`[^`]+`)/)
-    .map((part, i) => (i % 2 === 1 ? inCell(code(part.slice(1, -1))) : escaped(part)))
+    .map((part, i) => (i % 2 === 1 ? codeOf(part.slice(1, -1)) : escaped(part)))
     .join("");
 
 /** `@` between blanks that nobody sees is no mention of anybody and no address. */
