@@ -66,6 +66,8 @@ export function createLiveFleet({ maxAgents = defaultMaxAgents }: { maxAgents?: 
 
   function forget(agent: Agent) {
     agents.delete(agent.id);
+    // Its steps will be another one's.
+    recalls?.delete(agent.id);
     const last = list.pop();
     if (last && last !== agent) {
       list[agent.index] = last;

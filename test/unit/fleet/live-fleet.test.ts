@@ -206,6 +206,23 @@ test("what is recalled, the latest first, gives the series that hearing it would
   assert.deepEqual(recalls.takeChanged(now), heardThen.takeChanged(now));
 });
 
+test("what was recalled of one who is forgotten is nobody else's", () => {
+  const fleet = createLiveFleet({ maxAgents: 2 });
+  const now = begin + hour;
+  const recall = (agentId: string, ago: number, durationMs: number) =>
+    fleet.recall(agentId, amountsOf(call(now - ago, { agentId, durationMs }), now), now);
+  recall("old", 50 * minute, 9000);
+  for (const agentId of ["b", "c"]) fleet.hear(call(now, { agentId }), now);
+  for (const ago of [50 * minute, 55 * minute]) recall("c", ago, 100);
+  fleet.recalled(0);
+  const told = fleet.series("c", "1 h", now).p95Ms.filter((it) => it !== null);
+  assert.equal(told.length, 3);
+  assert.ok(
+    told.every((it) => it < 600),
+    `${told}`,
+  );
+});
+
 test("a flood of new names pushes out itself, not those who are known", () => {
   const fleet = createLiveFleet({ maxAgents: 100 });
   for (let i = 0; i < 80 * 25; i++) fleet.hear(call(begin + i, { agentId: `known-${i % 80}` }), begin + i);
