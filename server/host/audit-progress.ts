@@ -42,7 +42,8 @@ interface Folder {
   bySeverity: Record<Severity, number>;
 }
 
-export function createTracker({ manifests }: Pick<Listing, "manifests">): AuditTracker {
+/** `rootName` is what an agent in the root itself is called. */
+export function createTracker({ manifests }: Pick<Listing, "manifests">, rootName: string): AuditTracker {
   const folders = new Map<string, Folder>();
   let agents: readonly Agent[] | undefined;
 
@@ -58,7 +59,7 @@ export function createTracker({ manifests }: Pick<Listing, "manifests">): AuditT
   /** Agents as they are, or as far as folders with a manifest show them. */
   function guessed(): readonly Pick<Agent, "id" | "root">[] {
     const roots = new Set(manifests.map((it) => it.slice(0, Math.max(0, it.lastIndexOf("/"))) || "."));
-    return [...roots].map((root) => ({ id: root.slice(root.lastIndexOf("/") + 1), root }));
+    return [...roots].map((root) => ({ id: root === "." ? rootName : root.slice(root.lastIndexOf("/") + 1), root }));
   }
 
   return {

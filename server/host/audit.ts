@@ -57,7 +57,7 @@ export async function auditWorkspace(options: AuditOptions): Promise<WorkspaceAu
   try {
     const cache = options.cache === false || isFile ? noCache : openCache(root, cacheKey(fileOptions));
     const listing = emptyListing();
-    const tracker = options.onStart && createTracker(listing);
+    const tracker = options.onStart && createTracker(listing, basename(root));
     if (tracker) options.onStart?.(tracker);
     if (isFile) listing.sources.push(basename(target));
     const sources = isFile ? listing.sources : findSources(root, { ...config, list: cache.list }, listing);

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { after, afterEach, beforeEach, test } from "node:test";
 import type { Severity } from "../../server/engine/finding.ts";
 import { auditWorkspace } from "../../server/host/audit.ts";
@@ -127,6 +127,21 @@ test("progress by agent ends at what the report says, also from the cache and af
     assert.deepEqual(progress?.all().bySeverity, report.summary.bySeverity);
     assert.deepEqual(shown.map((it) => it.id).sort(), ["a0", "a1"]);
   }
+});
+
+test("while it is audited, an agent in the root itself is called what it will be called", async () => {
+  write("pyproject.toml", "[project]\n");
+  write("main.py", "from openai import OpenAI\n\nclient = OpenAI()\n");
+  let progress: AuditProgress | undefined;
+  const shown: (string | undefined)[] = [];
+  await audit({
+    cache: false,
+    onStart: (it) => {
+      progress = it;
+    },
+    onProgress: () => shown.push(...(progress?.agents() ?? []).map((it) => it.id)),
+  });
+  assert.deepEqual([...new Set(shown)], [basename(root)]);
 });
 
 test("many files on several threads give what few give on one", async () => {
