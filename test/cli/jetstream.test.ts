@@ -171,6 +171,32 @@ test("findings join the table of who is watched", { ...inTerminal, timeout }, as
   await pty.ended;
 });
 
+test("an alert is a line above the table and stays there; the report tells it, with findings by their place from here", {
+  ...inTerminal,
+  timeout,
+}, async (context) => {
+  const budget = { fleet: { budgets: [{ agent: "*", unit: "tokens", per: "hour", limit: 20 }] } };
+  const root = workspace({
+    "cockpit.json": JSON.stringify({ ...budget, rules: { E702: "error", "untracked-client": "off" } }),
+    "agents/agent-0/pyproject.toml": '[project]\nname = "agent-0"\ndependencies = ["openai"]\n',
+    "agents/agent-0/main.py": "import openai; import os\n",
+    ".cockpit/policy.json": "{}",
+  });
+  const { pty, url } = await watching(root, context, { cwd: join(root, "agents"), columns: 120 });
+  await until(() => pty.rows(), has(/^critical {2}agent-0 +unheard/), context);
+  assert(await post(url, request(0, 6, 1)));
+  const rows = await until(() => pty.rows(), has(/^critical {2}agent-0 +live .* 1$/), context);
+  const at = (pattern: RegExp) => rows.findIndex((it) => pattern.test(it));
+  const alert = /^\S+ \S+ {2}alert {5}agent-0 has spent more than its budget: \d+ of 20 tokens an hour/;
+  assert(at(alert) >= 0 && at(alert) < at(/^health +agent/), rows.join("\n"));
+  pty.type("\u0003");
+  await pty.ended;
+  const all = await pty.rows("all");
+  const left = all.slice(all.findIndex((it) => alert.test(it)) + 1).join("\n");
+  assert.doesNotMatch(left, /^health/m);
+  assert.match(left, /^critical {2}agent-0 {2}.*\n {2}since .*\n {2}alert {2}agent-0 has spent .*\n.*\n {2}agent-0\/main\.py:1:14 +error/m);
+});
+
 test("a watcher that rests writes nothing", { ...inTerminal, timeout }, async (context) => {
   const { pty, url } = await watching(workspace({}), context);
   assert(await post(url, request(0, 30, 10)));

@@ -166,9 +166,9 @@ async function watch(
       );
   if (!flags.on("quiet")) for (const it of outlets) terminal.note(`cockpit: also to ${it.name}`);
   output.tell({ version: 1, kind: "listening", url: otlp?.url() ?? "", open: openAlerts(wire).map(told) });
-  table?.begin(openAlerts(wire), dirname(cockpit));
+  table?.begin(openAlerts(wire));
   feed?.start(lake);
-  const drawing = setInterval(() => table ?? terminal.progress(progressText(wire.counts())), 500);
+  const drawing = table ? undefined : setInterval(() => terminal.progress(progressText(wire.counts())), 500);
   const counting = setInterval(countsTeller(wire, output), countsMs);
   try {
     await ended;

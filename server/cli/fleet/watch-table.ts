@@ -1,4 +1,5 @@
 /** What a person sees of a fleet that is watched: a table that lives, and a report when it ends. */
+import { dirname, join } from "node:path";
 import type { Alert } from "../../fleet/anomaly/alert.ts";
 import { createFleetModel } from "../../fleet/model/fleet-model.ts";
 import { type AgentFeed, createAgentFeed, type FeedLine } from "../../telemetry/agent-feed.ts";
@@ -7,15 +8,16 @@ import { documentText } from "../format/document-text.ts";
 import { liveDocument } from "../format/live-document.ts";
 import { liveFigures } from "../live/figures.ts";
 import { fleetLines } from "../live/fleet-table.ts";
+import { shownPath } from "../session.ts";
 import type { Terminal } from "../terminal.ts";
 import { auditAside } from "./audit-aside.ts";
 
 export interface WatchTable {
   feed: AgentFeed;
   sink: Sink;
-  /** From now on it is drawn. `open` are alerts from before that are not over; findings join when an audit of `folder` has found them. */
-  begin(open: readonly Alert[], folder: string): void;
-  /** Takes the table away. */
+  /** From now on it is drawn. `open` are alerts from before that are not over; findings join when an audit has found them. */
+  begin(open: readonly Alert[]): void;
+  /** Takes the table away, and ends an audit that is still under way. */
   close(): void;
   /** The fleet as it is now; empty where nobody is known. */
   report(quiet: boolean): Promise<string>;
@@ -28,6 +30,9 @@ const drawnEveryMs = 500;
 export async function openWatchTable(cockpit: string, terminal: Terminal): Promise<WatchTable> {
   const model = createFleetModel();
   const area = await terminal.live((size) => fleetLines(model, Date.now(), size, terminal.noteColors));
+  const folder = dirname(cockpit);
+  const closing = new AbortController();
+  const signal = AbortSignal.any([terminal.signal, closing.signal]);
   let drawing: NodeJS.Timeout | undefined;
 
   function take(line: FeedLine) {
@@ -51,22 +56,24 @@ export async function openWatchTable(cockpit: string, terminal: Terminal): Promi
       },
       close: async () => {},
     },
-    begin(open, folder) {
+    begin(open) {
       model.watch({ kind: "watching", eventsPerSecond: null });
       model.openAlerts(open);
-      auditAside(folder, terminal.signal).then(model.audit, (error: Error) => {
-        if (!terminal.signal.aborted) terminal.note(`cockpit: findings are not shown: ${error.message}`);
+      auditAside(folder, signal).then(model.audit, (error: Error) => {
+        if (!signal.aborted) terminal.note(`cockpit: findings are not shown: ${error.message}`);
       });
       if (area) drawing = setInterval(area.update, drawnEveryMs);
     },
     close() {
+      closing.abort();
       clearInterval(drawing);
       area?.close();
     },
     async report(quiet) {
       const now = Date.now();
       if (model.rows(now).length === 0) return "";
-      const document = await liveDocument(model, now, [], { verbose: false, shown: (file) => file, figuresOf: liveFigures });
+      const shown = (file: string) => shownPath(join(folder, file));
+      const document = await liveDocument(model, now, [], { verbose: false, shown, figuresOf: liveFigures });
       return documentText(document, "pretty", { verbose: false, quiet, terminal });
     },
   };
