@@ -10,7 +10,7 @@ import type { Flags } from "../flags.ts";
 import { auditLines } from "../live/audit-table.ts";
 import { count, onlyAgent, passes, seconds } from "../report.ts";
 import { openSession, type Session, shownPath } from "../session.ts";
-import type { Terminal } from "../terminal.ts";
+import { printable, type Terminal } from "../terminal.ts";
 
 export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   const session = await openSession(flags);
@@ -41,7 +41,7 @@ export async function runAudit(
       ...(only ? { only } : {}),
       cache,
       ...(area ? { onStart: (it) => (progress = it) } : {}),
-      onWarning: (message) => terminal.note(`cockpit: ${message}`),
+      onWarning: (message) => terminal.note(`cockpit: ${printable(message)}`),
       signal: terminal.signal,
     });
     terminal.signal.throwIfAborted();
