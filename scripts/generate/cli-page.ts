@@ -1,5 +1,6 @@
 /** docs/cli.md from the table of commands. */
-import { type ArgumentSpec, type CommandSpec, type FlagSpec, shownCommands } from "../../server/cli/table.ts";
+import type { ArgumentSpec, CommandSpec, FlagSpec } from "../../server/cli/table/command.ts";
+import { shownCommands } from "../../server/cli/table.ts";
 
 export function cliPage(): string {
   const groups = [...Map.groupBy(shownCommands, (it) => it.group)];

@@ -1,5 +1,7 @@
 /** Shell completion, written from the table of commands: subcommands, flags, their choices, rule ids and paths. */
-import { type CommandSpec, commandGroups, type FlagSpec, type shells, shownCommands } from "./table.ts";
+import type { CommandSpec, FlagSpec } from "./table/command.ts";
+import type { shells } from "./table/govern.ts";
+import { commandGroups, shownCommands } from "./table.ts";
 
 export type Shell = (typeof shells)[number];
 

@@ -4,7 +4,8 @@ import manifest from "../../package.json" with { type: "json" };
 import { nearest } from "../protocol/nearest.ts";
 import { createFlags, UsageError } from "./flags.ts";
 import { nodeProblem } from "./node-version.ts";
-import { type ArgumentSpec, type CommandSpec, commandGroups, commands, type FlagSpec, flagName, oldFlags } from "./table.ts";
+import type { ArgumentSpec, CommandSpec, FlagSpec } from "./table/command.ts";
+import { commandGroups, commands, flagName, oldFlags } from "./table.ts";
 import { createTerminal } from "./terminal.ts";
 
 /** Runs `cockpit` with arguments (without the program's name) and returns its exit code. */

@@ -2,7 +2,7 @@
 import { rules } from "../../engine/rules/index.ts";
 import { completionScript } from "../completion.ts";
 import { type Flags, UsageError } from "../flags.ts";
-import { shells } from "../table.ts";
+import { shells } from "../table/govern.ts";
 import type { Terminal } from "../terminal.ts";
 
 export async function run(flags: Flags, terminal: Terminal): Promise<number> {
