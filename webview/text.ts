@@ -1,4 +1,5 @@
 /** Words of agents as the Forest shows them. Whatever a sender wrote stays one run of plain text. */
+import { languageNames } from "../server/protocol/language-names.ts";
 
 /** Without control characters and marks that turn the direction of text; the end of a long one is counted, not shown. */
 export function shown(text: string, most = 300): string {
@@ -17,13 +18,5 @@ export const plural = (count: number, noun: string, nouns = `${noun}s`): string 
 
 const digits = new Intl.NumberFormat("en-US");
 export const whole = (count: number): string => digits.format(count);
-
-const languageNames: Readonly<Record<string, string>> = {
-  typescript: "TypeScript",
-  tsx: "TypeScript",
-  javascript: "JavaScript",
-  python: "Python",
-  go: "Go",
-};
 
 export const languageName = (language: string): string => languageNames[language] ?? shownName(language);

@@ -1,6 +1,7 @@
 /** The fleet as a tree of plain items: healths, worst first, their agents, and each agent's findings. Knows nothing of VS Code. */
+import { type Health, healths } from "../../server/fleet/model/fleet-row.ts";
+import { languageNames } from "../../server/protocol/language-names.ts";
 import type { Fleet, FleetAgent, FleetFinding } from "../../server/protocol/lsp.ts";
-import { type Health, healths } from "../../server/protocol/report.ts";
 
 export type FleetItem = HealthItem | AgentItem | FindingItem | NotRunItem;
 
@@ -87,14 +88,6 @@ function newItem(agent: FleetAgent, folder: string): AgentItem {
     children: leaves(agent, folder),
   };
 }
-
-export const languageNames: Record<string, string> = {
-  typescript: "TypeScript",
-  tsx: "TypeScript",
-  javascript: "JavaScript",
-  python: "Python",
-  go: "Go",
-};
 
 /** `2 errors, 1 warning`, and what was not run, since that is not the same as fine. */
 function counts({ findings, notRun }: FleetAgent): string {

@@ -1,8 +1,8 @@
 /** What the wizard asks: which agent, in which language, which parts. */
 import type * as vscode from "vscode";
+import { languageNames } from "../../server/protocol/language-names.ts";
 import type { Fleet, FleetAgent, ScaffoldParams } from "../../server/protocol/lsp.ts";
 import { type PartId, partIds, partSummaries, type ScaffoldLanguage, scaffoldLanguages } from "../../server/protocol/scaffold.ts";
-import { languageNames } from "../fleet/fleet-model.ts";
 import { type Answer, type Place, pick } from "./multi-step.ts";
 
 /** What is decided so far. */

@@ -1,8 +1,8 @@
 /** What the language server and the editor's client say to each other besides LSP itself. Loaded by both; the schemas check at the door. */
 import * as z from "zod";
 import { severities } from "../engine/finding.ts";
+import { healths } from "../fleet/model/fleet-row.ts";
 import { problem } from "./problem.ts";
-import { healths } from "./report.ts";
 import { changeKinds, partIds, scaffoldLanguages } from "./scaffold.ts";
 
 /** Request without parameters: audits every workspace folder anew and answers with the `Fleet`. Reports work-done progress. */

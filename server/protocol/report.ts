@@ -1,7 +1,7 @@
 /** What an audit reports: the shape behind `--format json`, SARIF, the editor's tree and the audit cache. */
 import type { Agent } from "../engine/discovery/agent.ts";
 import type { FixSafety, Severity } from "../engine/finding.ts";
-import { type Health, healths } from "../fleet/model/fleet-row.ts";
+import type { Health } from "../fleet/model/fleet-row.ts";
 
 /** A place in a file: 1-based line and column in UTF-16 units, and the UTF-16 offset they stand for. */
 export interface Position {
@@ -36,8 +36,6 @@ export interface NotRun {
   /** What happened and what to do about it, one sentence. */
   reason: string;
 }
-
-export { type Health, healths };
 
 export interface AgentReport extends Agent {
   health: Health;

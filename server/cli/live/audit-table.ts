@@ -1,6 +1,6 @@
 /** The table that `cockpit audit` shows while it runs: who needs somebody first, as many agents as the window has room for, the others in a line. */
+import { type Health, healths } from "../../fleet/model/fleet-row.ts";
 import type { AgentProgress, AuditProgress } from "../../host/audit-progress.ts";
-import { type Health, healths } from "../../protocol/report.ts";
 import { count } from "../report.ts";
 import type { Terminal } from "../terminal.ts";
 import { fitted } from "./cells.ts";
