@@ -1,6 +1,7 @@
 /** The demo from its preparation to its end. */
 import { once } from "node:events";
-import { appendFile, rm } from "node:fs/promises";
+import { appendFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../code-server.ts";
@@ -90,5 +91,5 @@ type Say = Drive["say"];
 function narrator({ editor }: DemoOptions): Say {
   const stamped = (line: string) => `${new Date().toTimeString().slice(0, 8)}  ${line}`;
   if (editor || !process.stdout.isTTY) return (line) => console.log(stamped(line));
-  return (line) => void appendFile(places.log, `${stamped(line)}\n`);
+  return (line) => appendFileSync(places.log, `${stamped(line)}\n`);
 }
