@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import startProgram from "cross-spawn";
 
 const home = join(import.meta.dirname, "../test/extension");
 const packageFolder = join(home, "node_modules/code-server");
@@ -114,15 +115,15 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Runs to the end, showing what the program says only when it fails. */
+/** Runs to the end, showing what the program says only when it fails. Node itself starts no `npm.cmd` and no `code.cmd` on Windows. */
 export async function run(
   command: string,
   args: readonly string[],
   { cwd, env }: { cwd?: string | undefined; env?: Record<string, string> | undefined } = {},
 ): Promise<void> {
-  const child = spawn(command, args, { cwd, env: environment(env), stdio: ["ignore", "pipe", "pipe"] });
+  const child = startProgram(command, [...args], { cwd, env: environment(env), stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (output += String(chunk)));
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with exit code ${code}:\n${output}`);
 }

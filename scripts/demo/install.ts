@@ -49,8 +49,7 @@ async function npm(folder: string, { processes, say }: Installing): Promise<stri
     await rm(home, { recursive: true, force: true });
     await mkdir(home, { recursive: true });
     await writeFile(join(home, "package.json"), manifest);
-    const command = process.platform === "win32" ? "npm.cmd" : "npm";
-    await run(processes, command, ["install", "--no-audit", "--no-fund", "--no-package-lock"], home);
+    await run(processes, "npm", ["install", "--no-audit", "--no-fund", "--no-package-lock"], home);
   });
 }
 

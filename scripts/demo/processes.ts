@@ -3,6 +3,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import startProgram from "cross-spawn";
 import { stopGroup } from "../code-server.ts";
 
 export interface Processes {
@@ -48,7 +49,7 @@ export function openProcesses(): Processes {
   return {
     adopt,
     connected: (child) => keep(child, (ended) => disconnect(child, ended)),
-    start: (command, args, options) => adopt(spawn(command, args, { ...options, detached: process.platform !== "win32" })),
+    start: (command, args, options) => adopt(startProgram(command, [...args], { ...options, detached: process.platform !== "win32" })),
     async stopAll() {
       await Promise.all([...all].map((it) => it.stop()));
       warden.stdin.end();

@@ -32,12 +32,11 @@ const hasScreen = () => process.platform !== "linux" || Boolean(process.env.DISP
 
 export async function openInCode(command: string, processes: Processes): Promise<View> {
   await preferences();
-  const shell = process.platform === "win32";
   const folders = ["--user-data-dir", join(profile, "user-data"), "--extensions-dir", join(profile, "extensions")];
   await run(command, [...folders, "--install-extension", vsixFile, "--force"]);
   // Verbose, because only then does `code` stay until its window is closed, in our reach.
   const window = ["--verbose", "--new-window", "--disable-workspace-trust", ...folders, places.fleet];
-  const { ended } = processes.start(command, window, { stdio: "ignore", shell });
+  const { ended } = processes.start(command, window, { stdio: "ignore" });
   console.log("\nVS Code opens on the sample fleet. Close its window or press Ctrl-C here when you are done.");
   return { ended };
 }
