@@ -143,3 +143,21 @@ test("--agents: what each agent does, who is paused, and details of who is looke
   again.child.disconnect();
   assert.equal(await again.code, 0);
 });
+
+test("for people: alerts are lines as they come, and a report is left, also where whoever started it is gone", async () => {
+  const cwd = workspace(files);
+  const child = spawn(process.execPath, [...command, "fleet", "watch", "--port", "0"], { cwd, stdio: ["ignore", "pipe", "pipe", "ipc"] });
+  children.push(child);
+  const told = createInterface(child.stderr ?? assert.fail())[Symbol.asyncIterator]();
+  const lines = createInterface(child.stdout ?? assert.fail())[Symbol.asyncIterator]();
+  const [url = ""] = /http:\/\/\S+?:\d+/.exec(String((await told.next()).value)) ?? [];
+  await send(url, span("a", 11));
+  assert.match(String((await lines.next()).value), /^\S+ \S+ {2}alert {5}billing has spent more than its budget: 11 of 10 tokens an hour$/);
+  child.disconnect();
+  const rest: string[] = [];
+  for (let it = await lines.next(); !it.done; it = await lines.next()) rest.push(it.value);
+  assert.match(
+    rest.join("\n"),
+    /^critical {2}billing {2}.*\n {2}since .*\n {2}alert {2}billing has spent more .*\n[\s\S]*^1 agent · .*\n1 critical · /m,
+  );
+});
