@@ -17,10 +17,10 @@ export interface Terminal {
   colors: Colors;
   /** Colours for stderr. */
   noteColors: Colors;
-  /** Columns of stdout, 100 where it is not a terminal. */
-  width: number;
-  /** Columns of stdout where it is a terminal. */
-  columns: number | undefined;
+  /** Columns of stdout now, 100 where it is not a terminal. */
+  width(): number;
+  /** Columns of stdout now, where it is a terminal. */
+  columns(): number | undefined;
   /** Aborted by Ctrl-C and SIGTERM. */
   signal: AbortSignal;
   environment: Readonly<Record<string, string | undefined>>;
@@ -77,8 +77,8 @@ export function createTerminal(process: NodeJS.Process, signal: AbortSignal, { q
     },
     colors: createColors(color && wantsColor(stdout, env)),
     noteColors: createColors(color && wantsColor(stderr, env)),
-    width: stdout.columns || 100,
-    columns: stdout.isTTY ? stdout.columns || 80 : undefined,
+    width: () => stdout.columns || 100,
+    columns: () => (stdout.isTTY ? stdout.columns || 80 : undefined),
     signal,
     environment: env,
   };

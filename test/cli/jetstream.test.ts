@@ -159,7 +159,8 @@ test("fleet watch shows who lives in a table, in a window that changes, and ends
   // What a narrower window has wrapped out of sight is out of reach, too.
   const all = await pty.rows();
   assert(!has(/^health|more: /)(all), all.join("\n"));
-  assert(has(/^green {5}agent-0, .* and \d+ more$/)(all), all.join("\n"));
+  const green = all.find((it) => /^green {5}agent-0, .* and \d+ more$/.test(it)) ?? "";
+  assert(green.length > 80 && green.length < 100, all.join("\n"));
   assert.equal(await pty.isCursorShown(), true);
 });
 

@@ -15,7 +15,7 @@ export async function documentText(document: FleetDocument, format: string | und
   const { verbose, quiet, single = false, terminal } = options;
   if (format === "markdown") return (await import("./markdown.ts")).markdownReport(document, { verbose });
   if (format === "html") return (await import("./html.ts")).htmlReport(document, { verbose, version: manifest.version, made: Date.now() });
-  const { colors, width, columns } = terminal;
-  const body = prettyReport(document, { colors, width, columns, verbose, single });
+  const { colors } = terminal;
+  const body = prettyReport(document, { colors, width: terminal.width(), columns: terminal.columns(), verbose, single });
   return quiet ? body : `${body}${body === "" ? "" : "\n"}${summaryLines(document, { colors, verbose })}\n`;
 }

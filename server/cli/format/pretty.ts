@@ -6,7 +6,11 @@ import { healthPaint } from "../live/health-paint.ts";
 import { printable, type Terminal } from "../terminal.ts";
 import { type AgentEntry, type FindingEntry, type FleetDocument, type Phrase, timeText } from "./fleet-document.ts";
 
-export interface PrettyOptions extends Pick<Terminal, "colors" | "width" | "columns"> {
+export interface PrettyOptions extends Pick<Terminal, "colors"> {
+  /** Of lines that are cut off or filled up. */
+  width: number;
+  /** Of a terminal, in which a row must not wrap. */
+  columns: number | undefined;
   /** Everything in full. */
   verbose: boolean;
   /** One file was audited: whose it is was not looked into. */
