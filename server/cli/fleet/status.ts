@@ -37,10 +37,11 @@ export interface Status {
 export async function statusNow({ cockpit, since, until, figures: of, only, audited }: StatusOptions): Promise<Status> {
   const isMeant = (id: string) => only === undefined || id === only;
   const { agents: heard, omitted } = await of(since, until);
-  const { agents: lastMinute } = await of(until - minute, until);
   const alerts = openAlertsIn(lakeFileIn(cockpit), since).filter((it) => isMeant(it.agentId));
   const paused = await readMothballs(cockpit);
   const watcher = await watcherOf(cockpit);
+  // Without a watcher rates are not known, and in BigQuery a second question costs money.
+  const lastMinute = watcher ? (await of(until - minute, until)).agents : [];
   const model = createFleetModel();
   model.watch(watcher ? { kind: "watching", eventsPerSecond: null } : { kind: "off" });
   model.audit(audited.filter((it) => isMeant(it.id)));
