@@ -21,6 +21,8 @@ export async function startStandIn(processes: Processes): Promise<Record<string,
     if (done) throw new Error("the stand-in for the model APIs ended before it listened");
     const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(value) ?? [];
     if (url === undefined) continue;
+    // Lines that nobody takes would pile up, and then hold it up.
+    lines.close();
     child.stdout.resume();
     return environment(url);
   }
