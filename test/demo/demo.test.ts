@@ -33,9 +33,9 @@ function startDemo(args: readonly string[], environment: Record<string, string> 
 
 const says = (demo: Demo, what: RegExp) =>
   until(async () => {
-    if (demo.child.exitCode !== null && !what.test(demo.said())) throw new Error(`it ended without a word of ${what}:\n${demo.said()}`);
+    if (demo.child.exitCode !== null && !what.test(demo.said())) throw new Error(`it ended without a word of ${what}`);
     return what.exec(demo.said()) ?? undefined;
-  }, `${what} in\n${demo.said()}`);
+  }, String(what)).catch((error: Error) => assert.fail(`${error.message}; it said:\n${demo.said()}`));
 
 /** Of everything that any demo of this test started: what runs still. */
 function running(): string[] {
