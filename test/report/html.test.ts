@@ -1,20 +1,18 @@
 /** Reports in HTML, in a browser: as a person sees them, by keyboard, for who does not see them, and with names that would take the page over. */
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import type axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { FleetDocument } from "../../server/cli/format/fleet-document.ts";
 import { htmlReport } from "../../server/cli/format/html.ts";
 import { openBrowser } from "../extension/window.ts";
 import { exampleDocument, hostileDocument } from "../unit/example-document.ts";
+import { axeProblems } from "../webview/axe.ts";
 
 const screenshots = join(import.meta.dirname, "../../test-results");
-const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser: Browser;
 let folder: string;
@@ -48,16 +46,6 @@ async function open(
   return { page, complaints };
 }
 
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const found = await page.evaluate(async (): Promise<[string, string[]][]> => {
-    const { axe: judge } = globalThis as unknown as { axe: typeof axe };
-    const { violations } = await judge.run();
-    return violations.map((it) => [it.id, it.nodes.map((node) => node.html.slice(0, 200))]);
-  });
-  return found.map(([id, nodes]) => `${id}: ${nodes[0]}`);
-}
-
 const looks = [
   { name: "light", colorScheme: "light", viewport: { width: 1100, height: 800 } },
   { name: "dark", colorScheme: "dark", viewport: { width: 1100, height: 800 } },
@@ -71,7 +59,7 @@ for (const { name, ...look } of looks)
         const { page, complaints } = await open(await documentOf(verbose), { ...look, verbose });
         for (const it of await page.locator("summary").all()) await it.click();
         // A page of a hundred windows takes axe minutes.
-        if (kind === "example" || !verbose) assert.deepEqual(await violations(page), []);
+        if (kind === "example" || !verbose) assert.deepEqual(await axeProblems(page), []);
         assert.deepEqual(complaints, []);
         const html = page.locator("html");
         assert.equal(await html.evaluate((it) => it.scrollWidth > it.clientWidth), false);

@@ -1,10 +1,7 @@
 /** What axe-core finds wrong with a page for people who use assistive technology. */
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import type { Page } from "playwright-core";
 import * as z from "zod";
-
-const script = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 const results = z.object({
   violations: z.array(
@@ -14,7 +11,7 @@ const results = z.object({
 
 /** A line each; empty when all is well. The page's policy lets no script of others in, so it comes by the debugger. */
 export async function axeProblems(page: Page): Promise<string[]> {
-  await page.evaluate(await readFile(script, "utf8"));
+  await page.evaluate(axe.source);
   const found = results.parse(await page.evaluate("axe.run(document, { resultTypes: ['violations'] })"));
   return found.violations.flatMap(({ id, help, nodes }) =>
     nodes.map((it) => `${id}: ${help}: ${it.html.slice(0, 200)} ${it.failureSummary ?? ""}`),
