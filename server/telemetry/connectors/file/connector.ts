@@ -29,6 +29,8 @@ export function createFileConnector({ path, follow, warn }: FileOptions): FileCo
   const counter = createCounter();
   const stopping = new AbortController();
   const ended = Promise.withResolvers<void>();
+  // A watcher that goes on hears of a failure by `health` alone.
+  ended.promise.catch(() => {});
   let state: ConnectorHealth["state"] = "starting";
   let detail = path;
 

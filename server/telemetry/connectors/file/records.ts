@@ -2,6 +2,7 @@
 import { createReadStream } from "node:fs";
 import { basename, extname } from "node:path";
 import { createInterface } from "node:readline";
+import { pipeline } from "node:stream";
 import { parse } from "csv-parse";
 
 /** A value as it stands in the file, and its line, from 1; `value` is undefined where the line is no record. */
@@ -37,7 +38,8 @@ export function jsonOf(text: string): unknown {
 
 async function* csvRecords(path: string, signal: AbortSignal): AsyncGenerator<FileRecord> {
   const options = { columns: true, bom: true, info: true, skip_empty_lines: true, relax_column_count: true, max_record_size: 1_000_000 };
-  const parser = createReadStream(path, { signal }).pipe(parse(options));
+  // What ends the file's stream, a signal or an error, reaches who reads the parser.
+  const parser = pipeline(createReadStream(path, { signal }), parse(options), () => {});
   const agentId = basename(path, extname(path));
   for await (const { record, info } of parser) yield { line: info.lines, value: eventShape(record, agentId) };
 }
