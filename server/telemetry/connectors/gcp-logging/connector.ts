@@ -57,21 +57,38 @@ export function createGcpLoggingConnector(options: GcpLoggingOptions): Connector
   function listen(opened: Subscription) {
     subscription = opened;
     opened.on("message", receive);
-    opened.on("error", (error: unknown) => {
-      counter.add("errors");
-      state = "failing";
-      problem = problemOf(error, project, name);
-    });
+    opened.on("error", failed);
     opened.on("close", () => {
       if (!hasEnded(state) && subscription === opened) void listenAgain();
     });
   }
 
+  function failed(error: unknown) {
+    counter.add("errors");
+    state = "failing";
+    problem = problemOf(error, project, name);
+  }
+
   async function listenAgain() {
-    await delay(Math.min(1000 * 2 ** failures++, 60_000), undefined, { ref: false });
-    if (hasEnded(state)) return;
-    await subscription?.pubsub.close();
-    listen(await openSubscription(options));
+    while (!hasEnded(state)) {
+      await delay(Math.min(1000 * 2 ** failures++, 60_000), undefined, { ref: false });
+      if (!hasEnded(state) && (await isListening())) return;
+    }
+  }
+
+  async function isListening(): Promise<boolean> {
+    try {
+      const old = subscription;
+      subscription = undefined;
+      await old?.pubsub.close();
+      const opened = await openSubscription(options);
+      if (hasEnded(state)) await opened.pubsub.close();
+      else listen(opened);
+      return true;
+    } catch (error) {
+      if (!hasEnded(state)) failed(error);
+      return false;
+    }
   }
 
   return {
