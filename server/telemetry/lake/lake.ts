@@ -47,7 +47,8 @@ export interface Appended {
   seq: number;
 }
 
-class LakeError extends Error {
+/** Of this machine's disk, in a sentence for people. */
+export class LakeError extends Error {
   override name = "LakeError";
 }
 

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Counter } from "../counter.ts";
-import type { Lake } from "../lake/lake.ts";
+import { type Lake, LakeError } from "../lake/lake.ts";
 
 export interface Outlet {
   /** As on the command line: `bigquery:PROJECT/DATASET/TABLE`. */
@@ -45,37 +45,28 @@ export function createOutlet<T>({ name, begin, read, send, close, problemOf, war
 
   async function run(lake: Lake, from: number) {
     for (let at = from; !isOver; ) {
-      const { items, seq } = await read(lake, at);
-      if (seq === at) {
-        if (stopping.signal.aborted) return;
-        await somethingNew();
-        continue;
-      }
-      if (items.length > 0 && !(await isSent(items))) {
-        if (stopping.signal.aborted) return;
-        continue;
-      }
-      if (isOver) return;
-      await lake.keep({ [key]: String(seq) });
-      at = seq;
+      const next = await handOn(lake, at).catch(failed);
+      if (stopping.signal.aborted && (next === undefined || next === at)) return;
+      if (next === at) await somethingNew();
+      at = next ?? at;
     }
   }
 
-  async function isSent(items: readonly T[]): Promise<boolean> {
-    try {
-      await send(items, stopping.signal);
-    } catch (error) {
-      if (!stopping.signal.aborted) await failed(error);
-      return false;
-    }
+  /** Where to go on; the same place where nothing is new. */
+  async function handOn(lake: Lake, at: number): Promise<number> {
+    const { items, seq } = await read(lake, at);
+    if (items.length > 0) await send(items, stopping.signal);
+    if (seq !== at && !isOver) await lake.keep({ [key]: String(seq) });
     if (failures > 0) warn(`${name} takes it again`);
     failures = 0;
-    return true;
+    return seq;
   }
 
-  async function failed(error: unknown) {
+  async function failed(error: unknown): Promise<undefined> {
+    if (stopping.signal.aborted) return;
     counter.add("failures");
-    if (failures === 0) warn(`${name} takes nothing: ${problemOf(error)}. What is meant for it waits in the lake`);
+    const problem = error instanceof LakeError ? error.message : problemOf(error);
+    if (failures === 0) warn(`${name} takes nothing: ${problem}. What is meant for it waits in the lake`);
     await pause(Math.random() * Math.min(retryMs * 2 ** ++failures, longestMs));
   }
 
@@ -91,7 +82,7 @@ export function createOutlet<T>({ name, begin, read, send, close, problemOf, war
     async start(lake) {
       const from = Number(lake.state[key] ?? begin(lake));
       await lake.keep({ [key]: String(from) });
-      running = run(lake, from).catch((error: unknown) => warn(`${name} was given up: ${error instanceof Error ? error.message : error}`));
+      running = run(lake, from);
     },
     nudge: () => nudged.resolve(),
     async stop() {

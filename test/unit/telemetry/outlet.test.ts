@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createCounter } from "../../../server/telemetry/counter.ts";
-import { openLake } from "../../../server/telemetry/lake/lake.ts";
+import { LakeError, openLake } from "../../../server/telemetry/lake/lake.ts";
 import { createOutlet } from "../../../server/telemetry/outlets/outlet.ts";
 import { calls, failed, folder } from "./lakes.ts";
 
@@ -40,7 +40,7 @@ function receiver() {
 const ids = (from: number, to: number) => calls(to - from, from).map((it) => it.id);
 
 async function until(holds: () => boolean) {
-  while (!holds()) await sleep(5);
+  for (const end = Date.now() + 20_000; !holds(); await sleep(5)) if (Date.now() > end) assert.fail(String(holds));
 }
 
 test("nothing of the past is handed on; what comes is, in order; a stop hands on the rest", async () => {
@@ -75,6 +75,25 @@ test("failures are counted, and said once; nothing is lost or out of order", asy
   await lake.close();
   assert.deepEqual(it.taken, ids(0, 200));
   assert.deepEqual(it.warnings, ["somewhere takes nothing: no room. What is meant for it waits in the lake", "somewhere takes it again"]);
+});
+
+test("a lake that cannot be read or written for a while delays it, and ends nothing", async () => {
+  const lake = await lakeIn(folder());
+  const it = receiver();
+  let fails = true;
+  const failing = () => Promise.reject(new LakeError("the disk is full"));
+  await it.outlet.start({ ...lake, after: (seq) => (fails ? failing() : lake.after(seq)) });
+  await lake.append(calls(10));
+  await until(() => (it.counter.all().failures ?? 0) >= 3);
+  fails = false;
+  await until(() => it.taken.length === 10);
+  await it.outlet.stop();
+  await lake.close();
+  assert.deepEqual(it.taken, ids(0, 10));
+  assert.deepEqual(it.warnings, [
+    "somewhere takes nothing: the disk is full. What is meant for it waits in the lake",
+    "somewhere takes it again",
+  ]);
 });
 
 test("who starts again goes on where the last one left off, also when that one never got anything through", async () => {
