@@ -8,6 +8,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { deserialize } from "node:v8";
+import type { Spending } from "../../server/fleet/anomaly/budgets.ts";
 import { workspace } from "../cli/cockpit.ts";
 import { random } from "../tools/random.ts";
 import { post, request, type Watching, watch } from "./watcher.ts";
@@ -51,11 +52,15 @@ test(`${kills} kills under load (seed ${seed}): every acknowledged event is ther
     { ...lake.prepare("SELECT count(*) AS events, count(DISTINCT id) AS ids FROM events").get() },
     { events: sent, ids: sent },
   );
-  const kept = lake.prepare("SELECT value FROM state WHERE name = 'anomalies'").get()?.value;
+  const kept = lake.prepare("SELECT value FROM state WHERE name = 'anomalies/0'").get()?.value;
   assert(kept instanceof Uint8Array);
-  const { counts, spending } = deserialize(kept).anomalies;
+  const { counts, spending } = deserialize(kept);
   assert.equal(counts.events, sent);
-  assert.equal(spending[0].spent, (sent / agents) * 7);
+  const { windows }: Spending = spending[0];
+  assert.equal(
+    windows.reduce((sum, it) => sum + it.spent, 0),
+    (sent / agents) * 7,
+  );
   assert.equal(lake.prepare("PRAGMA integrity_check").get()?.integrity_check, "ok");
   t.diagnostic(`${sent} events; ${again} requests were sent again`);
   assert.ok(again > 0, "no kill hit a request");

@@ -26,7 +26,7 @@ export interface AnomalyOptions {
 export const defaultAnomalyOptions: AnomalyOptions = { budgets: [], maxAgents: 2000, maxNewcomers: 5000, maxSeries: 5000 };
 
 export interface AnomalyState {
-  readonly version: 1;
+  readonly version: 3;
   readonly options: AnomalyOptions;
   readonly clock: Clock;
   /** Both in the order in which they were last heard. */
@@ -47,7 +47,7 @@ export interface Counts {
   events: number;
   /** Too old to learn from; budgets have counted them. */
   late: number;
-  /** So far from the stream's time that they were left out altogether. */
+  /** So far from the stream's time that nothing was learnt from them; budgets have counted them, unless they had no time at all. */
   stray: number;
   /** Agents, and newcomers, forgotten to make room. */
   foldedAgents: number;
@@ -63,7 +63,7 @@ export interface Outcome {
 }
 
 export const createAnomalies = (options: Partial<AnomalyOptions> = {}): AnomalyState => ({
-  version: 1,
+  version: 3,
   options: { ...defaultAnomalyOptions, ...options },
   clock: createClock(),
   agents: new Map(),
@@ -88,14 +88,21 @@ export function fold(state: AnomalyState, received: FleetEvent): Outcome {
   const { now } = state.clock;
   if (!event || admit(state.clock, event.time) === "stray") {
     state.counts.stray++;
-    return nothing;
+    return event ? onlyBudgets(state, event) : nothing;
   }
   const alerts: Alert[] = [];
   const subject = subjectOf(state, event, alerts);
-  checkBudgets(state, subject, event, alerts);
+  checkBudgets(state, subject, event, event.time, alerts);
   const score = "silence" in subject ? learnAgent(state, subject, event, now, alerts) : 0;
   sweep(state, alerts);
   return { alerts, signals: signals(state, alerts), score };
+}
+
+/** Told in the stream's own time: what was paused within an hour must not be counted by a clock that is wrong. */
+function onlyBudgets(state: AnomalyState, event: FleetEvent): Outcome {
+  const alerts: Alert[] = [];
+  checkBudgets(state, heard(state, event.agentId, alerts), event, state.clock.now, alerts);
+  return { alerts, signals: signals(state, alerts), score: 0 };
 }
 
 /** Says what time it is, so that silence shows even when nobody speaks. ms since 1970. */
@@ -108,12 +115,14 @@ export function tick(state: AnomalyState, time: number): Outcome {
 }
 
 function subjectOf(state: AnomalyState, event: FleetEvent, alerts: Alert[]): Agent | Newcomer {
-  const agent = state.agents.get(event.agentId);
+  const subject = heard(state, event.agentId, alerts);
+  return "silence" in subject || ++subject.n <= known ? subject : promote(state, subject, event, alerts);
+}
+
+function heard(state: AnomalyState, agentId: string, alerts: Alert[]): Agent | Newcomer {
+  const agent = state.agents.get(agentId);
   if (agent) return heardLast(state.agents, agent);
-  const newcomer = state.newcomers.get(event.agentId) ?? { id: event.agentId, n: 0, spending: [], open: [] };
-  newcomer.n++;
-  if (newcomer.n > known) return promote(state, newcomer, event, alerts);
-  heardLast(state.newcomers, newcomer);
+  const newcomer = heardLast(state.newcomers, state.newcomers.get(agentId) ?? { id: agentId, n: 0, spending: [], open: [] });
   if (state.newcomers.size > state.options.maxNewcomers) {
     state.counts.foldedNewcomers++;
     foldAway(state.newcomers, state.clock.now, alerts);
@@ -176,11 +185,11 @@ function raise(state: AnomalyState, subject: Newcomer, judgement: Judgement, tim
   if (alert) alerts.push(alert);
 }
 
-function checkBudgets(state: AnomalyState, subject: Newcomer, event: FleetEvent, alerts: Alert[]) {
+function checkBudgets(state: AnomalyState, subject: Newcomer, event: FleetEvent, time: number, alerts: Alert[]) {
   for (const budget of state.options.budgets) {
     if (budget.agentId !== "*" && budget.agentId !== event.agentId) continue;
     const judgement = spend(budget, spendingOf(state, subject, budget), event);
-    if (judgement) raise(state, subject, judgement, event.time, alerts);
+    if (judgement) raise(state, subject, judgement, time, alerts);
   }
 }
 

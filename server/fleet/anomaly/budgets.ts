@@ -10,31 +10,34 @@ export interface Budget {
   readonly limit: number;
 }
 
-/** What was spent of one budget: in the newest window and in the one before it, which late events belong to. Money in billionths of a dollar, to add exactly. */
+/** What was spent of one budget, in the few windows that events came from lately, the latest last: late events, and those of a clock that is weeks off, count in their own. */
 export interface Spending {
-  start: number;
-  spent: number;
-  before: number;
+  readonly windows: Window[];
 }
+
+interface Window {
+  readonly start: number;
+  /** Money in billionths of a dollar, to add exactly. */
+  spent: number;
+}
+
+const mostWindows = 4;
 
 const lengths = { hour: 3_600_000, day: 86_400_000 };
 
-export const createSpending = (): Spending => ({ start: 0, spent: 0, before: 0 });
+export const createSpending = (): Spending => ({ windows: [] });
 
 export const budgetName = (it: Budget) => `${it.unit}/${it.per}`;
 
 /** Adds an event; a judgement when its window has spent more than the limit. */
 export function spend(budget: Budget, it: Spending, event: FleetEvent): Judgement | undefined {
   const amount = amountOf(budget, event);
+  if (amount === 0) return undefined;
   const length = lengths[budget.per];
-  const start = Math.floor(event.time / length) * length;
-  if (start > it.start) Object.assign(it, { before: start === it.start + length ? it.spent : 0, start, spent: 0 });
-  if (start < it.start - length || amount === 0) return undefined;
-  const window = start === it.start ? "spent" : "before";
-  it[window] += amount;
-  const spent = it[window];
+  const window = windowAt(it.windows, Math.floor(event.time / length) * length);
+  window.spent += amount;
   const scale = budget.unit === "usd" ? 1e9 : 1;
-  if (spent <= Math.round(budget.limit * scale)) return undefined;
+  if (window.spent <= Math.round(budget.limit * scale)) return undefined;
   const about = budgetName(budget);
   return {
     kind: "budget",
@@ -42,10 +45,20 @@ export function spend(budget: Budget, it: Spending, event: FleetEvent): Judgemen
     sure: 1,
     since: event.time,
     expected: budget.limit,
-    seen: spent / scale,
+    seen: window.spent / scale,
     unit: `${budget.unit} ${budget.per === "hour" ? "an hour" : "a day"}`,
     events: [event.id],
   };
+}
+
+function windowAt(windows: Window[], start: number): Window {
+  const last = windows.at(-1);
+  if (last?.start === start) return last;
+  const at = windows.findIndex((it) => it.start === start);
+  const [window = { start, spent: 0 }] = at < 0 ? [] : windows.splice(at, 1);
+  windows.push(window);
+  if (windows.length > mostWindows) windows.shift();
+  return window;
 }
 
 /** Whether the window of an alert is over. */

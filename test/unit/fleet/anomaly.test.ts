@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Alert, AlertKind } from "../../../server/fleet/anomaly/alert.ts";
 import { type AnomalyOptions, type AnomalyState, createAnomalies, fold, tick } from "../../../server/fleet/anomaly/anomaly.ts";
+import type { MothballPolicy } from "../../../server/fleet/anomaly/mothball.ts";
 import { restore, save } from "../../../server/fleet/anomaly/saved.ts";
 import type { FleetEvent } from "../../../server/fleet/event.ts";
 import { calls, hour, minute, monday } from "./calls.ts";
@@ -144,7 +145,14 @@ test("alerts of one agent at one time belong together", () => {
   assert.equal(new Set(alerts.map((it) => it.groupId)).size, 1);
 });
 
-const budgets: { name: string; costs: [minutes: number, usd: number][]; over: number[] }[] = [
+interface Spent {
+  name: string;
+  costs: [minutes: number, usd: number][];
+  /** Places of the costs at which an alert is opened. */
+  over: number[];
+}
+
+const budgets: Spent[] = [
   {
     name: "exactly the limit is allowed",
     costs: [
@@ -180,6 +188,26 @@ const budgets: { name: string; costs: [minutes: number, usd: number][]; over: nu
     ],
     over: [2],
   },
+  ...[30_240, -30_240].flatMap((off): Spent[] => [
+    {
+      name: `a clock that is off by ${off} minutes is held to its own hour`,
+      costs: [
+        [0, 0.1],
+        [off, 0.9],
+        [off + 1, 0.2],
+      ],
+      over: [2],
+    },
+    {
+      name: `a clock that is off by ${off} minutes takes nothing from this hour`,
+      costs: [
+        [0, 0.9],
+        [off, 0.9],
+        [1, 0.2],
+      ],
+      over: [2],
+    },
+  ]),
   {
     name: "a negative cost wins nothing back",
     costs: [
@@ -206,6 +234,22 @@ for (const { name, costs, over } of budgets) {
     }
   });
 }
+
+test("a clock that is weeks ahead does not let more of the fleet be paused within an hour", () => {
+  const mothball: MothballPolicy = { kinds: ["budget"], sure: 0, share: 0.5 };
+  const state = createAnomalies({ budgets: [{ agentId: "*", unit: "usd", per: "hour", limit: 1 }], mothball });
+  const signals = ["a", "b"].flatMap((agentId, i) => {
+    fold(state, { id: `${i}`, time: monday, agentId: "b" });
+    return fold(state, { id: agentId, time: monday + i * 30 * day, agentId, costUsd: 2 }).signals;
+  });
+  assert.deepEqual(
+    signals.map((it) => [it.agentId, it.time, it.withheld]),
+    [
+      ["a", monday, false],
+      ["b", monday, true],
+    ],
+  );
+});
 
 test("budgets: an alert says since when the limit is passed, and is over with the window", () => {
   const state = createAnomalies({ budgets: [{ agentId: "a", unit: "usd", per: "hour", limit: 1 }] });
@@ -283,7 +327,7 @@ test("written and read again, the state goes on exactly as it would have", () =>
 });
 
 test("what is no saved state is not restored", () => {
-  for (const saved of [[], [""], [{}], [null], [[1]], [{ version: 2, agents: [], newcomers: [] }]]) assert.equal(restore(saved), undefined);
+  for (const saved of [[], [""], [{}], [null], [[1]], [{ version: 1, agents: [], newcomers: [] }]]) assert.equal(restore(saved), undefined);
 });
 
 const hostile = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1, -1e300, 1e300, Number.MAX_VALUE];

@@ -33,7 +33,8 @@ async function watcher(file: string, { limit = 1e9, now = () => start + 1e6 } = 
 }
 
 const spent = (events: readonly FleetEvent[]) => events.map((it) => ({ ...it, inputTokens: 10, outputTokens: 0 }));
-const spentBy = ({ wire }: Awaited<ReturnType<typeof watcher>>) => wire.anomalies.spending.map((it) => it.spent);
+const spentBy = ({ wire }: Awaited<ReturnType<typeof watcher>>) =>
+  wire.anomalies.spending.map(({ windows }) => windows.reduce((sum, it) => sum + it.spent, 0));
 const file = () => join(folder(), "lake.db");
 
 test("what comes twice is learnt and counted once", async () => {
