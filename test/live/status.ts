@@ -1,16 +1,11 @@
 /** What `cockpit fleet status` says of an agent. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AgentFigures } from "../../server/telemetry/lake/figures.ts";
+import type { Mothball } from "../../server/telemetry/mothball/signals.ts";
 import { cockpit } from "../wrap/world.ts";
 
-export interface AgentStatus {
-  agentId: string;
-  models: string[];
-  calls: number;
-  errors: number;
-  inputTokens: number;
-  outputTokens: number;
-  mothball: { by: string; reason: string } | null;
-}
+/** As JSON. */
+type AgentStatus = Omit<AgentFigures, "lastHeard"> & { mothball: Mothball | null };
 
 /** As soon as it has so many calls. */
 export function statusOf(workspace: string, agent: string, calls: number): Promise<AgentStatus> {
