@@ -27,10 +27,9 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   const since = until - span;
   const file = lakeFileIn(cockpit);
   const only = flags.text("id");
-  const figures = (from: number, to: number) =>
-    figuresOf({ file, since: from, until: to, agentId: only }, session.config.fleet, flags, terminal);
   try {
-    const status = await statusNow({ cockpit, since, until, figures, only, audited });
+    const figures = await figuresOf({ file, since, until, agentId: only }, session.config.fleet, flags, terminal);
+    const status = await statusNow({ cockpit, since, figures, only, audited });
     const isJson = flags.text("format") === "json";
     await terminal.out(
       isJson ? `${JSON.stringify(documentOf(status, since, until), null, 2)}\n` : await forPeople(status, until, folder, flags, terminal),

@@ -25,13 +25,13 @@ export async function figuresOf(
   const onEstimate = (it: Parameters<typeof estimateText>[0]) =>
     flags.on("quiet") || note(`cockpit: ${bigQueryName(names)}: ${estimateText(it)}`);
   const { since, until, agentId } = window;
-  const all = await sayingWhatIsWrong(async () =>
+  const { agents, lastMinute } = await sayingWhatIsWrong(async () =>
     fleetStatus(
       await open(names),
       { from: since, until: until + 1 },
       { ...limitOf(flags, fleet), patience: { forMs: 60_000, signal }, onEstimate },
     ),
   );
-  const meant = agentId === undefined ? all : all.filter((it) => it.agentId === agentId);
-  return { agents: meant.slice(0, mostAgents), omitted: Math.max(0, meant.length - mostAgents) };
+  const meant = agentId === undefined ? agents : agents.filter((it) => it.agentId === agentId);
+  return { agents: meant.slice(0, mostAgents), lastMinute, omitted: Math.max(0, meant.length - mostAgents) };
 }

@@ -11,11 +11,10 @@ import { lakeFileIn } from "../../telemetry/workspace.ts";
 export interface StatusOptions {
   /** The `.cockpit` of the workspace. */
   cockpit: string;
-  /** Milliseconds since 1970. */
+  /** Alerts told since then are asked for; milliseconds since 1970. */
   since: number;
-  until: number;
-  /** What the lake says of each agent over a window. */
-  figures(since: number, until: number): Promise<FleetFigures>;
+  /** What the lake says of each agent since then. */
+  figures: FleetFigures;
   /** Only this agent; all when absent. */
   only: string | undefined;
   /** None without an audit. */
@@ -34,30 +33,25 @@ export interface Status {
   model: FleetModel;
 }
 
-export async function statusNow({ cockpit, since, until, figures: of, only, audited }: StatusOptions): Promise<Status> {
+export async function statusNow({ cockpit, since, figures: heard, only, audited }: StatusOptions): Promise<Status> {
   const isMeant = (id: string) => only === undefined || id === only;
-  const { agents: heard, omitted } = await of(since, until);
   const alerts = openAlertsIn(lakeFileIn(cockpit), since).filter((it) => isMeant(it.agentId));
   const paused = await readMothballs(cockpit);
   const watcher = await watcherOf(cockpit);
-  // Without a watcher rates are not known, and in BigQuery a second question costs money.
-  const lastMinute = watcher ? (await of(until - minute, until)).agents : [];
   const model = createFleetModel();
   model.watch(watcher ? { kind: "watching", eventsPerSecond: null } : { kind: "off" });
   model.audit(audited.filter((it) => isMeant(it.id)));
-  model.live(liveAgents(heard, lastMinute));
+  model.live(liveAgents(heard));
   model.openAlerts(alerts);
   model.pause(new Map([...paused].filter(([id]) => id === "*" || isMeant(id))));
-  const figures = new Map(heard.map((it) => [it.agentId, it]));
-  return { watcher, paused, alerts, figures, omitted, model };
+  const figures = new Map(heard.agents.map((it) => [it.agentId, it]));
+  return { watcher, paused, alerts, figures, omitted: heard.omitted, model };
 }
 
-const minute = 60_000;
-
 /** Who has not spoken in the last minute has 0 of everything. */
-function liveAgents(heard: readonly AgentFigures[], lastMinute: readonly AgentFigures[]): LiveAgent[] {
+function liveAgents({ agents, lastMinute }: FleetFigures): LiveAgent[] {
   const now = new Map(lastMinute.map((it) => [it.agentId, it]));
-  return heard.map(({ agentId, lastHeard }) => {
+  return agents.map(({ agentId, lastHeard }) => {
     const it = now.get(agentId);
     return {
       agentId,

@@ -21,9 +21,14 @@ export interface AgentFigures {
   lastHeard: number;
 }
 
-export interface FleetFigures {
-  /** Those that cost most, then those that called most. */
+/** Those that cost most first, then those that called most. */
+export interface WindowFigures {
   agents: AgentFigures[];
+  /** Of the window's last minute alone. */
+  lastMinute: AgentFigures[];
+}
+
+export interface FleetFigures extends WindowFigures {
   /** How many more there are. */
   omitted: number;
 }
@@ -35,6 +40,8 @@ export interface FiguresWindow {
   /** Of this agent alone. */
   agentId?: string | undefined;
 }
+
+export const minute = 60_000;
 
 /** A sender may make up a million names. */
 export const mostAgents = 5000;
@@ -56,11 +63,13 @@ const query = `
 
 /** No agent where there is no lake yet. */
 export function figuresIn(file: string, { since, until, agentId }: FiguresWindow): FleetFigures {
-  if (!existsSync(file)) return { agents: [], omitted: 0 };
+  if (!existsSync(file)) return { agents: [], lastMinute: [], omitted: 0 };
   const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
   try {
-    const rows = database.prepare(query).all({ since, until, agent: agentId ?? null });
-    return { agents: rows.map(figuresOf), omitted: Number(rows[0]?.heard_of ?? 0) - rows.length };
+    const from = (time: number) => database.prepare(query).all({ since: time, until, agent: agentId ?? null });
+    const rows = from(since);
+    const lastMinute = from(until - minute).map(figuresOf);
+    return { agents: rows.map(figuresOf), lastMinute, omitted: Number(rows[0]?.heard_of ?? 0) - rows.length };
   } finally {
     database.close();
   }

@@ -10,6 +10,7 @@ import { createBigQueryConnector } from "../../../server/telemetry/connectors/bi
 import { exportToBigQuery } from "../../../server/telemetry/lake/bigquery/export.ts";
 import { openBigQueryLake } from "../../../server/telemetry/lake/bigquery/lake.ts";
 import { fleetStatus } from "../../../server/telemetry/lake/bigquery/status.ts";
+import type { WindowFigures } from "../../../server/telemetry/lake/figures.ts";
 import { openLakeFile } from "../../../server/telemetry/lake/lake-file.ts";
 import { rowOf } from "../../../server/telemetry/lake/schema.ts";
 import { startFaultProxy } from "./fault-proxy.ts";
@@ -56,7 +57,7 @@ const sorted = (it: object | undefined) =>
   Object.entries(it ?? {})
     .filter(([, value]) => value !== undefined)
     .toSorted();
-const totals = (status: { agentId: string; calls: number }[]) => Object.fromEntries(status.map((it) => [it.agentId, it.calls]));
+const totals = ({ agents }: WindowFigures) => Object.fromEntries(agents.map((it) => [it.agentId, it.calls]));
 const callsOf = (part: RegExp) => proxy.passed.filter(({ call }) => part.test(call));
 
 test("makes its dataset and table once: by day of the time, by agent and operation, never read without a time", async () => {
@@ -75,21 +76,37 @@ test("what is appended twice counts once; counts, tokens, cost, errors and laten
   const lake = await lakeOf("status");
   await lake.append(events(1200));
   await lake.append(events(700));
-  const status = await fleetStatus(lake.opened, span);
+  const { agents, lastMinute } = await fleetStatus(lake.opened, span);
   const same = { models: ["m"], calls: 600, inputTokens: 6000, outputTokens: 600 };
   assert.deepEqual(
-    status.map(({ p50Ms: _, p95Ms: __, ...it }) => it),
+    agents.map(({ p50Ms: _, p95Ms: __, ...it }) => it),
     [
       { agentId: "even", ...same, errors: 120, costUsd: 300, unpriced: 0, lastHeard: start + 1198 },
       { agentId: "odd", ...same, errors: 0, costUsd: 0, unpriced: 600, lastHeard: start + 1199 },
     ],
   );
   const near = (value: number | null, wanted: number) => assert.ok(Math.abs((value ?? 0) - wanted) < 25, `${value} is not near ${wanted}`);
-  for (const it of status) {
+  for (const it of agents) {
     near(it.p50Ms, 600);
     near(it.p95Ms, 1140);
   }
-  assert.deepEqual(await fleetStatus(lake.opened, { from: start + minute, until: start + 2 * minute }), []);
+  assert.deepEqual(lastMinute, agents);
+  const since = start + 600;
+  const late = await fleetStatus(lake.opened, { from: start - minute, until: since + minute });
+  assert.deepEqual(
+    [totals(late), late.lastMinute.map((it) => [it.agentId, it.calls])],
+    [
+      { even: 600, odd: 600 },
+      [
+        ["even", 300],
+        ["odd", 300],
+      ],
+    ],
+  );
+  const short = await fleetStatus(lake.opened, { from: start + 1000, until: start + 1200 });
+  assert.deepEqual([totals(short), short.lastMinute], [{ even: 100, odd: 100 }, agents]);
+  const later = { from: start + 2 * minute, until: start + 3 * minute };
+  assert.deepEqual(await fleetStatus(lake.opened, later), { agents: [], lastMinute: [] });
 });
 
 test("a repetition names the same insertId, so that BigQuery can drop it too", () => {

@@ -1,6 +1,6 @@
 /** What `fleet status` shows of a window, computed in BigQuery: the same figures as of a lake here, but that quantiles are approximate (`APPROX_QUANTILES`). */
 import * as z from "zod";
-import type { AgentFigures } from "../figures.ts";
+import { type AgentFigures, minute, type WindowFigures } from "../figures.ts";
 import { type Patience, patiently } from "./backoff.ts";
 import { type Estimate, estimate, once, pagesOf, type Query } from "./query.ts";
 import type { Opened } from "./table.ts";
@@ -18,32 +18,34 @@ export interface StatusOptions {
   onEstimate?(estimate: Estimate): void;
 }
 
-/** The agents that cost most first. */
-export async function fleetStatus(opened: Opened, span: TimeSpan, options: StatusOptions = {}): Promise<AgentFigures[]> {
+export async function fleetStatus(opened: Opened, span: TimeSpan, options: StatusOptions = {}): Promise<WindowFigures> {
   const { maxBytes, patience = { forMs: 60_000 }, onEstimate } = options;
   const query = statusQuery(opened, span);
   if (onEstimate) onEstimate(await patiently(() => estimate(opened, query), patience));
-  const all: AgentFigures[] = [];
-  await patiently(async () => {
-    all.length = 0;
+  return patiently(async () => {
+    const all: z.output<typeof figures>[] = [];
     for await (const rows of pagesOf(opened, query, maxBytes)) all.push(...rows.map((it) => figures.parse(it)));
+    const of = (wanted: boolean) => all.flatMap(({ isLastMinute, ...it }) => (isLastMinute === wanted ? [it] : []));
+    return { agents: of(false), lastMinute: of(true) };
   }, patience);
-  return all;
 }
 
+/** Window and last minute in one query: what it reads is paid for once. */
 function statusQuery({ client, name }: Opened, { from, until }: TimeSpan): Query {
+  const at = (ms: number) => client.timestamp(new Date(ms));
   return {
     sql: `WITH each_once AS (
   SELECT time, agent, operation, model, input_tokens, output_tokens, cost_usd, error, IF(operation IS NULL, NULL, duration_ms) AS duration_ms
-  FROM ${name} WHERE time >= @from AND time < @until ${once}
+  FROM ${name} WHERE time >= @first AND time < @until ${once}
 )
-SELECT agent, ARRAY_AGG(DISTINCT COALESCE(model, '')) AS models, COUNT(operation) AS calls, COUNT(error) AS errors,
+SELECT agent, is_last_minute, ARRAY_AGG(DISTINCT COALESCE(model, '')) AS models, COUNT(operation) AS calls, COUNT(error) AS errors,
   COALESCE(SUM(input_tokens), 0) AS input_tokens, COALESCE(SUM(output_tokens), 0) AS output_tokens, COALESCE(SUM(cost_usd), 0) AS cost_usd,
   COUNTIF(cost_usd IS NULL AND (input_tokens > 0 OR output_tokens > 0)) AS unpriced,
   APPROX_QUANTILES(duration_ms, 100)[SAFE_OFFSET(50)] AS p50_ms, APPROX_QUANTILES(duration_ms, 100)[SAFE_OFFSET(95)] AS p95_ms,
   UNIX_MILLIS(MAX(time)) AS last_time
-FROM each_once GROUP BY agent ORDER BY cost_usd DESC, calls DESC, agent`,
-    params: { from: client.timestamp(new Date(from)), until: client.timestamp(new Date(until)) },
+FROM each_once CROSS JOIN UNNEST([FALSE, TRUE]) AS is_last_minute WHERE time >= IF(is_last_minute, @minute, @from)
+GROUP BY agent, is_last_minute ORDER BY cost_usd DESC, calls DESC, agent`,
+    params: { first: at(Math.min(from, until - minute)), from: at(from), minute: at(until - minute), until: at(until) },
   };
 }
 
@@ -51,6 +53,7 @@ const amount = z.coerce.number();
 const figures = z
   .object({
     agent: z.string(),
+    is_last_minute: z.boolean(),
     models: z.array(z.string()),
     calls: amount,
     errors: amount,
@@ -62,18 +65,17 @@ const figures = z
     p95_ms: z.number().nullable(),
     last_time: amount,
   })
-  .transform(
-    (it): AgentFigures => ({
-      agentId: it.agent,
-      models: it.models.filter((model) => model !== "").toSorted(),
-      calls: it.calls,
-      errors: it.errors,
-      inputTokens: it.input_tokens,
-      outputTokens: it.output_tokens,
-      costUsd: it.cost_usd,
-      unpriced: it.unpriced,
-      p50Ms: it.p50_ms,
-      p95Ms: it.p95_ms,
-      lastHeard: it.last_time,
-    }),
-  );
+  .transform((it): AgentFigures & { isLastMinute: boolean } => ({
+    isLastMinute: it.is_last_minute,
+    agentId: it.agent,
+    models: it.models.filter((model) => model !== "").toSorted(),
+    calls: it.calls,
+    errors: it.errors,
+    inputTokens: it.input_tokens,
+    outputTokens: it.output_tokens,
+    costUsd: it.cost_usd,
+    unpriced: it.unpriced,
+    p50Ms: it.p50_ms,
+    p95Ms: it.p95_ms,
+    lastHeard: it.last_time,
+  }));
