@@ -24,6 +24,8 @@ export interface AgentFeedOptions {
   /** Milliseconds since 1970. */
   now(): number;
   warn(message: string): void;
+  /** How many agents it follows; as many as a live fleet does when absent. */
+  maxAgents?: number;
 }
 
 export interface AgentFeed {
@@ -43,8 +45,8 @@ const agentsInLine = 700;
 /** For how long the first line may wait for the past, so that nobody is told of an empty fleet that is none. */
 const patienceMs = 1000;
 
-export function createAgentFeed({ cockpit, tell, now, warn }: AgentFeedOptions): AgentFeed {
-  const fleet = createLiveFleet();
+export function createAgentFeed({ cockpit, tell, now, warn, ...limits }: AgentFeedOptions): AgentFeed {
+  const fleet = createLiveFleet(limits);
   const looked = createLooked(fleet, now);
   const mothballs = createMothballs(cockpit, warn);
   const end = new AbortController();

@@ -26,6 +26,9 @@ export interface WatchTable {
 /** Twice a second is as fast as people read. */
 const drawnEveryMs = 500;
 
+/** More than anybody reads: what is followed is remembered for a day, and a sender may make up a million names. */
+const maxAgents = 5000;
+
 /** `cockpit` is the folder of that name. */
 export async function openWatchTable(cockpit: string, terminal: Terminal): Promise<WatchTable> {
   const model = createFleetModel();
@@ -47,6 +50,7 @@ export async function openWatchTable(cockpit: string, terminal: Terminal): Promi
       cockpit,
       tell: async (lines) => lines.forEach(take),
       now: Date.now,
+      maxAgents,
       warn: (message) => terminal.note(`cockpit: ${message}`),
     }),
     sink: {
