@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { FleetEvent } from "../../../fleet/event.ts";
-import { storedEvent } from "../stored-event.ts";
+import { eventOfRow } from "../schema.ts";
 import { type Patience, patiently } from "./backoff.ts";
 import { type BigQueryLake, openBigQueryLake } from "./lake.ts";
 import { defaultMaxBytes, once } from "./query.ts";
@@ -82,7 +82,7 @@ async function stageRows(
   let batch: FleetEvent[] = [];
   const select = database.prepare("SELECT * FROM events WHERE time >= ? AND time < ? AND (? IS NULL OR agent = ?) ORDER BY time, id");
   for (const row of select.iterate(from, until, agentId, agentId)) {
-    batch.push(storedEvent.parse(row));
+    batch.push(eventOfRow(row));
     read++;
     if (batch.length < batchRows) continue;
     await stage.append(batch);

@@ -1,7 +1,7 @@
 /** Events that were written to the table since a moment. Rows are found by when they were written; only the partitions in which such events can be are read. */
 import type { FleetEvent } from "../../../fleet/event.ts";
-import { storedEvent } from "../stored-event.ts";
 import { once, pagesOf, type Query } from "./query.ts";
+import { storedEvent } from "./stored-event.ts";
 import type { Opened } from "./table.ts";
 
 export interface FollowWindow {

@@ -1,6 +1,6 @@
-/** A row of the lake, in SQLite or BigQuery, as an event again. */
+/** A row of BigQuery, which others may have written, as an event again. */
 import * as z from "zod";
-import type { FleetEvent } from "../../fleet/event.ts";
+import type { FleetEvent } from "../../../fleet/event.ts";
 
 const text = z
   .string()
