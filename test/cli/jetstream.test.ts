@@ -12,7 +12,7 @@ import { command, environment, workspace } from "./cockpit.ts";
 
 const inTerminal = { skip: hasPty ? false : "Python 3 is not installed" };
 
-/** Enough work for a table to show: `critical` agents, some with warnings, and many that are well. */
+/** Enough work for a table to show, and to be seen on a busy machine: `critical` agents, some with warnings, and many that are well. */
 function manyAgents(count: number, files: number) {
   const all: Record<string, string> = {
     "cockpit.json": '{ "rules": { "E702": "error", "untracked-client": "off", "uncapped-client": "off" } }',
@@ -24,7 +24,7 @@ function manyAgents(count: number, files: number) {
     for (let k = 0; k < files; k++)
       all[`agents/agent-${i}/m${k}.py`] = "x = [1, 2, 3]\nif x: y = 1\nz = 2; w = 3  # cockpit-ignore\n"
         .replace(/if.*\n|z.*\n/g, "value = compute(x)\n")
-        .repeat(30);
+        .repeat(300);
   }
   return all;
 }
