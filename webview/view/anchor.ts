@@ -31,7 +31,7 @@ interface Before {
 
 /** The focused row if it can be seen, else the first that can. Whoever is at the top without a focus sees what comes in there. */
 function anchorOf(virtualizer: ListVirtualizer, { shape, places }: Before, focused: Element | null): Place {
-  const offset = virtualizer.scrollOffset ?? 0;
+  const offset = offsetOf(virtualizer);
   const height = virtualizer.scrollRect?.height ?? 0;
   const index = Number(focused?.closest<HTMLElement>("[data-index]")?.dataset.index ?? -1);
   const own = places[index];
@@ -63,5 +63,8 @@ export function putBack(virtualizer: ListVirtualizer, { keys }: Shape, { key, to
   const place = virtualizer.measurementsCache[keys.indexOf(key)];
   if (!place) return;
   const offset = place.start - top;
-  if (Math.abs(offset - (virtualizer.scrollOffset ?? 0)) >= 1) virtualizer.scrollToOffset(offset);
+  if (Math.abs(offset - offsetOf(virtualizer)) >= 1) virtualizer.scrollToOffset(offset);
 }
+
+/** The document's own: the virtual list hears of it with the next scroll event, and rows may change twice before that. */
+const offsetOf = (virtualizer: ListVirtualizer): number => virtualizer.scrollElement?.scrollTop ?? virtualizer.scrollOffset ?? 0;
