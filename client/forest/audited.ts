@@ -1,4 +1,5 @@
 /** The audit's fleet as the Forest is told it: agent by agent, and only what is other than was told before. Knows nothing of VS Code. */
+import { isDeepStrictEqual } from "node:util";
 import type { HostMessage } from "../../server/protocol/forest.ts";
 import type { Fleet, FleetAgent } from "../../server/protocol/lsp.ts";
 
@@ -13,13 +14,21 @@ export interface Telling {
 }
 
 export function createTelling(): Telling {
-  /** By key, as JSON. */
-  const told = new Map<string, string>();
+  /** By key. What `foldFleet` was told nothing new of is the same object, so that comparing costs little. */
+  const told = new Map<string, FleetAgent>();
+
+  function isOther({ key, agent }: Keyed): boolean {
+    if (isDeepStrictEqual(told.get(key), agent)) return false;
+    told.set(key, agent);
+    return true;
+  }
+
   return {
     *pieces(fleet) {
       const present = new Set<string>();
       for (const piece of chunks(agentsOf(fleet))) {
-        const agents = piece.filter((it) => isOther(told, present, it));
+        for (const { key } of piece) present.add(key);
+        const agents = piece.filter(isOther).map(auditedOf);
         if (agents.length > 0) yield { kind: "audit", agents, gone: [] };
       }
       const gone = [...told.keys()].filter((it) => !present.has(it));
@@ -29,18 +38,17 @@ export function createTelling(): Telling {
   };
 }
 
-function isOther(told: Map<string, string>, present: Set<string>, agent: Audited): boolean {
-  const text = JSON.stringify(agent);
-  present.add(agent.key);
-  if (told.get(agent.key) === text) return false;
-  told.set(agent.key, text);
-  return true;
+interface Keyed {
+  key: string;
+  folder: string;
+  agent: FleetAgent;
 }
 
-function* agentsOf({ folders }: Fleet): Generator<Audited> {
-  for (const { uri, agents } of folders)
-    for (const { health: _, ...agent } of agents) yield { ...agent, key: keyOf(uri, agent), folder: uri };
+function* agentsOf({ folders }: Fleet): Generator<Keyed> {
+  for (const { uri, agents } of folders) for (const agent of agents) yield { key: keyOf(uri, agent), folder: uri, agent };
 }
+
+const auditedOf = ({ key, folder, agent: { health: _, ...agent } }: Keyed): Audited => ({ ...agent, key, folder });
 
 function* chunks<T>(all: Iterable<T>): Generator<T[]> {
   let piece: T[] = [];

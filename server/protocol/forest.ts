@@ -1,33 +1,11 @@
 /** What the Forest and the extension that hosts it say to each other. Each side checks what it hears with these. */
 import * as z from "zod";
-import { severities } from "../engine/finding.ts";
 import { rangeNames } from "../fleet/model/fleet-row.ts";
+import { auditedSchema } from "./audited.ts";
 import { agentDetailSchema, alertSchema, liveAgentSchema, mostLookedAt, mothballedSchema } from "./fleet-watch.ts";
 
-const position = z.object({ line: z.int().min(1), column: z.int().min(1) });
-
-const finding = z.object({
-  rule: z.string(),
-  severity: z.enum(severities),
-  message: z.string(),
-  file: z.string(),
-  start: position,
-  end: position,
-  fix: z.nullable(z.object({ title: z.string(), safety: z.enum(["safe", "suggestion"]) })),
-});
-
 /** `AuditedAgent`. */
-const auditedAgent = z.object({
-  key: z.string(),
-  id: z.string(),
-  folder: z.string(),
-  root: z.string(),
-  language: z.string(),
-  frameworks: z.array(z.string()),
-  owners: z.array(z.string()),
-  findings: z.array(finding),
-  notRun: z.array(z.object({ file: z.string(), reason: z.string() })),
-});
+const auditedAgent = auditedSchema.extend({ key: z.string(), folder: z.string() });
 
 /** `Watching`. */
 const watching = z.discriminatedUnion("kind", [

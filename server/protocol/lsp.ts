@@ -1,7 +1,7 @@
 /** What the language server and the editor's client say to each other besides LSP itself. Loaded by both; the schemas check at the door. */
 import * as z from "zod";
-import { severities } from "../engine/finding.ts";
 import { healths } from "../fleet/model/fleet-row.ts";
+import { auditedSchema, type findingSchema, outcomeSchema } from "./audited.ts";
 import { problem } from "./problem.ts";
 import { changeKinds, partIds, scaffoldLanguages } from "./scaffold.ts";
 
@@ -16,36 +16,7 @@ export const planScaffoldMethod = "cockpit/scaffold/plan";
 /** Request with `ApplyScaffoldParams`: writes, all or nothing, the plan that was shown and answers with an `AppliedScaffold`. */
 export const applyScaffoldMethod = "cockpit/scaffold/apply";
 
-const position = z.object({ line: z.int().min(1), column: z.int().min(1) });
-
-const finding = z.object({
-  rule: z.string(),
-  severity: z.enum(severities),
-  message: z.string(),
-  /** Relative to the folder, `/`-separated. */
-  file: z.string(),
-  /** 1-based line and column in UTF-16 units. */
-  start: position,
-  end: position,
-  fix: z.nullable(z.object({ title: z.string(), safety: z.enum(["safe", "suggestion"]) })),
-});
-
-const notRun = z.object({ file: z.string(), reason: z.string() });
-
-const agent = z.object({
-  id: z.string(),
-  /** Relative to the folder, `/`-separated; `.` for the folder itself. */
-  root: z.string(),
-  language: z.string(),
-  frameworks: z.array(z.string()),
-  /** As CODEOWNERS names them. */
-  owners: z.array(z.string()),
-  health: z.enum(healths),
-  findings: z.array(finding),
-  notRun: z.array(notRun),
-});
-
-const outside = z.object({ findings: z.array(finding), notRun: z.array(notRun) });
+const agent = auditedSchema.extend({ health: z.enum(healths) });
 
 export const fleetSchema = z.object({
   /** Whether an audit of the workspace is under way; what follows is then the one before, updated by open documents. */
@@ -56,7 +27,7 @@ export const fleetSchema = z.object({
       uri: z.string(),
       agents: z.array(agent),
       /** What belongs to no agent. */
-      outside,
+      outside: outcomeSchema,
     }),
   ),
 });
@@ -78,7 +49,7 @@ export const fleetNewsSchema = z.object({
       /** Ids of agents that are no more. */
       gone: z.array(z.string()),
       /** Absent where it is the same. */
-      outside: outside.exactOptional(),
+      outside: outcomeSchema.exactOptional(),
     }),
   ),
 });
@@ -123,7 +94,7 @@ export type ScaffoldParams = z.infer<typeof scaffoldParamsSchema>;
 export type ScaffoldPlanMessage = z.infer<typeof scaffoldPlan>;
 export type ScaffoldAnswer = z.infer<typeof scaffoldAnswerSchema>;
 export type AppliedScaffold = z.infer<typeof appliedScaffoldSchema>;
-export type FleetFinding = z.infer<typeof finding>;
+export type FleetFinding = z.infer<typeof findingSchema>;
 export type FleetAgent = z.infer<typeof agent>;
 export type FleetNews = z.infer<typeof fleetNewsSchema>;
 export type Fleet = z.infer<typeof fleetSchema>;

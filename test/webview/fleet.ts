@@ -6,7 +6,7 @@ type Said<Kind extends HostMessage["kind"]> = Extract<HostMessage, { kind: Kind 
 export type Audited = Said<"audit">["agents"][number];
 export type Alert = Said<"alert">["alert"];
 
-const folder = "file:///work/fleet";
+const folder = "file:///projects/fleet";
 const languages = ["python", "typescript", "go", "javascript"];
 
 export function finding(change: Partial<Audited["findings"][number]> = {}): Audited["findings"][number] {

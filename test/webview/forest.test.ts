@@ -1,33 +1,12 @@
 /** The Forest as it is built, in plain Chromium: what it shows in each state, by mouse, by keyboard and to a screen reader. Screenshots land in test-results/. */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import type { Browser } from "playwright-core";
+import { describe, test } from "node:test";
 import type { HostMessage } from "../../server/protocol/forest.ts";
-import { openBrowser } from "../extension/window.ts";
 import { axeProblems } from "./axe.ts";
 import { agent, alert, audit, begin, detail, finding, fleet, hear, live, lost, off, ready, told, watching } from "./fleet.ts";
-import { type Host, openForest, serveForest, shoot, type View, type ViewOptions } from "./harness.ts";
+import { forests, shoot, type View, type ViewOptions } from "./harness.ts";
 
-let host: Host;
-let browser: Browser;
-before(async () => {
-  host = await serveForest();
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-  host?.end();
-});
-
-/** A view that is closed after the test, without problems of its own. */
-async function opened(t: { after(run: () => Promise<void>): void }, options: ViewOptions = {}): Promise<View> {
-  const view = await openForest(browser, host, options);
-  t.after(async () => {
-    await view.page.context().close();
-    assert.deepEqual(view.problems, []);
-  });
-  return view;
-}
+const opened = forests();
 
 const agents = fleet(200);
 const heard = agents.slice(0, 150).map((it) => live(it.id));

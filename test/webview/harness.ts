@@ -1,11 +1,14 @@
 /** The built Forest in plain Chromium, with a stand-in for VS Code's side: its page, its theme, its messages. */
+import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
+import { after, before } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import * as z from "zod";
 import { forestPage } from "../../client/forest/page.ts";
 import { type HostMessage, type ViewMessage, viewMessageSchema } from "../../server/protocol/forest.ts";
+import { openBrowser } from "../extension/window.ts";
 import { type Theme, themes } from "./themes.ts";
 
 const built = join(import.meta.dirname, "../../dist/webview");
@@ -72,6 +75,28 @@ export async function openForest(browser: Browser, { url }: Host, options: ViewO
   await page.goto(url);
   await view.wear(theme);
   return view;
+}
+
+/** Of a file of tests: opens views, each closed after its test and without problems of its own. */
+export function forests(): (t: { after(run: () => Promise<void>): void }, options?: ViewOptions) => Promise<View> {
+  let host: Host;
+  let browser: Browser;
+  before(async () => {
+    host = await serveForest();
+    browser = await openBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    host?.end();
+  });
+  return async (t, options) => {
+    const view = await openForest(browser, host, options);
+    t.after(async () => {
+      await view.page.context().close();
+      assert.deepEqual(view.problems, []);
+    });
+    return view;
+  };
 }
 
 export const shoot = ({ page }: View, name: string): Promise<Buffer> => page.screenshot({ path: join(screenshots, `${name}.png`) });

@@ -1,31 +1,24 @@
 /** The table that `cockpit audit` shows while it runs: who needs somebody first, as many agents as the window has room for, the others in a line. */
+import { severities } from "../../engine/finding.ts";
 import { type Health, healths } from "../../fleet/model/fleet-row.ts";
+import { healthOf } from "../../fleet/model/health.ts";
 import type { AgentProgress, AuditProgress } from "../../host/audit-progress.ts";
 import { count } from "../report.ts";
 import type { Terminal } from "../terminal.ts";
-import { fitted } from "./cells.ts";
-import { byHealth } from "./figures.ts";
+import { agentLines } from "./agent-table.ts";
 import { healthPaint } from "./health-paint.ts";
 import type { Size } from "./live-area.ts";
-import { type Cell, type Column, shownRows, tableLines } from "./table.ts";
+import type { Cell, Column } from "./table.ts";
 
 type Colors = Terminal["colors"];
 
-export function auditLines(progress: AuditProgress, { columns, rows }: Size, colors: Colors): string[] {
+export function auditLines(progress: AuditProgress, size: Size, colors: Colors): string[] {
   const agents = byNeed(progress.agents());
-  const head = fitted(headline(progress.all(), agents.length), columns);
-  if (rows < 3 || agents.length === 0) return [head];
-  const { shown, hidden } = shownRows(agents, rows - 2);
-  const table = tableLines(
-    tableColumns,
-    shown.map((it) => rowOf(it, colors)),
-    columns,
-    colors.dim,
-  );
-  return [head, ...table, ...(hidden.length > 0 ? [colors.dim(fitted(restLine(hidden), columns))] : [])];
+  const headline = headlineOf(progress.all(), agents.length);
+  return agentLines({ headline, agents, columns, rowOf: (it) => rowOf(it, colors), healthOf: healthSoFar }, size, colors);
 }
 
-const tableColumns: readonly Column[] = [
+const columns: readonly Column[] = [
   { head: "health", width: 8, rank: 1 },
   { head: "agent", width: 0, rank: 0 },
   { head: "phase", width: 8, rank: 6 },
@@ -37,7 +30,7 @@ const tableColumns: readonly Column[] = [
 
 function rowOf(agent: AgentProgress, colors: Colors): Cell[] {
   const { id, phase, done, total, bySeverity } = agent;
-  const health = healthOf(agent);
+  const health = healthSoFar(agent);
   const number = (n: number, paint: (text: string) => string): Cell => ({
     text: n.toLocaleString("en-US"),
     paint: n > 0 ? paint : colors.dim,
@@ -54,14 +47,17 @@ function rowOf(agent: AgentProgress, colors: Colors): Cell[] {
 }
 
 /** As far as findings have come in. */
-function healthOf({ bySeverity }: AgentProgress): Health {
-  if (bySeverity.error > 0) return "critical";
-  return bySeverity.warning > 0 ? "warning" : "green";
-}
+const healthSoFar = ({ bySeverity }: AgentProgress): Health =>
+  healthOf({ findings: severities.filter((it) => bySeverity[it] > 0).map((severity) => ({ severity })), notRun: [] });
 
 /** The worst first, then who is at work. */
 function byNeed(agents: readonly AgentProgress[]): AgentProgress[] {
-  const needs = (it: AgentProgress) => [healths.indexOf(healthOf(it)), -it.bySeverity.error, -it.bySeverity.warning, isAtWork(it) ? 0 : 1];
+  const needs = (it: AgentProgress) => [
+    healths.indexOf(healthSoFar(it)),
+    -it.bySeverity.error,
+    -it.bySeverity.warning,
+    isAtWork(it) ? 0 : 1,
+  ];
   return agents
     .map((agent) => ({ agent, need: needs(agent) }))
     .sort((a, b) => compareEach(a.need, b.need) || (a.agent.id < b.agent.id ? -1 : 1))
@@ -75,14 +71,8 @@ function compareEach(a: readonly number[], b: readonly number[]): number {
   return 0;
 }
 
-function headline({ phase, done, total, bySeverity }: ReturnType<AuditProgress["all"]>, agents: number): string {
+function headlineOf({ phase, done, total, bySeverity }: ReturnType<AuditProgress["all"]>, agents: number): string {
   const files = done < total ? `${done.toLocaleString("en-US")} of ${count(total, "file")}` : count(total, "file");
   const found = [count(bySeverity.error, "error"), count(bySeverity.warning, "warning")].join(", ");
   return [`auditing ${files}`, count(agents, "agent"), found, phase === "linking" ? "across files" : ""].filter(Boolean).join(" · ");
-}
-
-function restLine(hidden: readonly AgentProgress[]): string {
-  const counts: Record<Health, number> = { critical: 0, warning: 0, green: 0 };
-  for (const it of hidden) counts[healthOf(it)]++;
-  return `… ${hidden.length.toLocaleString("en-US")} more: ${byHealth(counts)}`;
 }

@@ -1,28 +1,23 @@
 /** The table that `cockpit fleet watch` shows: totals, then who needs somebody first, as many agents as the window has room for, the others in a line. */
 import type { FleetModel } from "../../fleet/model/fleet-model.ts";
-import type { FleetRow, FleetTotals, Health } from "../../fleet/model/fleet-row.ts";
+import type { FleetRow, FleetTotals } from "../../fleet/model/fleet-row.ts";
 import { count } from "../report.ts";
 import type { Terminal } from "../terminal.ts";
-import { fitted } from "./cells.ts";
+import { agentLines } from "./agent-table.ts";
 import { ago, byHealth, duration, rates, short, unknown, usd } from "./figures.ts";
 import { healthPaint } from "./health-paint.ts";
 import type { Size } from "./live-area.ts";
-import { type Cell, type Column, shownRows, tableLines } from "./table.ts";
+import type { Cell, Column } from "./table.ts";
 
 type Colors = Terminal["colors"];
 
 /** `now` in milliseconds since 1970. */
-export function fleetLines(model: FleetModel, now: number, { columns, rows }: Size, colors: Colors): string[] {
-  const all = model.rows(now);
-  const head = fitted(headline(model.totals(now)), columns);
-  if (rows < 3 || all.length === 0) return [head];
-  const { shown, hidden } = shownRows(all, rows - 2);
-  const cells = shown.map((it) => rowOf(it, colors));
-  const rest = hidden.length > 0 ? [colors.dim(fitted(restLine(hidden), columns))] : [];
-  return [head, ...tableLines(tableColumns, cells, columns, colors.dim), ...rest];
+export function fleetLines(model: FleetModel, now: number, size: Size, colors: Colors): string[] {
+  const [headline, agents] = [headlineOf(model.totals(now)), model.rows(now)];
+  return agentLines({ headline, agents, columns, rowOf: (it) => rowOf(it, colors), healthOf: (it) => it.health }, size, colors);
 }
 
-const tableColumns: readonly Column[] = [
+const columns: readonly Column[] = [
   { head: "health", width: 8, rank: 1 },
   { head: "agent", width: 0, rank: 0 },
   { head: "state", width: 7, rank: 5 },
@@ -53,15 +48,9 @@ function rowOf({ agentId, health, freshness, paused, live, alerts }: FleetRow, c
 
 const same = (text: string) => text;
 
-function headline(totals: FleetTotals): string {
+function headlineOf(totals: FleetTotals): string {
   const { agents, paused, dataAgeMs } = totals;
   const heard = dataAgeMs === null ? "nobody heard yet" : `heard ${ago(dataAgeMs)}`;
   const stopped = paused > 0 ? `${paused.toLocaleString("en-US")} paused` : "";
   return [count(agents, "agent"), byHealth(totals.byHealth), stopped, ...rates(totals), heard].filter(Boolean).join(" · ");
-}
-
-function restLine(hidden: readonly FleetRow[]): string {
-  const counts: Record<Health, number> = { critical: 0, warning: 0, green: 0 };
-  for (const { health } of hidden) counts[health]++;
-  return `… ${hidden.length.toLocaleString("en-US")} more: ${byHealth(counts)}`;
 }
