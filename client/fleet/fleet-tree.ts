@@ -1,4 +1,5 @@
 /** The view of the fleet: items of `fleet-model.ts` dressed with icons, links and menus. */
+import { isDeepStrictEqual } from "node:util";
 import * as vscode from "vscode";
 import type { Server } from "../server.ts";
 import { type FindingItem, type FleetItem, findingsIn, fleetItems, type HealthItem } from "./fleet-model.ts";
@@ -24,11 +25,17 @@ export function createFleetTree(server: Server): FleetTree {
   function refresh() {
     const state = server.state();
     const fleet = state.kind === "ready" ? state.fleet : undefined;
-    items = fleet ? fleetItems(fleet) : [];
-    const found = findingsIn(items).length;
-    view.badge = found > 0 ? { value: found, tooltip: found === 1 ? "1 finding" : `${found} findings` } : undefined;
     const known = state.kind === "ready" && fleet && !fleet.auditing;
     void vscode.commands.executeCommand("setContext", "cockpit.state", state.kind === "error" ? "error" : known ? "noAgents" : "starting");
+    show(fleet ? fleetItems(fleet) : []);
+  }
+
+  function show(next: HealthItem[]) {
+    // Rows that are drawn anew lose what a person does with them at that moment.
+    if (isDeepStrictEqual(next, items)) return;
+    items = next;
+    const found = findingsIn(items).length;
+    view.badge = found > 0 ? { value: found, tooltip: found === 1 ? "1 finding" : `${found} findings` } : undefined;
     changed.fire(undefined);
   }
 
