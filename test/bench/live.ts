@@ -1,7 +1,7 @@
 /**
  * The Live Wire under load: OpenTelemetry's SDKs in Go, Python and JavaScript export spans of 1,000 agents to the real `cockpit fleet watch`, for a minute, then until the lake has so many events; every one that
  * was acknowledged must be there, once. Then, at 2,000 events/s, the time from the export of a call that breaks its budget to the line of its alert, and from such a line to the refused next call of a wrapped
- * agent. `npm run build && npm run bench -- live [--rate 20000] [--seconds 60] [--events 5000000] [--probes 300] [--pauses 10]`; needs Go, npm, PyPI and Linux, and about eight minutes. Exits with 1 when an
+ * agent. `npm run build && npm run bench -- live [--rate 21000] [--seconds 60] [--events 5000000] [--probes 300] [--pauses 10]`; needs Go, npm, PyPI and Linux, and about eight minutes. Exits with 1 when an
  * event is lost or there twice.
  */
 import { mkdtemp, rm } from "node:fs/promises";
@@ -15,7 +15,7 @@ import { openWatcher, within } from "./live-watcher.ts";
 
 const { values } = parseArgs({
   options: {
-    rate: { type: "string", default: "20000" },
+    rate: { type: "string", default: "21000" },
     seconds: { type: "string", default: "60" },
     events: { type: "string", default: "5000000" },
     probes: { type: "string", default: "300" },
@@ -68,7 +68,7 @@ async function ingest(rate: number, seconds: number) {
   const { taken, failed, seconds: took, by } = await send(watcher.url, rate, seconds);
   const perSecond = taken / took;
   const busy = (await watcher.processorSeconds()) - before;
-  row(`events/s taken for ${took.toFixed(0)} s (${thousands(rate)} offered)`, Math.round(perSecond), "20,000", perSecond >= 20_000 * 0.995);
+  row(`events/s taken for ${took.toFixed(0)} s (${thousands(rate)} offered)`, Math.round(perSecond), "20,000", perSecond >= 20_000);
   for (const [sender, count] of Object.entries(by)) row(`of them from ${sender}`, Math.round(count / took));
   row("processor time an event, µs", ((busy / taken) * 1e6).toFixed(1));
   row(
@@ -105,8 +105,8 @@ async function fill(events: number) {
   row(
     `memory after ${thousands(Number(values.events))} events, and most meanwhile, MiB`,
     `${await watcher.memory()} / ${all.worst}`,
-    "250",
-    all.worst <= 250,
+    "238 (250 MB)",
+    all.worst <= 238,
   );
   return all;
 }
