@@ -13,6 +13,8 @@ import { add, createSums, moveTo, type Sums, width } from "./sums.ts";
 /** Somebody of whom little has been heard: counted, and held to budgets, but not learnt yet. */
 export interface Newcomer {
   readonly id: string;
+  /** When it was first heard, ms since 1970. */
+  readonly since: number;
   n: number;
   readonly spending: ({ readonly name: string } & Spending)[];
   readonly open: OpenAlert[];

@@ -26,7 +26,7 @@ export interface AnomalyOptions {
 export const defaultAnomalyOptions: AnomalyOptions = { budgets: [], maxAgents: 2000, maxNewcomers: 5000, maxSeries: 5000 };
 
 export interface AnomalyState {
-  readonly version: 3;
+  readonly version: 4;
   readonly options: AnomalyOptions;
   readonly clock: Clock;
   /** Both in the order in which they were last heard. */
@@ -63,7 +63,7 @@ export interface Outcome {
 }
 
 export const createAnomalies = (options: Partial<AnomalyOptions> = {}): AnomalyState => ({
-  version: 3,
+  version: 4,
   options: { ...defaultAnomalyOptions, ...options },
   clock: createClock(),
   agents: new Map(),
@@ -122,13 +122,15 @@ function subjectOf(state: AnomalyState, event: FleetEvent, alerts: Alert[]): Age
 function heard(state: AnomalyState, agentId: string, alerts: Alert[]): Agent | Newcomer {
   const agent = state.agents.get(agentId);
   if (agent) return heardLast(state.agents, agent);
-  const newcomer = heardLast(state.newcomers, state.newcomers.get(agentId) ?? { id: agentId, n: 0, spending: [], open: [] });
+  const it = heardLast(state.newcomers, state.newcomers.get(agentId) ?? newcomer(agentId, state.clock.now));
   if (state.newcomers.size > state.options.maxNewcomers) {
     state.counts.foldedNewcomers++;
     foldAway(state.newcomers, state.clock.now, alerts);
   }
-  return newcomer;
+  return it;
 }
+
+const newcomer = (id: string, since: number): Newcomer => ({ id, since, n: 0, spending: [], open: [] });
 
 function promote(state: AnomalyState, newcomer: Newcomer, event: FleetEvent, alerts: Alert[]): Agent {
   state.newcomers.delete(newcomer.id);
@@ -247,5 +249,11 @@ function closeOld(subject: Newcomer, now: number, alerts: Alert[]) {
 function signals(state: AnomalyState, alerts: readonly Alert[]): readonly Signal[] {
   const policy = state.options.mothball;
   if (!policy || alerts.length === 0) return nothing.signals;
-  return alerts.flatMap((alert) => signalOf(policy, state.paused, alert, state.agents.size + state.newcomers.size) ?? []);
+  return alerts.flatMap((alert) => signalOf(policy, state.paused, alert, () => fleetAt(state, alert.updated)) ?? []);
+}
+
+/** How many agents were there an hour before already: names that one sender makes up are not the fleet. All, as long as none was. */
+function fleetAt({ agents, newcomers }: AnomalyState, time: number): number {
+  const all = [...agents.values(), ...newcomers.values()];
+  return all.filter((it) => it.since <= time - hour).length || all.length;
 }

@@ -5,7 +5,7 @@ export interface MothballPolicy {
   readonly kinds: readonly AlertKind[];
   /** How sure the alert must be, 0 to 1. */
   readonly sure: number;
-  /** Share of the known agents that may be paused within an hour, 0 to 1. */
+  /** Share of the fleet that may be paused within an hour, 0 to 1; 1 is all. */
   readonly share: number;
 }
 
@@ -27,13 +27,13 @@ export interface Paused {
 
 const hour = 3_600_000;
 
-/** `paused` holds whom this policy paused lately; it is brought up to date. */
-export function signalOf(policy: MothballPolicy, paused: Paused[], alert: Alert, fleet: number): Signal | undefined {
+/** `paused` holds whom this policy paused lately; it is brought up to date. `fleet` counts the agents of which the share is taken. */
+export function signalOf(policy: MothballPolicy, paused: Paused[], alert: Alert, fleet: () => number): Signal | undefined {
   if (alert.status === "closed" || alert.sure < policy.sure || !policy.kinds.includes(alert.kind)) return undefined;
   const time = alert.updated;
   const lately = paused.filter((it) => it.time > time - hour);
   paused.splice(0, paused.length, ...lately);
-  const withheld = lately.filter((it) => !it.withheld).length + 1 > Math.floor(policy.share * fleet + 1e-9);
+  const withheld = policy.share < 1 && lately.filter((it) => !it.withheld).length + 1 > Math.floor(policy.share * fleet() + 1e-9);
   // Told once; who was only told of may still be paused when the policy allows it.
   if (lately.some((it) => it.agentId === alert.agentId && (withheld || !it.withheld))) return undefined;
   paused.push({ agentId: alert.agentId, time, withheld });

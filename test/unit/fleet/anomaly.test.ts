@@ -251,6 +251,24 @@ test("a clock that is weeks ahead does not let more of the fleet be paused withi
   );
 });
 
+test("names that one sender makes up do not let more of the fleet be paused", () => {
+  const mothball: MothballPolicy = { kinds: ["budget"], sure: 0, share: 0.5 };
+  const state = createAnomalies({ budgets: [{ agentId: "*", unit: "usd", per: "day", limit: 100 }], mothball });
+  const fleet = ["a", "b", "c", "d"];
+  replay(inOrder(...fleet.map((agentId, i) => calls(agentId, 1000, monday, i))), state);
+  for (let i = 0; i < 40_000; i++) fold(state, { id: `made up ${i}`, time: monday + 3 * hour, agentId: `x${i % 1000}` });
+  const signals = fleet.flatMap((agentId) => fold(state, { id: `${agentId} spends`, time: monday + 3 * hour, agentId, costUsd: 200 }).signals);
+  assert.deepEqual(
+    signals.map((it) => [it.agentId, it.withheld]),
+    [
+      ["a", false],
+      ["b", false],
+      ["c", true],
+      ["d", true],
+    ],
+  );
+});
+
 test("budgets: an alert says since when the limit is passed, and is over with the window", () => {
   const state = createAnomalies({ budgets: [{ agentId: "a", unit: "usd", per: "hour", limit: 1 }] });
   const passed = monday + 40 * minute;
