@@ -55,8 +55,9 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
 
   function learn(events: readonly FleetEvent[]) {
     const news: News[] = [];
+    const time = now();
     for (const event of events) {
-      const outcome = fold(anomalies, event);
+      const outcome = fold(anomalies, notAhead(event, time));
       onEvent?.(event, outcome);
       news.push(...newsOf(outcome));
     }
@@ -142,6 +143,12 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
     close: () => keep(),
   };
 }
+
+/** Clocks that are set by the network differ by less. */
+const skewMs = 60_000;
+
+/** Kept as it was sent, learnt as of now: one clock that is ahead must not make all others look silent. */
+const notAhead = (event: FleetEvent, time: number) => (event.time > time + skewMs ? { ...event, time } : event);
 
 const stateName = "anomalies";
 /** One text of many megabytes would be copied, and what it took not be given back. */

@@ -257,7 +257,9 @@ test("names that one sender makes up do not let more of the fleet be paused", ()
   const fleet = ["a", "b", "c", "d"];
   replay(inOrder(...fleet.map((agentId, i) => calls(agentId, 1000, monday, i))), state);
   for (let i = 0; i < 40_000; i++) fold(state, { id: `made up ${i}`, time: monday + 3 * hour, agentId: `x${i % 1000}` });
-  const signals = fleet.flatMap((agentId) => fold(state, { id: `${agentId} spends`, time: monday + 3 * hour, agentId, costUsd: 200 }).signals);
+  const signals = fleet.flatMap(
+    (agentId) => fold(state, { id: `${agentId} spends`, time: monday + 3 * hour, agentId, costUsd: 200 }).signals,
+  );
   assert.deepEqual(
     signals.map((it) => [it.agentId, it.withheld]),
     [

@@ -115,6 +115,21 @@ test("what no clock can have said is refused, counted, and learnt by nobody", as
   await it.close();
 });
 
+test("a sender whose clock is hours ahead makes nobody look silent, and is kept as it was sent", async () => {
+  let now = start;
+  const it = await watcher(file(), { now: () => now });
+  for (let n = 0; n < 1000; n++) {
+    now = start + n * 1000;
+    const ahead = n === 900 ? [call(n, { id: "ahead", agentId: "ahead", time: now + 20 * 3_600_000 })] : [];
+    await it.wire.take([call(n), ...ahead]);
+    if (n % 10 === 0) await it.wire.tick();
+  }
+  assert.deepEqual(it.news, []);
+  const [kept] = (await it.lake.after(0)).events.filter(({ id }) => id === "ahead");
+  assert.equal(kept?.time, start + 900_000 + 20 * 3_600_000);
+  await it.close();
+});
+
 test("a clock set back does not stop the keeping of what was learnt", async () => {
   const at = file();
   let now = start + 1e6;
