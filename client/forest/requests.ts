@@ -27,7 +27,7 @@ export async function answer(ground: Ground, message: Exclude<ViewMessage, { kin
     case "mothball":
       return sayOutcome(ground, await mothball(ground, message.agentId, message.reason));
     case "resume":
-      return sayOutcome(ground, await resume(ground, message.agentId));
+      return sayOutcome(ground, await resume(ground, message.agentId, message.reason));
     case "copy":
       await vscode.env.clipboard.writeText(message.text);
       return ground.say({ kind: "said", text: "Copied.", isProblem: false });

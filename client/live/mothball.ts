@@ -36,13 +36,11 @@ export async function mothball(ground: Ground, agentId: string, reason: string):
   return change(ground, ["mothball", `--id=${agentId}`, `--reason=${reason}`, "--apply"], done);
 }
 
-/** Without asking. */
-export const resume = (ground: Ground, agentId: string): Promise<Outcome> =>
-  change(
-    ground,
-    ["resume", `--id=${agentId}`, "--apply"],
-    `${agentId === everyAgent ? "All agents are" : `${shownText(agentId)} is`} resumed.`,
-  );
+/** Without asking. An empty reason is none. */
+export async function resume(ground: Ground, agentId: string, reason = ""): Promise<Outcome> {
+  const done = `${agentId === everyAgent ? "All agents are" : `${shownText(agentId)} is`} resumed.`;
+  return change(ground, ["resume", `--id=${agentId}`, `--reason=${reason}`, "--apply"], done);
+}
 
 async function change(ground: Ground, args: readonly string[], done: string): Promise<Outcome> {
   const folder = watchedFolder(ground);

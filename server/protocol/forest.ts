@@ -55,7 +55,7 @@ export const viewMessageSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("explainRule"), rule: z.string() }),
   z.object({ kind: z.literal("openAgent"), key }),
   z.object({ kind: z.literal("mothball"), agentId: z.string().min(1), reason: z.string().trim().min(1).max(longestReason) }),
-  z.object({ kind: z.literal("resume"), agentId: z.string().min(1) }),
+  z.object({ kind: z.literal("resume"), agentId: z.string().min(1), reason: z.string().trim().max(longestReason) }),
   z.object({ kind: z.literal("copy"), text: z.string().max(mostExported) }),
   /** To a file that the person chooses. `content` is text, or a picture in Base64. */
   z.object({ kind: z.literal("export"), format: z.enum(["svg", "png", "json", "csv"]), content: z.string().max(mostExported) }),

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { post, request, watch } from "../live/watcher.ts";
 import { cockpit, fleet, workspace } from "./cockpit.ts";
@@ -66,7 +67,7 @@ test("agents stream in, are seen, paused and resumed; the watcher's end keeps ev
   assert.deepEqual([(await cockpit([...pause, "-f"], { cwd })).code, await asked()], [0, 200]);
   assert.match((await cockpit([...pause, "-f"], { cwd })).stdout, /^agent-1 is paused already, by me since .*: it loops\n$/);
   assert.deepEqual(Object.keys((await status()).mothballed), ["agent-1"]);
-  const resumed = await cockpit(["fleet", "resume", "--id", "agent-1", "-f"], { cwd });
+  const resumed = await cockpit(["fleet", "resume", "--id", "agent-1", "--by", "me", "--reason", " mended ", "-f"], { cwd });
   assert.deepEqual([resumed.code, resumed.stdout, await asked()], [0, "agent-1 is resumed\n", 204]);
 
   const second = await cockpit(["fleet", "watch", "--port", "0"], { cwd });
@@ -76,6 +77,16 @@ test("agents stream in, are seen, paused and resumed; the watcher's end keeps ev
   assert.match(await watcher.errors, /cockpit: 100 events/);
   const after = await status();
   assert.deepEqual([after.watcher, after.agents.length], [null, 2]);
+  const lake = new DatabaseSync(join(cwd, ".cockpit/lake/lake.db"), { readOnly: true });
+  const signals = lake.prepare("select body from evidence where kind = 'signal' order by seq").all();
+  lake.close();
+  assert.deepEqual(
+    signals.map(({ body }) => JSON.parse(String(body))).map(({ kind, by, reason }) => [kind, by, reason]),
+    [
+      ["mothball", "me", "it loops"],
+      ["resume", "me", "mended"],
+    ],
+  );
 });
 
 test("who was killed with kill -9 is not in the way of the next watcher, even if its number is another's", async () => {

@@ -141,8 +141,15 @@ describe("by keyboard", () => {
     await view.page.keyboard.press("Escape");
     assert.equal(await view.page.getByRole("dialog").count(), 0);
     await view.page.keyboard.press("Enter");
+    await view.page.keyboard.type(" mended ");
+    await view.page.keyboard.press("Enter");
+    await view.page.keyboard.press("Enter");
     await view.page.getByRole("dialog").getByRole("button", { name: "Resume" }).press("Enter");
-    assert.deepEqual(ofKind(view, "resume"), [{ kind: "resume", agentId: "billing" }]);
+    const resumed = { kind: "resume", agentId: "billing" };
+    assert.deepEqual(ofKind(view, "resume"), [
+      { ...resumed, reason: "mended" },
+      { ...resumed, reason: "" },
+    ]);
   });
 });
 

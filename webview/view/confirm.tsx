@@ -42,16 +42,15 @@ interface FormProps {
 }
 
 function Mothball({ forest, row, close }: FormProps) {
-  const [reason, setReason] = useState("");
   const [isMissing, setMissing] = useState(false);
   const field = useRef<HTMLInputElement>(null);
-  useLayoutEffect(() => field.current?.focus(), []);
   const send = () => {
-    if (reason.trim() === "") {
+    const reason = reasonIn(field);
+    if (reason === "") {
       field.current?.focus();
       return setMissing(true);
     }
-    forest.post({ kind: "mothball", agentId: row.agentId, reason: reason.trim() });
+    forest.post({ kind: "mothball", agentId: row.agentId, reason });
     close();
   };
   return (
@@ -60,16 +59,7 @@ function Mothball({ forest, row, close }: FormProps) {
         Mothball <bdi>{shownName(row.agentId)}</bdi>?
       </h2>
       <p>Its next call of a model is refused, until somebody resumes it. Nothing is deleted.</p>
-      <label for="reason">Why? The agent's own error will say it.</label>
-      <input
-        id="reason"
-        ref={field}
-        maxLength={longestReason}
-        value={reason}
-        aria-invalid={isMissing}
-        aria-describedby={isMissing ? "missing" : undefined}
-        onInput={({ currentTarget }) => setReason(currentTarget.value)}
-      />
+      <Reason field={field} label="Why? The agent's own error will say it." isMissing={isMissing} />
       {isMissing && (
         <p id="missing" class="problem" role="alert">
           Say why.
@@ -81,8 +71,9 @@ function Mothball({ forest, row, close }: FormProps) {
 }
 
 function Resume({ forest, row, close }: FormProps) {
+  const field = useRef<HTMLInputElement>(null);
   const send = () => {
-    forest.post({ kind: "resume", agentId: row.agentId });
+    forest.post({ kind: "resume", agentId: row.agentId, reason: reasonIn(field) });
     close();
   };
   return (
@@ -97,10 +88,36 @@ function Resume({ forest, row, close }: FormProps) {
         </p>
       )}
       <p>Its next call goes through.</p>
+      <Reason field={field} label="Why? It is kept as evidence (may be left empty)." />
       <Buttons does="Resume" icon="debug-continue" close={close} send={send} />
     </form>
   );
 }
+
+interface ReasonProps {
+  field: { readonly current: HTMLInputElement | null };
+  label: string;
+  isMissing?: boolean;
+}
+
+/** The field has the focus, so that a person can write and press Enter. */
+function Reason({ field, label, isMissing = false }: ReasonProps) {
+  useLayoutEffect(() => field.current?.focus(), [field]);
+  return (
+    <>
+      <label for="reason">{label}</label>
+      <input
+        id="reason"
+        ref={field}
+        maxLength={longestReason}
+        aria-invalid={isMissing}
+        aria-describedby={isMissing ? "missing" : undefined}
+      />
+    </>
+  );
+}
+
+const reasonIn = (field: ReasonProps["field"]) => field.current?.value.trim() ?? "";
 
 const submitted = (send: () => void) => (event: Event) => {
   event.preventDefault();

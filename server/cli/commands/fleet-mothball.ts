@@ -16,21 +16,14 @@ export async function change(kind: "mothball" | "resume", flags: Flags, terminal
   const agentId = flags.text("id");
   if (agentId === undefined) throw new UsageError(`which agent? name it with --id, or --id "*" for all`);
   const by = flags.text("by") ?? `${userInfo().username}@${hostname()}`;
-  const reason = flags.text("reason");
-  if (kind === "mothball" && !reason?.trim()) throw new UsageError("say why with --reason: it is what the agent's own error will say");
+  const reason = flags.text("reason")?.trim() || null;
+  if (kind === "mothball" && !reason) throw new UsageError("say why with --reason: it is what the agent's own error will say");
   try {
     const before = (await readMothballs(cockpit)).get(agentId);
     const isDone = kind === "mothball" ? before !== undefined : before === undefined;
-    if (!isDone && flags.on("apply"))
-      await apply(
-        cockpit,
-        agentId,
-        kind === "mothball" ? { by, at: new Date().toISOString(), reason: reason ?? "" } : undefined,
-        by,
-        terminal,
-      );
+    if (!isDone && flags.on("apply")) await apply({ kind, agentId, by, reason }, cockpit, terminal);
     const state = isDone ? "unchanged" : flags.on("apply") ? "done" : "planned";
-    await show({ kind, agentId, state, by, reason: reason ?? null, before: before ?? null, folder: cockpit }, flags, terminal);
+    await show({ kind, agentId, state, by, reason, before: before ?? null, folder: cockpit }, flags, terminal);
     return state === "planned" ? 1 : 0;
   } catch (error) {
     if (error instanceof MothballError) throw new UsageError(error.message);
@@ -38,17 +31,14 @@ export async function change(kind: "mothball" | "resume", flags: Flags, terminal
   }
 }
 
-async function apply(
-  cockpit: string,
-  agentId: string,
-  entry: { by: string; at: string; reason: string } | undefined,
-  by: string,
-  terminal: Terminal,
-) {
-  if (entry) await addMothball(cockpit, agentId, entry);
-  else await removeMothball(cockpit, agentId);
+type Signal = Pick<Change, "kind" | "agentId" | "by" | "reason">;
+
+async function apply({ kind, agentId, by, reason }: Signal, cockpit: string, terminal: Terminal) {
   const time = Date.now();
-  const body = { kind: entry ? "mothball" : "resume", agentId, by, at: new Date(time).toISOString(), reason: entry?.reason ?? null };
+  const at = new Date(time).toISOString();
+  if (kind === "mothball") await addMothball(cockpit, agentId, { by, at, reason: reason ?? "" });
+  else await removeMothball(cockpit, agentId);
+  const body = { kind, agentId, by, at, reason };
   try {
     await makeLakeFolder(cockpit);
     const lake = openLakeFile(lakeFileIn(cockpit), (to, why) =>
