@@ -32,13 +32,15 @@ export function createNews(): NewsDesk {
   /** At the first look, all that is known is old. */
   let isFollowing = false;
 
+  /** Whether its health is another one than before. */
   function note(row: FleetRow): boolean {
     const before = healths.get(row.key);
-    if (before === row.health) return false;
+    const isOther = before !== row.health;
     healths.set(row.key, row.health);
-    if (row.health === "critical" && isFollowing) fresh.add(row.key);
-    if (row.health !== "critical") fresh.delete(row.key);
-    return before !== undefined;
+    if (isOther && row.health === "critical" && isFollowing) fresh.add(row.key);
+    // Who has mothballed it knows.
+    if (row.health !== "critical" || row.paused) fresh.delete(row.key);
+    return isOther && before !== undefined;
   }
 
   function forget(key: string) {

@@ -12,39 +12,48 @@ export function keepAnchor(
   choice: string,
   list: { readonly current: HTMLElement | null },
 ): () => void {
-  const before = useRef({ shape, choice, places: virtualizer.measurementsCache });
+  const before = useRef({ shape, choice });
   const focused = list.current?.contains(document.activeElement) ? document.activeElement : null;
   const isSame = before.current.shape === shape || before.current.choice !== choice;
-  const anchor = isSame ? null : anchorOf(virtualizer, before.current, focused);
+  const anchor = isSame || !list.current ? null : seenAnchor(virtualizer, before.current.shape, list.current, focused);
   return () => {
-    before.current = { shape, choice, places: virtualizer.measurementsCache };
+    before.current = { shape, choice };
     // To move an element in the document takes the focus from it.
     if (focused instanceof HTMLElement && focused.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
     if (anchor) putBack(virtualizer, shape, anchor);
   };
 }
 
-interface Before {
-  shape: Shape;
-  places: ListVirtualizer["measurementsCache"];
+/** The focused row if it can be seen, else the first that can, where the document has it. Whoever is at the top without a focus sees what comes in there. */
+function seenAnchor({ scrollElement, options }: ListVirtualizer, { keys }: Shape, list: HTMLElement, focused: Element | null): Place {
+  if (!scrollElement) return null;
+  const view = scrollElement.getBoundingClientRect();
+  const isSeen = (it: Element) => {
+    const { top, bottom } = it.getBoundingClientRect();
+    return bottom > view.top && top < view.bottom;
+  };
+  const own = focused?.closest<HTMLElement>("[data-index]");
+  const isOwn = own && isSeen(own);
+  if (!isOwn && scrollElement.scrollTop <= options.scrollMargin) return null;
+  const row = isOwn ? own : [...list.querySelectorAll<HTMLElement>(":scope > [data-index]")].sort(byIndex).find(isSeen);
+  const key = keys[indexOf(row)];
+  return row && key !== undefined ? { key, top: row.getBoundingClientRect().top - view.top } : null;
 }
 
-/** The focused row if it can be seen, else the first that can. Whoever is at the top without a focus sees what comes in there. */
-function anchorOf(virtualizer: ListVirtualizer, { shape, places }: Before, focused: Element | null): Place {
-  const offset = offsetOf(virtualizer);
-  const height = virtualizer.scrollRect?.height ?? 0;
-  const index = Number(focused?.closest<HTMLElement>("[data-index]")?.dataset.index ?? -1);
-  const own = places[index];
-  const key = shape.keys[index];
-  if (own && key !== undefined && own.end > offset && own.start < offset + height) return { key, top: own.start - offset };
-  if (offset <= virtualizer.options.scrollMargin) return null;
-  const first = firstAt(places, offset);
-  const firstKey = shape.keys[first];
-  return firstKey === undefined ? null : { key: firstKey, top: (places[first]?.start ?? offset) - offset };
+const indexOf = (row: HTMLElement | null | undefined) => Number(row?.dataset.index ?? -1);
+const byIndex = (a: HTMLElement, b: HTMLElement) => indexOf(a) - indexOf(b);
+
+/** The first entry on the screen; `null` at the very top. */
+export function placeOf({ measurementsCache, scrollElement, options }: ListVirtualizer, { keys }: Shape): Place {
+  const offset = scrollElement?.scrollTop ?? 0;
+  if (offset <= options.scrollMargin) return null;
+  const first = firstAt(measurementsCache, offset);
+  const key = keys[first];
+  return key === undefined ? null : { key, top: (measurementsCache[first]?.start ?? offset) - offset };
 }
 
 /** Index of the first that ends below an offset. */
-function firstAt(places: Before["places"], offset: number): number {
+function firstAt(places: ListVirtualizer["measurementsCache"], offset: number): number {
   let [from, to] = [0, places.length - 1];
   while (from < to) {
     const middle = (from + to) >> 1;
@@ -54,17 +63,14 @@ function firstAt(places: Before["places"], offset: number): number {
   return from;
 }
 
-/** The first entry on the screen; `null` at the very top. */
-export function placeOf(virtualizer: ListVirtualizer, shape: Shape): Place {
-  return anchorOf(virtualizer, { shape, places: virtualizer.measurementsCache }, null);
-}
-
+/** Not by a command of the virtual list: until one is over, rows above that turn out to be higher than they were thought to be would move what is read. */
 export function putBack(virtualizer: ListVirtualizer, { keys }: Shape, { key, top }: NonNullable<Place>): void {
   const place = virtualizer.measurementsCache[keys.indexOf(key)];
-  if (!place) return;
-  const offset = place.start - top;
-  if (Math.abs(offset - offsetOf(virtualizer)) >= 1) virtualizer.scrollToOffset(offset);
+  const { scrollElement } = virtualizer;
+  if (!place || !scrollElement) return;
+  const offset = Math.max(0, place.start - top);
+  if (Math.abs(offset - scrollElement.scrollTop) < 1) return;
+  virtualizer.cancelScroll();
+  virtualizer.scrollOffset = offset;
+  scrollElement.scrollTop = offset;
 }
-
-/** The document's own: the virtual list hears of it with the next scroll event, and rows may change twice before that. */
-const offsetOf = (virtualizer: ListVirtualizer): number => virtualizer.scrollElement?.scrollTop ?? virtualizer.scrollOffset ?? 0;
