@@ -82,7 +82,7 @@ describe("the Forest", () => {
     await findings.first().waitFor();
     const count = await findings.count();
     await (await agent("storefront-ui"))
-      .getByRole("button", { name: /^Apply fix at app.tsx/ })
+      .getByRole("button", { name: /^Apply (Fix|Suggestion) at app.tsx/ })
       .first()
       .click();
     await window.page.locator(".tab.dirty", { hasText: "app.tsx" }).waitFor();

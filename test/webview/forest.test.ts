@@ -104,6 +104,7 @@ describe("each look", () => {
   for (const theme of ["dark", "light", "high-contrast", "high-contrast-light"] as const)
     for (const [size, width, height] of [
       ["wide", 1280, 800],
+      ["middling", 900, 700],
       ["narrow", 300, 700],
       ["zoomed", 640, 400],
     ] as const)

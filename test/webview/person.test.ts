@@ -285,7 +285,7 @@ describe("what is asked for", () => {
     const card = view.page.locator('.agent[aria-label="billing"]');
     const place = { key: agents[0]?.key, rule: "missing-surface-id", file: "agents/billing/main.py", line: 7, column: 5 };
     await card.getByRole("button", { name: "Go to main.py:7" }).click();
-    await card.getByRole("button", { name: /^Apply fix at main.py:12/ }).click();
+    await card.getByRole("button", { name: /^Apply Suggestion at main.py:12/ }).click();
     await card.getByRole("button", { name: "Explain uncapped-client" }).click();
     await card.getByRole("button", { name: /^Open in Editor/ }).click();
     await card.getByRole("button", { name: /^Copy as Markdown/ }).click();

@@ -92,7 +92,7 @@ function Figures({ row: { live, freshness } }: { row: FleetRow }) {
     ["errors", share(errorShare(live)), " err"],
   ] as const;
   return (
-    <span class="rates">
+    <span class="rates" title="Over the last minute">
       {figures.map(([name, value, unit]) => (
         <span key={name} class="rate">
           {value === unknown ? (

@@ -19,6 +19,7 @@ export function Button({ icon, label, isMain, isPressed, tabIndex, onClick, chil
       type="button"
       class={isMain ? "button main" : "button"}
       aria-label={label}
+      title={label}
       aria-pressed={isPressed}
       tabIndex={tabIndex}
       onClick={onClick}

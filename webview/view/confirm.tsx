@@ -14,7 +14,12 @@ export interface Asked {
 export function Confirm({ forest, opens }: { forest: Forest; opens: { current: (asked: Asked) => void } }) {
   const [asked, setAsked] = useState<Asked>();
   const dialog = useRef<HTMLDialogElement>(null);
-  opens.current = setAsked;
+  /** Who asks again at once gets an empty form. */
+  const turn = useRef(0);
+  opens.current = (it) => {
+    turn.current++;
+    setAsked(it);
+  };
   useLayoutEffect(() => {
     if (asked && !dialog.current?.open) dialog.current?.showModal();
   }, [asked]);
@@ -27,9 +32,9 @@ export function Confirm({ forest, opens }: { forest: Forest; opens: { current: (
     <dialog ref={dialog} class="dialog" aria-labelledby="asked" onClose={forget}>
       {asked &&
         (asked.kind === "mothball" ? (
-          <Mothball {...{ forest, close }} row={asked.row} />
+          <Mothball key={turn.current} {...{ forest, close }} row={asked.row} />
         ) : (
-          <Resume {...{ forest, close }} row={asked.row} />
+          <Resume key={turn.current} {...{ forest, close }} row={asked.row} />
         ))}
     </dialog>
   );

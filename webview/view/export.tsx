@@ -33,8 +33,8 @@ export function Export({ forest, screen }: Shared) {
         if (menu.current && relatedTarget instanceof Node && !menu.current.contains(relatedTarget)) menu.current.open = false;
       }}
     >
-      <summary class="button">
-        <Icon name="export" /> Export
+      <summary class="button" aria-label="Export" title="Export">
+        <Icon name="export" /> <span class="word">Export</span>
       </summary>
       <div class="choices">
         {formats.map(({ format, icon, name }) => (

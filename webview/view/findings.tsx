@@ -6,6 +6,7 @@ import { plural, shown, shownName } from "../text.ts";
 import { Button } from "./button.tsx";
 import { Heading, type Level } from "./heading.tsx";
 import { Icon } from "./icon.tsx";
+import { Prose } from "./prose.tsx";
 
 interface FindingsProps {
   forest: Forest;
@@ -55,7 +56,7 @@ function Finding({ forest, audited, finding, tab }: FindingsProps & { finding: A
       <Icon name={severity} tone={tones[severity]} />
       <span class="unseen">{severity}: </span>
       <span class="message">
-        <bdi>{shown(finding.message)}</bdi>{" "}
+        <Prose text={finding.message} />{" "}
         <button
           type="button"
           class="link"
@@ -82,17 +83,23 @@ function Finding({ forest, audited, finding, tab }: FindingsProps & { finding: A
             type="button"
             class="button small"
             tabIndex={tab}
-            title={shown(fix.title)}
-            aria-label={`Apply fix at ${shownName(name)}: ${shown(fix.title)}`}
+            title={`${shown(fix.title)}${fixes[fix.safety].hint}`}
+            aria-label={`${fixes[fix.safety].name} at ${shownName(name)}: ${shown(fix.title)}`}
             onClick={() => forest.post({ kind: "applyFix", place })}
           >
-            <Icon name="wrench" /> Apply Fix
+            <Icon name={fixes[fix.safety].icon} /> {fixes[fix.safety].name}
           </button>
         )}
       </span>
     </li>
   );
 }
+
+/** A suggestion changes what the program does, or needs a name: the person looks at it. */
+const fixes = {
+  safe: { name: "Apply Fix", icon: "wrench", hint: "" },
+  suggestion: { name: "Apply Suggestion", icon: "lightbulb", hint: ": look at what it does before you keep it" },
+} as const;
 
 const tones = { error: "critical", warning: "warning", info: "info" } as const;
 const baseName = (path: string) => path.slice(path.lastIndexOf("/") + 1);

@@ -8,6 +8,7 @@ import { keepAnchor, placeOf, putBack } from "./anchor.ts";
 import type { Shared } from "./app.tsx";
 import type { Asked } from "./confirm.tsx";
 import { Entry } from "./entry.tsx";
+import { useGradually } from "./gradually.ts";
 import { useVirtualizer } from "./virtualizer.ts";
 
 interface ListProps extends Shared {
@@ -37,7 +38,7 @@ export function List({ forest, screen, scroller, ask }: ListProps) {
     onScroll: (it) => isPlaced.current && forest.scrolled(placeOf(it, shape)),
   });
   const restore = keepAnchor(virtualizer, shape, choiceOf(screen.state), list);
-  const virtual = virtualizer.getVirtualItems();
+  const virtual = useGradually(virtualizer.getVirtualItems(), draw);
 
   const goTo = useCallback(
     (key: string, index: number) => {

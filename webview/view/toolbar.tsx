@@ -10,14 +10,14 @@ import { Export } from "./export.tsx";
 import { Icon } from "./icon.tsx";
 
 const sortNames: Readonly<Record<Sort, string>> = {
-  need: "Need",
-  name: "Name",
-  spend: "Spend",
-  tokens: "Tokens",
-  errors: "Errors",
-  latency: "Latency p95",
-  findings: "Findings",
-  heard: "Last heard",
+  need: "By need",
+  name: "By name",
+  spend: "By spend",
+  tokens: "By tokens",
+  errors: "By errors",
+  latency: "By latency p95",
+  findings: "By findings",
+  heard: "By last heard",
 };
 
 export function Toolbar({ forest, screen }: Shared) {
@@ -27,26 +27,46 @@ export function Toolbar({ forest, screen }: Shared) {
       <Search value={state.search} onInput={(search) => forest.change({ search })} />
       <Choice
         label="Language"
+        any="Any language"
         value={state.language}
         options={facets.languages}
         name={languageName}
         onChange={(language) => forest.change({ language })}
       />
-      <Choice label="Owner" value={state.owner} options={facets.owners} name={shownName} onChange={(owner) => forest.change({ owner })} />
-      <Choice label="Rule" value={state.rule} options={facets.rules} name={shownName} onChange={(rule) => forest.change({ rule })} />
+      <Choice
+        label="Owner"
+        any="Any owner"
+        value={state.owner}
+        options={facets.owners}
+        name={shownName}
+        onChange={(owner) => forest.change({ owner })}
+      />
+      <Choice
+        label="Rule"
+        any="Any rule"
+        value={state.rule}
+        options={facets.rules}
+        name={shownName}
+        onChange={(rule) => forest.change({ rule })}
+      />
       <Select label="Sort" value={state.sort} options={sorts} name={(it) => sortNames[it]} onChange={(sort) => forest.change({ sort })} />
       <Select
         label="Range"
         value={state.range}
         options={rangeNames}
-        name={(it: Range) => it}
+        name={(it: Range) => `Last ${it}`}
         onChange={(range) => forest.change({ range })}
       />
-      <Button icon="folder" isPressed={state.byFolder} onClick={() => forest.change({ byFolder: !state.byFolder })}>
-        By Folder
+      <Button icon="folder" label="By Folder" isPressed={state.byFolder} onClick={() => forest.change({ byFolder: !state.byFolder })}>
+        <span class="word">By Folder</span>
       </Button>
-      <Button icon={isPaused ? "debug-continue" : "debug-pause"} isPressed={isPaused} onClick={() => forest.pause(!isPaused)}>
-        Pause View
+      <Button
+        icon={isPaused ? "debug-continue" : "debug-pause"}
+        label="Pause View"
+        isPressed={isPaused}
+        onClick={() => forest.pause(!isPaused)}
+      >
+        <span class="word">Pause View</span>
       </Button>
       <Export forest={forest} screen={screen} />
       {isFiltered(state) && (
@@ -100,8 +120,8 @@ function Select<Value extends string>({ label, value, options, name, onChange }:
     [options],
   );
   return (
-    <label class="choice">
-      <span>{label}</span>
+    <label class="choice" title={label}>
+      <span class="unseen">{label}</span>
       <select value={value} onChange={({ currentTarget }) => chosen(options, currentTarget.value, onChange)}>
         {all}
       </select>
@@ -115,9 +135,9 @@ function chosen<Value extends string>(options: readonly Value[], text: string, o
 }
 
 /** One of what there is, or any. */
-function Choice({ value, options, name, ...rest }: SelectProps<string>) {
+function Choice({ any, value, options, name, ...rest }: SelectProps<string> & { any: string }) {
   const isGone = value !== "" && !options.includes(value);
   const all = useMemo(() => ["", ...(isGone ? [value] : []), ...options], [options, isGone && value]);
   if (all.length === 1) return null;
-  return <Select {...rest} value={value} options={all} name={(it) => (it === "" ? "Any" : name(it))} />;
+  return <Select {...rest} value={value} options={all} name={(it) => (it === "" ? any : name(it))} />;
 }

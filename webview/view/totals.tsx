@@ -53,17 +53,19 @@ interface Figure {
   title?: string;
 }
 
+const lastMinute = "Over the last minute";
+
 function figuresOf({ totals, watching }: Screen): Figure[] {
   const isLive = watching.kind === "watching";
-  const unpriced = totals.unpriced > 0 ? `without ${whole(totals.unpriced)} agents whose price is not known` : undefined;
+  const unpriced = totals.unpriced > 0 ? `, without ${whole(totals.unpriced)} agents whose price is not known` : "";
   const per = (value: string, unit: string) => (value === unknown ? value : `${value}${unit}`);
   const known = per(usd(totals.usdPerHour), "/h");
   const spend = unpriced && known !== unknown ? `≥ ${known}` : known;
   return [
     { name: "Agents", value: whole(totals.agents) },
-    { name: "Spend", value: spend, ...(unpriced ? { title: unpriced } : {}) },
-    { name: "Tokens", value: per(count(totals.tokensPerMinute), "/min") },
-    { name: "Errors", value: share(totals.errorRate) },
+    { name: "Spend", value: spend, title: `${lastMinute}${unpriced}` },
+    { name: "Tokens", value: per(count(totals.tokensPerMinute), "/min"), title: lastMinute },
+    { name: "Errors", value: share(totals.errorRate), title: lastMinute },
     { name: "Events", value: per(count(isLive ? watching.eventsPerSecond : null), "/s") },
     {
       name: isLive ? "Last event" : "Data age",
