@@ -1,16 +1,14 @@
 /** Audit Workspace: asks the server for a fresh audit and says what came out. */
 import * as vscode from "vscode";
-import { findingsIn, fleetItems, plural } from "../fleet/fleet-model.ts";
+import { plural } from "../fleet/fleet-model.ts";
 import type { CommandContext } from "./commands.ts";
 
 export async function auditWorkspace({ server, tree }: Pick<CommandContext, "server" | "tree">): Promise<void> {
-  const { auditMethod, fleetSchema } = await import("../../server/protocol/lsp.ts");
-  const fleet = fleetSchema.safeParse(await server.request(auditMethod));
-  if (!fleet.success) return sayServerFailed("The workspace was not audited");
-  const agents = fleet.data.folders.flatMap((it) => it.agents);
-  const findings = findingsIn(fleetItems(fleet.data));
-  const said =
-    agents.length === 0 ? "No agents found." : `${plural(agents.length, "agent")} audited, ${plural(findings.length, "finding")}.`;
+  const { auditMethod, auditCountSchema } = await import("../../server/protocol/lsp.ts");
+  const count = auditCountSchema.safeParse(await server.request(auditMethod));
+  if (!count.success) return sayServerFailed("The workspace was not audited");
+  const { agents, findings } = count.data;
+  const said = agents === 0 ? "No agents found." : `${plural(agents, "agent")} audited, ${plural(findings, "finding")}.`;
   const show = "Show the Fleet";
   if ((await vscode.window.showInformationMessage(said, show)) === show) await tree.reveal();
 }

@@ -23,7 +23,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   /** Another one for each page that is ready: VS Code makes the page anew whenever it is shown again. */
   let telling: Telling | undefined;
   let next: Fleet | undefined;
-  let isTelling = false;
+  let running: Promise<void> | undefined;
   let since = Date.now();
   let liveKind = live.state().kind;
   let lastWatching = "";
@@ -32,12 +32,10 @@ export function createConversation(options: ConversationOptions): Conversation {
     if (telling) void panel.webview.postMessage(message);
   };
 
-  /** The latest fleet wins; the extension host gets a breath between two pieces. */
-  async function tellFleets(all: Telling) {
-    if (isTelling) return;
-    isTelling = true;
-    while (next && telling === all) {
-      const fleet = next;
+  /** The latest fleet wins, and the page that is ready now; the extension host gets a breath before each piece, as others are told of a fleet at the same moment. */
+  async function tellNext() {
+    for (await breath(); next && telling; ) {
+      const [fleet, all] = [next, telling];
       next = undefined;
       for (const piece of all.pieces(fleet)) {
         if (telling !== all) break;
@@ -45,14 +43,15 @@ export function createConversation(options: ConversationOptions): Conversation {
         await breath();
       }
     }
-    isTelling = false;
+    running = undefined;
   }
 
   async function tellServer(state: ServerState) {
     say(serverWord(state));
     if (state.kind !== "ready" || !state.fleet || !telling) return;
     next = state.fleet;
-    await tellFleets(telling);
+    running ??= tellNext();
+    await running;
   }
 
   function tellWatching() {

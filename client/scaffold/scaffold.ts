@@ -33,11 +33,16 @@ function isAgentItem(item: unknown): item is AgentItem {
 
 /** What the last audit found; the first one is waited for. */
 async function knownFleet(server: Server): Promise<Fleet | undefined> {
+  const known = toldFleet(server);
+  if (known && !known.auditing) return known;
+  const { auditMethod } = await import("../../server/protocol/lsp.ts");
+  // What it found is told before it is answered.
+  return (await server.request(auditMethod)) === undefined ? undefined : toldFleet(server);
+}
+
+function toldFleet(server: Server): Fleet | undefined {
   const state = server.state();
-  if (state.kind === "ready" && state.fleet && !state.fleet.auditing) return state.fleet;
-  const { auditMethod, fleetSchema } = await import("../../server/protocol/lsp.ts");
-  const fleet = fleetSchema.safeParse(await server.request(auditMethod));
-  return fleet.data;
+  return state.kind === "ready" ? state.fleet : undefined;
 }
 
 async function write({ server, log }: Ground, params: ScaffoldParams, digest: string) {

@@ -1,7 +1,7 @@
 /** What the status item says in each state of the server and of Live Wire. */
 import { providerNames } from "../../server/protocol/auth.ts";
 import type { Login } from "../auth/logins.ts";
-import { findingsIn, fleetItems, plural } from "../fleet/fleet-model.ts";
+import { countFindings, plural } from "../fleet/fleet-model.ts";
 import type { Listening, LiveState } from "../live/live-state.ts";
 import type { ServerState } from "../server.ts";
 
@@ -19,7 +19,7 @@ export function statusText(state: ServerState): StatusText {
   const fleet = state.kind === "ready" ? state.fleet : undefined;
   if (state.kind === "starting" || !fleet) return { text: "$(sync~spin) Cockpit", tooltip: "AgentOps Cockpit is starting", problem: false };
   const agents = fleet.folders.flatMap((it) => it.agents);
-  const findings = findingsIn(fleetItems(fleet)).length;
+  const findings = countFindings(fleet);
   const said = `${plural(findings, "finding")} in ${plural(agents.length, "agent")}`;
   if (fleet.auditing) return { text: "$(sync~spin) Cockpit", tooltip: `AgentOps Cockpit is auditing; so far ${said}`, problem: false };
   const icon = agents.some((it) => it.health === "critical") ? "flame" : findings > 0 ? "warning" : "pass";
@@ -42,8 +42,11 @@ export function liveText(state: LiveState): StatusText {
   }
 }
 
+/** Made once: it is told every few seconds. */
+const rates = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+
 function listeningText({ url, open, eventsPerSecond }: Listening): StatusText {
-  const rate = eventsPerSecond === undefined ? "" : `: ${eventsPerSecond.toLocaleString("en", { maximumFractionDigits: 1 })} events/s`;
+  const rate = eventsPerSecond === undefined ? "" : `: ${rates.format(eventsPerSecond)} events/s`;
   const alerts = open.size === 0 ? "no open alerts" : plural(open.size, "open alert");
   const text = open.size === 0 ? "$(broadcast)" : `$(broadcast)$(bell-dot) ${open.size}`;
   return { text, tooltip: `Live Wire listens on ${url}${rate}, ${alerts}`, problem: false };

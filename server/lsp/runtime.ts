@@ -7,7 +7,7 @@ import {
   type WorkspaceFolder,
 } from "vscode-languageserver/node";
 import { pathWithin } from "../host/path-within.ts";
-import { auditMethod, type Fleet, fixAllMethod } from "../protocol/lsp.ts";
+import { type AuditCount, auditMethod, fixAllMethod } from "../protocol/lsp.ts";
 import { registerActions } from "./actions/code-actions.ts";
 import { fixWorkspace } from "./actions/fix-workspace.ts";
 import { createAnalysisQueue } from "./analysis-queue.ts";
@@ -16,6 +16,7 @@ import { registerAuth } from "./auth.ts";
 import { type ConfigDocument, openConfigDocument } from "./config-documents.ts";
 import { contextAt } from "./contexts.ts";
 import { findingsOf } from "./file-diagnostics.ts";
+import { countOf } from "./fleet.ts";
 import { createFleetNews } from "./fleet-news.ts";
 import { createFolders, type Folder } from "./folders.ts";
 import { registerHover } from "./hover.ts";
@@ -209,11 +210,12 @@ export function startRuntime(ground: Ground, initialFolders: readonly WorkspaceF
     );
     connection.languages.diagnostics.onWorkspace(({ previousResultIds }, token) => pull.workspace(previousResultIds, token));
   }
-  connection.onRequest(auditMethod, async (token: CancellationToken): Promise<Fleet> => {
+  connection.onRequest(auditMethod, async (token: CancellationToken): Promise<AuditCount> => {
     await firstFolders.promise;
     await audits.run(folders.workspace, token);
     if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
-    return news.fleet();
+    news.now();
+    return countOf(news.fleet());
   });
   connection.onRequest(fixAllMethod, (token: CancellationToken) => fixWorkspace(session, token));
   registerScaffold(session);

@@ -5,7 +5,7 @@ import { auditedSchema, type findingSchema, outcomeSchema } from "./audited.ts";
 import { problem } from "./problem.ts";
 import { changeKinds, partIds, scaffoldLanguages } from "./scaffold.ts";
 
-/** Request without parameters: audits every workspace folder anew and answers with the `Fleet`. Reports work-done progress. */
+/** Request without parameters: audits every workspace folder anew, tells of the fleet and then answers with an `AuditCount`. Reports work-done progress. */
 export const auditMethod = "cockpit/audit";
 /** Request without parameters: applies every safe fix of the workspace through `workspace/applyEdit` and answers with `FixAllResult`. */
 export const fixAllMethod = "cockpit/fixAll";
@@ -54,6 +54,9 @@ export const fleetNewsSchema = z.object({
   ),
 });
 
+/** What an audit found, in numbers: the fleet itself is told in pieces. */
+export const auditCountSchema = z.object({ agents: z.int().min(0), findings: z.int().min(0) });
+
 export const fixAllResultSchema = z.object({ fixed: z.int().min(0), files: z.int().min(0) });
 
 export const scaffoldParamsSchema = z.object({
@@ -98,4 +101,5 @@ export type FleetFinding = z.infer<typeof findingSchema>;
 export type FleetAgent = z.infer<typeof agent>;
 export type FleetNews = z.infer<typeof fleetNewsSchema>;
 export type Fleet = z.infer<typeof fleetSchema>;
+export type AuditCount = z.infer<typeof auditCountSchema>;
 export type FixAllResult = z.infer<typeof fixAllResultSchema>;

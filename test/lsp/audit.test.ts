@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CancellationTokenSource } from "vscode-languageserver/node";
-import { auditMethod, fixAllMethod, fleetSchema } from "../../server/protocol/lsp.ts";
+import { auditCountSchema, auditMethod, fixAllMethod } from "../../server/protocol/lsp.ts";
 import { type Editor, openEditor } from "./editor.ts";
 import { eventually } from "./eventually.ts";
 
@@ -14,7 +14,14 @@ const agent = { "requirements.txt": "openai\n", "main.py": client };
 const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`pkg${i % 40}/m${i}.py`, long]));
 const long = `${oneLiner}${'value = [len(it) for it in ("a", "b")]\n'.repeat(100)}`;
 
-const audit = async ({ connection }: Editor) => fleetSchema.parse(await connection.sendRequest(auditMethod));
+async function audit({ connection, fleets }: Editor) {
+  const count = auditCountSchema.parse(await connection.sendRequest(auditMethod));
+  const fleet = fleets.at(-1);
+  assert(fleet, "the fleet is told before the answer");
+  const findings = fleet.folders.flatMap(({ agents, outside }) => [...agents, outside].flatMap((it) => it.findings));
+  assert.deepEqual(count, { agents: fleet.folders.flatMap((it) => it.agents).length, findings: findings.length });
+  return fleet;
+}
 
 const kinds = ({ progress }: Editor) => progress.map(({ value }) => value.kind);
 
@@ -26,7 +33,7 @@ test("the first audit has work-done progress from begin to end, with how far it 
   assert(editor.progress.some(({ value }) => /^[\d,]+ of 600 files$/.test(value.message ?? "")));
 });
 
-test("the request answers with the fleet, which was also told", async () => {
+test("the fleet is told before the request is answered", async () => {
   const editor = await openEditor({ folders: { work: { ...agent, "docs/x.py": oneLiner } } });
   const fleet = await audit(editor);
   const [folder] = fleet.folders;
