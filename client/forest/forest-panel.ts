@@ -25,7 +25,9 @@ export function createForestPanel(ground: ForestGround): ForestPanel {
 
   function show(shown: vscode.WebviewPanel) {
     panel = shown;
-    shown.iconPath = vscode.Uri.joinPath(ground.context.extensionUri, "media", "activity-bar.svg");
+    const icon = (name: string) => vscode.Uri.joinPath(ground.context.extensionUri, "media", name);
+    // The activity bar takes a shape and colours it; a tab takes a picture as it is.
+    shown.iconPath = { light: icon("activity-bar.svg"), dark: icon("forest-dark.svg") };
     dress(shown, ground.context);
     const mine = createConversation({ ...ground, panel: shown, memory });
     conversation = mine;

@@ -7,6 +7,7 @@ import { after, afterEach, before, describe, test } from "node:test";
 import type { Frame, Locator } from "playwright-core";
 import * as z from "zod";
 import { eventually } from "../lsp/eventually.ts";
+import { forestIn } from "./forest-frame.ts";
 import { spend } from "./otlp.ts";
 import { type Session, samples, startSession } from "./session.ts";
 import type { Window } from "./window.ts";
@@ -36,23 +37,7 @@ describe("the Forest", () => {
   const head = async (name: string): Promise<Locator> => (await agent(name)).locator(".head");
   const mothballed = async () => Object.keys(JSON.parse(await readFile(join(session.folder, ".cockpit/mothball.json"), "utf8")).agents);
 
-  /** The frame that it is drawn in; another one after each reload. */
-  async function forest(): Promise<Frame> {
-    let found: Frame | undefined;
-    await eventually(async () => {
-      for (const it of window.page.frames())
-        if (
-          (await it
-            .locator("main.scroller")
-            .count()
-            .catch(() => 0)) > 0
-        )
-          found = it;
-      return found !== undefined;
-    }, true);
-    if (!found) throw new Error("no frame shows the Forest");
-    return found;
-  }
+  const forest = (): Promise<Frame> => forestIn(window.page);
 
   /** Where the watcher listens, once it does. */
   async function endpoint(): Promise<string> {
@@ -110,6 +95,11 @@ describe("the Forest", () => {
   test("is mothballed and resumed by keyboard", async () => {
     await (await head("catalog-search")).focus();
     for (const key of ["Tab", "Enter"]) await window.page.keyboard.press(key);
+    await (await forest()).getByRole("dialog").waitFor();
+    await window.page.keyboard.press("Escape");
+    await (await forest()).getByRole("dialog").waitFor({ state: "detached" });
+    // The focus is back where it was asked.
+    await window.page.keyboard.press("Enter");
     await (await forest()).getByRole("dialog").waitFor();
     await window.page.keyboard.type("it loops --apply=no");
     await window.screenshot("forest-4-confirm");

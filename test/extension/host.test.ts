@@ -1,13 +1,12 @@
 /** The Mocha suites of host/, each inside the extension host of a fresh VS Code, reported one by one. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { build } from "esbuild";
 import * as z from "zod";
-import { run } from "../../scripts/code-server.ts";
+import { packExtension } from "./pack.ts";
 import { type Session, type SessionOptions, samples, startSession } from "./session.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -40,32 +39,6 @@ async function results({ temporary }: Session) {
   return resultsSchema.parse(JSON.parse(await readFile(file, "utf8")));
 }
 
-async function testExtension(temporary: string): Promise<string[]> {
-  const folder = join(temporary, "host-tests");
-  const vsix = join(temporary, "host-tests.vsix");
-  await mkdir(folder);
-  await build({
-    entryPoints: [join(import.meta.dirname, "host/extension.ts")],
-    outfile: join(folder, "extension.cjs"),
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    external: ["vscode"],
-  });
-  await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
-  await run(join(root, "node_modules/.bin/vsce"), [...packageQuietly, "--out", vsix], { cwd: folder });
-  return [vsix];
-}
-
-const packageQuietly = ["package", "--no-dependencies", "--allow-missing-repository", "--skip-license"];
-
-const manifest = {
-  name: "cockpit-host-tests",
-  publisher: "agentops-cockpit",
-  version: "0.0.1",
-  engines: { vscode: "^1.101.0" },
-  main: "./extension.cjs",
-  activationEvents: ["onStartupFinished"],
-  extensionKind: ["workspace"],
-  capabilities: { untrustedWorkspaces: { supported: true } },
-};
+const testExtension = async (temporary: string): Promise<string[]> => [
+  await packExtension("cockpit-host-tests", join(import.meta.dirname, "host/extension.ts"), temporary),
+];

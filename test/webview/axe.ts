@@ -1,6 +1,6 @@
 /** What axe-core finds wrong with a page for people who use assistive technology. */
 import axe from "axe-core";
-import type { Page } from "playwright-core";
+import type { Frame, Page } from "playwright-core";
 import * as z from "zod";
 
 const results = z.object({
@@ -10,7 +10,7 @@ const results = z.object({
 });
 
 /** A line each; empty when all is well. The page's policy lets no script of others in, so it comes by the debugger. */
-export async function axeProblems(page: Page): Promise<string[]> {
+export async function axeProblems(page: Page | Frame): Promise<string[]> {
   await page.evaluate(axe.source);
   const found = results.parse(await page.evaluate("axe.run(document, { resultTypes: ['violations'] })"));
   return found.violations.flatMap(({ id, help, nodes }) =>
