@@ -26,7 +26,8 @@ function haystack({ agentId, audited, reasons }: FleetRow): string {
   const known = haystacks.get(reasons);
   if (known !== undefined) return known;
   const facts = audited ? [audited.root, audited.language, ...audited.frameworks, ...audited.owners] : [];
-  const text = [agentId, ...facts, ...reasons.map((it) => it.text)].join("\n").toLowerCase();
+  const findings = audited?.findings.flatMap(({ rule, message, file }) => [rule, message, file]) ?? [];
+  const text = [agentId, ...facts, ...reasons.map((it) => it.text), ...findings].join("\n").toLowerCase();
   haystacks.set(reasons, text);
   return text;
 }
@@ -42,7 +43,7 @@ export function sorted(rows: readonly FleetRow[], sort: Sort): readonly FleetRow
 }
 
 const rank = Object.fromEntries(healths.map((it, index) => [it, index]));
-const byHealth = (a: FleetRow, b: FleetRow) => (rank[a.health] ?? 0) - (rank[b.health] ?? 0);
+export const byHealth = (a: FleetRow, b: FleetRow) => (rank[a.health] ?? 0) - (rank[b.health] ?? 0);
 const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
 
 const figures: Readonly<Record<Exclude<Sort, "need" | "name">, (row: FleetRow) => number | null | undefined>> = {

@@ -3,12 +3,12 @@ import { createFleetModel } from "../server/fleet/model/fleet-model.ts";
 import type { AgentDetail, FleetRow, FleetTotals, Watching } from "../server/fleet/model/fleet-row.ts";
 import { mostLookedAt } from "../server/protocol/fleet-watch.ts";
 import type { HostMessage, ServerWord, ViewMessage } from "../server/protocol/forest.ts";
-import { type Facets, facetsOf, filtered, isLiveSort, sorted } from "./filter.ts";
+import { byHealth, type Facets, facetsOf, filtered, isLiveSort, sorted } from "./filter.ts";
 import { createInbox } from "./inbox.ts";
 import { type Item, itemsOf } from "./items.ts";
 import { createNews, type News } from "./news.ts";
 import { noShape, type Shape, shapeOf } from "./shape.ts";
-import { type Place, restored, type Saved, type ViewState, withToggled } from "./view-state.ts";
+import { choiceOf, type Place, restored, type Saved, type ViewState, withToggled } from "./view-state.ts";
 
 export interface ForestOptions {
   post(message: ViewMessage): void;
@@ -35,6 +35,8 @@ export interface Forest {
   /** The person has seen the new critical agents. */
   seen(): void;
   dismiss(): void;
+  /** Tells the person of something that went wrong here. */
+  say(problem: string): void;
   /** Brings an agent's row onto the screen and into focus. */
   show(key: string): void;
   post(message: ViewMessage): void;
@@ -69,7 +71,7 @@ export function createForest({ post, saved, save, wake }: ForestOptions): Forest
   let { state, place } = restored(saved);
   let model = createFleetModel();
   let about = unknownHost;
-  let isPaused = false;
+  let pausedAt: number | undefined;
   let details = new Map<string, AgentDetail>();
   let wanted: Screen["wanted"];
   let looked: readonly string[] = [];
@@ -126,14 +128,18 @@ export function createForest({ post, saved, save, wake }: ForestOptions): Forest
 
   return {
     take(message) {
-      inbox.add(message);
+      // A row that is opened while the view is paused is to show something.
+      if (pausedAt !== undefined && message.kind === "detail" && !details.has(message.detail.agentId)) apply(message);
+      else inbox.add(message);
       wake();
     },
-    frame(now) {
+    frame(time) {
+      const isPaused = pausedAt !== undefined;
+      const now = pausedAt ?? time;
       for (const message of inbox.take(isPaused)) apply(message);
       const rows = model.rows(now);
       const changed = model.takeChanged();
-      const toggled = news.follow(model.row, changed, about.isTold, state.toggled);
+      const toggled = news.follow(model.row, changed, about.isTold && hasAudited(about), state.toggled);
       if (toggled !== state.toggled) change({ toggled });
       return {
         now,
@@ -156,8 +162,8 @@ export function createForest({ post, saved, save, wake }: ForestOptions): Forest
     },
     toggle: (row, isOpen) => change({ toggled: withToggled(state, row.key, isOpen === (row.health === "critical") ? undefined : isOpen) }),
     toggleGreens: (group, isOpen) => change({ greens: [...state.greens.filter((it) => it !== group), ...(isOpen ? [group] : [])] }),
-    pause(to) {
-      isPaused = to;
+    pause(isPaused) {
+      pausedAt = isPaused ? Date.now() : undefined;
       wake();
     },
     look(agentIds) {
@@ -180,6 +186,10 @@ export function createForest({ post, saved, save, wake }: ForestOptions): Forest
       news.unsay();
       wake();
     },
+    say(problem) {
+      news.say(problem, true);
+      wake();
+    },
     show(key) {
       wanted = { key };
       wake();
@@ -187,6 +197,9 @@ export function createForest({ post, saved, save, wake }: ForestOptions): Forest
     post,
   };
 }
+
+/** Until the first audit is over, what it finds is no news. */
+const hasAudited = ({ server, hasFolder }: Host) => !hasFolder || server.state === "ready" || server.state === "error";
 
 type Host = Pick<Screen, "hasFolder" | "isTrusted" | "server" | "watching" | "starts" | "isTold">;
 
@@ -208,19 +221,19 @@ function createArrangement() {
     shown: [],
     facets: { languages: [], owners: [], rules: [] },
   };
-  let order: { sort: ViewState["sort"]; keys: ReadonlyMap<string, number>; at: number } | undefined;
+  let order: { choice: string; places: ReadonlyMap<string, number>; at: number } | undefined;
   let isAudited = true;
 
   /** An order by live figures holds for a while, so that nobody's row runs away under the cursor. */
-  function inOrder(rows: readonly FleetRow[], { sort }: ViewState, now: number): readonly FleetRow[] {
-    if (!isLiveSort(sort)) return sorted(rows, sort);
-    if (order?.sort !== sort || now - order.at >= reorderMs) {
-      const again = sorted(rows, sort);
-      order = { sort, keys: new Map(again.map((it, index) => [it.key, index])), at: now };
-      return again;
-    }
-    const { keys } = order;
-    return [...rows].sort((a, b) => (keys.get(a.key) ?? -1) - (keys.get(b.key) ?? -1));
+  function inOrder(rows: readonly FleetRow[], state: ViewState, now: number): readonly FleetRow[] {
+    if (!isLiveSort(state.sort)) return sorted(rows, state.sort);
+    const choice = choiceOf(state);
+    const places = order?.choice === choice && now - order.at < reorderMs ? order.places : undefined;
+    if (places && rows.every((it) => places.has(it.key)))
+      return [...rows].sort((a, b) => byHealth(a, b) || placeIn(places, a) - placeIn(places, b));
+    const again = sorted(rows, state.sort);
+    order = { choice, places: new Map(again.map((it, index) => [it.key, index])), at: now };
+    return again;
   }
 
   return {
@@ -240,5 +253,7 @@ function createArrangement() {
     },
   };
 }
+
+const placeIn = (places: ReadonlyMap<string, number>, { key }: FleetRow) => places.get(key) ?? 0;
 
 const reorderMs = 5000;

@@ -1,5 +1,6 @@
 /** An agent as Markdown, for an issue or a chat. */
 import type { AgentDetail, FleetRow } from "../server/fleet/model/fleet-row.ts";
+import { plainMarkdown } from "../server/protocol/markdown-text.ts";
 import { count, duration, errorShare, measured, share, usd } from "./figures.ts";
 import { shown } from "./text.ts";
 
@@ -50,8 +51,7 @@ function live({ live, freshness }: FleetRow): string[] {
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.map(text).join(" | ")} |`;
-  return rows.length === 0 ? [] : [line(head), line(head.map(() => "---")).replaceAll("\\-", "-"), ...rows.map(line)];
+  return rows.length === 0 ? [] : [line(head), line(head.map(() => "---")), ...rows.map(line)];
 }
 
-/** Senders' words stay words: no markup, no link, no end of a cell. */
-const text = (words: string): string => shown(words, 500).replace(/[\\`*_{}[\]<>()#+!|~&@-]/g, "\\$&");
+const text = (words: string): string => plainMarkdown(shown(words, 500));

@@ -37,7 +37,8 @@ export function createNews(): NewsDesk {
     const before = healths.get(row.key);
     const isOther = before !== row.health;
     healths.set(row.key, row.health);
-    if (isOther && row.health === "critical" && isFollowing) fresh.add(row.key);
+    // Who is seen for the first time may have been so for long.
+    if (isOther && before !== undefined && row.health === "critical" && isFollowing) fresh.add(row.key);
     // Who has mothballed it knows.
     if (row.health !== "critical" || row.paused) fresh.delete(row.key);
     return isOther && before !== undefined;
@@ -69,7 +70,7 @@ export function createNews(): NewsDesk {
           after = others;
         }
       }
-      isFollowing = isTold;
+      isFollowing ||= isTold;
       const critical = [...fresh].flatMap((key) => rowOf(key) ?? []);
       if (critical.length > 0 || news.critical.length > 0) news = { ...news, critical };
       return after;

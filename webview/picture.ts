@@ -1,8 +1,9 @@
 /** A picture of what is shown that any viewer opens: no font, style sheet or script from elsewhere. */
 import type { FleetRow, Health } from "../server/fleet/model/fleet-row.ts";
-import { count, duration, errorShare, share, unknown, usd } from "./figures.ts";
+import { age, count, duration, errorShare, share, unknown, usd } from "./figures.ts";
 import type { Screen } from "./forest.ts";
 import { plural, shown, shownName, whole } from "./text.ts";
+import { isAllStale } from "./view/totals.tsx";
 
 const width = 1000;
 const lineHeight = 22;
@@ -34,7 +35,7 @@ export function pictureOf(screen: Screen): string {
 
 type Ink = Readonly<Record<Health | "text" | "ground", string>>;
 
-function linesOf({ now, totals, shown: rows }: Screen, ink: Ink): Line[] {
+function linesOf({ now, totals, watching, shown: rows }: Screen, ink: Ink): Line[] {
   const { byHealth } = totals;
   const unwell = rows.filter((it) => it.health !== "green");
   const green = rows.length - unwell.length;
@@ -45,14 +46,20 @@ function linesOf({ now, totals, shown: rows }: Screen, ink: Ink): Line[] {
       text: `${plural(totals.agents, "agent")}: ${whole(byHealth.critical)} critical, ${whole(byHealth.warning)} warning, ${whole(byHealth.green)} green`,
     },
     {
-      text: `Spend ${usd(totals.usdPerHour)}/h · tokens ${count(totals.tokensPerMinute)}/min · errors ${share(totals.errorRate)} · data age ${duration(totals.dataAgeMs)}`,
+      text: `Spend ${usd(totals.usdPerHour)}/h · tokens ${count(totals.tokensPerMinute)}/min · errors ${share(totals.errorRate)} · data age ${totals.dataAgeMs === null ? unknown : age(totals.dataAgeMs)}`,
     },
     { text: "" },
     ...unwell.slice(0, mostRows).flatMap((row) => linesOfRow(row, ink)),
     ...(more > 0 ? [{ text: `… and ${plural(more, "more agent")} that are not green` }] : []),
-    ...(green > 0 ? [{ text: `● ${plural(green, "green agent")}`, colour: ink.green }] : []),
+    ...(green > 0 ? [greenLine(green, isAllStale({ totals, watching }), ink)] : []),
   ];
 }
+
+/** Green by what was known once is not green now. */
+const greenLine = (agents: number, isStale: boolean, ink: Ink): Line =>
+  isStale
+    ? { text: `○ ${plural(agents, "green agent")} when last heard of`, colour: ink.text }
+    : { text: `● ${plural(agents, "green agent")}`, colour: ink.green };
 
 function linesOfRow(row: FleetRow, ink: Ink): Line[] {
   const head = `${signs[row.health]} ${shownName(row.agentId)} · ${row.health}${row.paused ? ", mothballed" : ""} · ${figuresOf(row)}`;

@@ -3,9 +3,9 @@ import { languageNames } from "../server/protocol/language-names.ts";
 
 /** Without control characters and marks that turn the direction of text; the end of a long one is counted, not shown. */
 export function shown(text: string, most = 300): string {
-  const plain = text.slice(0, most + 1).replace(unseen, "\ufffd");
-  if (text.length <= most) return plain;
-  return `${plain.slice(0, most)}… (${whole(text.length - most)} more characters)`;
+  // A cut may go through the middle of a character.
+  const plain = text.slice(0, most).toWellFormed().replace(unseen, "\ufffd");
+  return text.length <= most ? plain : `${plain}… (${whole(text.length - most)} more characters)`;
 }
 
 /** Of a name, which has a line to itself at most. */

@@ -22,7 +22,11 @@ export function Export({ forest, screen }: Shared) {
   };
   const send = async (format: ExportFormat) => {
     close();
-    forest.post({ kind: "export", format, content: await contents[format](screen) });
+    try {
+      forest.post({ kind: "export", format, content: await contents[format](screen) });
+    } catch (error) {
+      forest.say(`Nothing was exported: ${error instanceof Error ? error.message : String(error)}`);
+    }
   };
   return (
     <details

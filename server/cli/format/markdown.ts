@@ -1,5 +1,6 @@
 /** A report in Markdown, as GitHub and GitLab read it (https://github.github.com/gfm/). Text that is not ours stays text: it makes no link, no mention, no heading and no HTML. */
 import type { Health } from "../../fleet/model/fleet-row.ts";
+import { plainMarkdown } from "../../protocol/markdown-text.ts";
 import { oneLine } from "../live/cells.ts";
 import { type AgentEntry, type FindingEntry, type FleetDocument, timeText } from "./fleet-document.ts";
 
@@ -85,11 +86,8 @@ const cellText = (words: string): string => worded(words, (it) => inCell(code(it
 const worded = (words: string, codeOf: (words: string) => string): string =>
   oneLine(words)
     .split(/(`[^`]+`)/)
-    .map((part, i) => (i % 2 === 1 ? codeOf(part.slice(1, -1)) : escaped(part)))
+    .map((part, i) => (i % 2 === 1 ? codeOf(part.slice(1, -1)) : plainMarkdown(part)))
     .join("");
-
-/** `@` between blanks that nobody sees is no mention of anybody and no address. */
-const escaped = (words: string) => words.replace(/[\\`*_[\]<>&|~$#]|:(?=\/\/)|(?<=www)\./gi, "\\$&").replaceAll("@", "\u200b@\u200b");
 
 /** As code, in which nothing means anything. */
 function code(words: string): string {

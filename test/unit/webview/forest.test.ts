@@ -1,0 +1,106 @@
+/** What stands on the screen as the fleet and the person's choice change: the Forest without its page. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { HostMessage } from "../../../server/protocol/forest.ts";
+import { createForest, type Screen } from "../../../webview/forest.ts";
+import { agent, alert, begin, detail, finding, live, off, ready, told, watching } from "../../webview/fleet.ts";
+
+const error = finding({ severity: "error", rule: "missing-surface-id", message: "`Panel` requires `surfaceId`.", file: "ui/panel.tsx" });
+const now = Date.now();
+const nobody = { saved: undefined, post: () => {}, save: () => {}, wake: () => {} };
+
+function told3(...more: HostMessage[]) {
+  const forest = createForest(nobody);
+  const audit: HostMessage = { kind: "audit", agents: [agent("a"), agent("b"), agent("c", { findings: [error] })], gone: [] };
+  const agents = ["a", "b", "c"].map((id, i) => live(id, { usdPerHour: i + 1, heard: now }));
+  const figures: HostMessage = { kind: "live", reset: false, gone: [], agents };
+  for (const it of [begin, ready, watching(1), audit, figures, told, ...more]) forest.take(it);
+  return forest;
+}
+
+/** `c` for an agent's row, `2 green` for the line of all green ones. */
+const list = ({ items }: Screen) =>
+  items.flatMap((it) => (it.kind === "agent" ? [it.row.agentId] : it.kind === "greens" ? [`${it.agents} green`] : []));
+
+describe("an order by live figures", () => {
+  test("never hides an agent that becomes critical among the green ones", () => {
+    const forest = told3();
+    forest.change({ sort: "spend" });
+    assert.deepEqual(list(forest.frame(now)), ["c", "2 green"]);
+    forest.take({ kind: "alert", alert: alert("a") });
+    assert.deepEqual(list(forest.frame(now + 1000)), ["c", "a", "1 green"]);
+  });
+
+  test("begins anew with another search", () => {
+    const forest = told3();
+    forest.change({ sort: "spend", search: "surfaceid" });
+    assert.deepEqual(list(forest.frame(now)), ["c"]);
+    forest.change({ search: "" });
+    assert.deepEqual(list(forest.frame(now + 1000)), ["c", "2 green"]);
+  });
+
+  test("holds for some seconds, and then follows", () => {
+    const forest = told3({ kind: "alert", alert: alert("a") }, { kind: "alert", alert: alert("b") });
+    forest.change({ sort: "spend" });
+    const spends = (usdPerHour: number): HostMessage => ({ kind: "live", reset: false, gone: [], agents: [live("a", { usdPerHour })] });
+    assert.deepEqual(list(forest.frame(now)), ["c", "b", "a"]);
+    forest.take(spends(100));
+    assert.deepEqual(list(forest.frame(now + 4000)), ["c", "b", "a"]);
+    forest.take(spends(101));
+    assert.deepEqual(list(forest.frame(now + 5000)), ["a", "c", "b"]);
+  });
+});
+
+test("a search finds what its label says: agents, findings and alerts", () => {
+  const forest = told3({ kind: "alert", alert: alert("b") });
+  for (const [search, found] of [
+    ["missing-surface-id", ["c"]],
+    ["requires", ["c"]],
+    ["panel.tsx", ["c"]],
+    ["budget", ["b"]],
+    ["agents/a", ["a"]],
+  ] as const) {
+    forest.change({ search });
+    assert.deepEqual(
+      forest.frame(now).shown.map((it) => it.agentId),
+      found,
+      search,
+    );
+  }
+});
+
+test("paused, the time stands still, and a row that is opened still gets its details", () => {
+  const forest = told3();
+  forest.frame(now);
+  forest.pause(true);
+  const [row] = forest.frame(now).rows;
+  assert(row);
+  forest.take({ kind: "live", reset: false, gone: [], agents: [live("a", { heard: now + 360_000 })] });
+  const later = forest.frame(now + 360_000);
+  assert.deepEqual([later.rows.map((it) => it.freshness), later.waiting.agents], [["live", "live", "live"], 1]);
+  assert((later.totals.dataAgeMs ?? 0) < 60_000);
+  forest.toggle(row, true);
+  forest.look(["a"]);
+  forest.take({ kind: "detail", detail: detail("a") });
+  assert.equal(forest.frame(now + 361_000).detail("a")?.agentId, "a");
+});
+
+test("what the first audit after a reload finds is no news; what becomes critical afterwards is", () => {
+  const forest = createForest(nobody);
+  for (const it of [begin, { kind: "server", state: "starting", message: "" } as const, off, told]) forest.take(it);
+  forest.frame(now);
+  forest.take(ready);
+  forest.frame(now + 100);
+  const audit = (...findings: (typeof error)[]): HostMessage => ({
+    kind: "audit",
+    agents: [agent("a", { findings: [error] }), agent("b", { findings })],
+    gone: [],
+  });
+  forest.take(audit());
+  assert.deepEqual(forest.frame(now + 200).news.critical, []);
+  forest.take(audit(error));
+  assert.deepEqual(
+    forest.frame(now + 300).news.critical.map((it) => it.agentId),
+    ["b"],
+  );
+});
