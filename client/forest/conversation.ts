@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { HostMessage, ViewMessage } from "../../server/protocol/forest.ts";
 import type { Fleet } from "../../server/protocol/lsp.ts";
+import { mothballedNow } from "../live/mothball.ts";
 import type { ServerState } from "../server.ts";
 import { createTelling, type Telling } from "./audited.ts";
 import type { ForestGround } from "./forest-panel.ts";
@@ -74,10 +75,18 @@ export function createConversation(options: ConversationOptions): Conversation {
       say(message);
       await breath();
     }
-    const state = live.state();
-    if (state.kind === "listening") say({ kind: "openAlerts", alerts: [...state.open.values()].map(({ alert }) => alert) });
     await tellServer(server.state());
     if (telling === mine) say({ kind: "told" });
+    await tellPauses();
+  }
+
+  /** A watcher tells who is paused; without one the command that pauses knows. */
+  async function tellPauses() {
+    if (live.state().kind === "listening" || !vscode.workspace.isTrusted) return;
+    const mothballed = await mothballedNow(options);
+    if (!mothballed || live.state().kind === "listening") return;
+    const message = memory.take({ version: 1, kind: "mothballs", mothballed });
+    if (message) say(message);
   }
 
   async function take(raw: unknown) {
@@ -85,7 +94,8 @@ export function createConversation(options: ConversationOptions): Conversation {
     const message = viewMessageSchema.safeParse(raw);
     if (!message.success) return log.error(`The Forest asked for something of another shape: ${message.error.message}`);
     if (message.data.kind === "ready") return begin();
-    return answer({ ...options, say }, message.data).catch((error: unknown) => failed(message.data, error));
+    await answer({ ...options, say }, message.data).catch((error: unknown) => failed(message.data, error));
+    if (message.data.kind === "mothball" || message.data.kind === "resume") await tellPauses();
   }
 
   function failed({ kind }: ViewMessage, error: unknown) {

@@ -5,6 +5,10 @@ import type { HostMessage } from "../../server/protocol/forest.ts";
 import { pieceSize } from "./audited.ts";
 
 type Live = Extract<HostMessage, { kind: "live" }>["agents"][number];
+type Alert = Extract<HostMessage, { kind: "alert" }>["alert"];
+
+/** Of more open alerts than anybody reads, the oldest are let go. */
+const mostOpen = 1000;
 
 export interface LiveMemory {
   /** Takes in a line; returns what a Forest that is open is to be told. */
@@ -16,6 +20,21 @@ export interface LiveMemory {
 export function createLiveMemory(): LiveMemory {
   let agents = new Map<string, Live>();
   let mothballed: Extract<HostMessage, { kind: "mothballs" }>["mothballed"] = {};
+  /** Also while nobody listens: an alert that is open stays so until it is known to be over. */
+  let open = new Map<string, Alert>();
+
+  function followAlert(alert: Alert): HostMessage {
+    if (alert.status === "closed") open.delete(alert.id);
+    else open.set(alert.id, alert);
+    const [oldest] = open.keys();
+    if (open.size > mostOpen && oldest !== undefined) open.delete(oldest);
+    return { kind: "alert", alert };
+  }
+
+  function followOpen(alerts: readonly Alert[]): HostMessage {
+    open = new Map(alerts.map((it) => [it.id, it]));
+    return { kind: "openAlerts", alerts: [...alerts] };
+  }
 
   function follow({ reset, agents: heard, gone }: Extract<WatchNews, { kind: "agents" }>): HostMessage {
     if (reset) agents = new Map();
@@ -35,18 +54,22 @@ export function createLiveMemory(): LiveMemory {
         case "detail":
           return { kind: "detail", detail: line.detail };
         case "listening":
-          return { kind: "openAlerts", alerts: line.open.map(({ alert }) => alert) };
+          return followOpen(line.open.map(({ alert }) => alert));
         case "alert":
-          return { kind: "alert", alert: line.alert };
+          return followAlert(line.alert);
         default:
           return undefined;
       }
     },
     *all() {
       yield { kind: "mothballs", mothballed };
-      const known = [...agents.values()];
-      for (let at = 0; at < known.length; at += pieceSize)
-        yield { kind: "live", reset: at === 0, agents: known.slice(at, at + pieceSize), gone: [] };
+      yield { kind: "openAlerts", alerts: [...open.values()] };
+      const ids = [...agents.keys()];
+      // Who was heard since the last piece is told as of now.
+      for (let at = 0; at < ids.length; at += pieceSize) {
+        const known = ids.slice(at, at + pieceSize).flatMap((id) => agents.get(id) ?? []);
+        yield { kind: "live", reset: at === 0, agents: known, gone: [] };
+      }
     },
   };
 }

@@ -61,19 +61,26 @@ function known({ server }: Ground, key: string): Known | undefined {
   return undefined;
 }
 
+/** What the view shows may be what a server said that does not run any more. */
+function notThere({ server }: Ground, what: string): string {
+  const state = server.state();
+  if (state.kind === "ready" && state.fleet) return `This ${what} is not there any more.`;
+  return `The cockpit's server is ${state.kind === "error" ? "not running: restart it" : "starting: try again"}.`;
+}
+
 async function withFinding(ground: Ground, { key, rule, file, line, column }: FindingPlace, use: (item: FindingItem) => Promise<void>) {
   const found = known(ground, key);
   const finding = found?.agent.findings.find(
     (it) => it.rule === rule && it.file === file && it.start.line === line && it.start.column === column,
   );
   if (found && finding) return use(findingItem(finding, found.folder));
-  ground.say({ kind: "said", text: "This finding is not there any more.", isProblem: true });
+  ground.say({ kind: "said", text: notThere(ground, "finding"), isProblem: true });
 }
 
 /** Its manifest, or what else of it a person would read first. */
 async function openAgent(ground: Ground, key: string): Promise<void> {
   const found = known(ground, key);
-  if (!found) return ground.say({ kind: "said", text: "This agent is not there any more.", isProblem: true });
+  if (!found) return ground.say({ kind: "said", text: notThere(ground, "agent"), isProblem: true });
   const root = vscode.Uri.joinPath(vscode.Uri.parse(found.folder, true), found.agent.root);
   const first = found.agent.findings[0]?.file;
   const files = [

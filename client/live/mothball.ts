@@ -92,9 +92,15 @@ async function chooseRunning({ server }: Ground, status: FleetStatus | undefined
 
 const heard = (at: string | undefined) => (at === undefined ? "not heard lately" : `heard ${new Date(at).toLocaleString()}`);
 
-async function statusOf(ground: Ground, folder: vscode.WorkspaceFolder): Promise<FleetStatus | undefined> {
+/** Who is paused, where a folder is open and that can be known. */
+export async function mothballedNow(ground: Ground): Promise<FleetStatus["mothballed"] | undefined> {
+  const folder = ground.live.folder() ?? vscode.workspace.workspaceFolders?.[0];
+  return folder && (await statusOf(ground, folder, "1m"))?.mothballed;
+}
+
+async function statusOf(ground: Ground, folder: vscode.WorkspaceFolder, since = "7d"): Promise<FleetStatus | undefined> {
   const { fleetStatusSchema } = await import("../../server/protocol/fleet-watch.ts");
-  const { stdout, stderr } = await cockpit(ground, folder, ["status", "--no-audit", "--since", "7d"]);
+  const { stdout, stderr } = await cockpit(ground, folder, ["status", "--no-audit", "--since", since]);
   try {
     return fleetStatusSchema.parse(JSON.parse(stdout));
   } catch (error) {

@@ -59,6 +59,21 @@ describe("the Forest", () => {
     await window.screenshot("forest-1-findings");
   });
 
+  test("shows who is mothballed without Live Wire, too", async () => {
+    const card = await agent("storefront-ui");
+    await card.getByRole("button", { name: /^Mothball…/ }).click();
+    await (await forest()).getByRole("dialog").waitFor();
+    await window.page.keyboard.type("it is old");
+    await window.page.keyboard.press("Enter");
+    await card.getByText("it is old").waitFor();
+    assert.deepEqual(await mothballed(), ["storefront-ui"]);
+    await card.getByRole("button", { name: /^Resume…/ }).click();
+    await (await forest()).getByRole("dialog").waitFor();
+    await window.page.keyboard.press("Enter");
+    await card.getByText("it is old").waitFor({ state: "detached" });
+    assert.deepEqual(await mothballed(), []);
+  });
+
   test("goes to a finding, and applies its fix", async () => {
     await (await agent("surface-server")).getByRole("button", { name: /^Go to messages.py/ }).click();
     await window.page.locator(".tab.active", { hasText: "messages.py" }).waitFor();

@@ -6,6 +6,7 @@ import { createLiveMemory } from "../../../client/forest/live-memory.ts";
 import { forestPage } from "../../../client/forest/page.ts";
 import { watchingOf } from "../../../client/forest/watching.ts";
 import type { Fleet, FleetAgent } from "../../../server/protocol/lsp.ts";
+import { alert } from "../../webview/fleet.ts";
 
 const agent = (id: string, change: Partial<FleetAgent> = {}): FleetAgent => ({
   id,
@@ -64,6 +65,35 @@ describe("what the watcher told", () => {
     assert.deepEqual(known(memory), [["a", 2]]);
     memory.take(line(true, [live("c", 3)]));
     assert.deepEqual(known(memory), [["c", 3]]);
+  });
+
+  test("keeps what is open, also for a Forest that is shown when nobody listens", () => {
+    const memory = createLiveMemory();
+    memory.take({ version: 1, kind: "listening", url: "", open: [{ alert: alert("a"), text: "" }] });
+    memory.take({ version: 1, kind: "alert", alert: alert("b"), text: "" });
+    memory.take({ version: 1, kind: "alert", alert: alert("a", { status: "closed" }), text: "" });
+    const open = [...memory.all()].flatMap((it) => (it.kind === "openAlerts" ? it.alerts.map(({ agentId }) => agentId) : []));
+    assert.deepEqual(open, ["b"]);
+  });
+
+  test("what comes in while all of it is told piece by piece is not undone", () => {
+    const memory = createLiveMemory();
+    const ids = Array.from({ length: 3 * pieceSize }, (_, i) => `a${i}`);
+    memory.take(
+      line(
+        true,
+        ids.map((id) => live(id, 1)),
+      ),
+    );
+    const [last, gone] = [ids.at(-1) ?? "", ids.at(-2) ?? ""];
+    const told: (string | number)[][] = [];
+    for (const it of memory.all()) {
+      if (it.kind !== "live") continue;
+      told.push(...it.agents.map(({ agentId, heard }) => [agentId, heard]));
+      if (it.reset) memory.take(line(false, [live(last, 2)], [gone]));
+    }
+    assert.deepEqual(told.at(-1), [last, 2]);
+    assert.equal(told.length, ids.length - 1);
   });
 
   test("a watcher that is started again is lost since it died; one that starts at first is not", () => {
