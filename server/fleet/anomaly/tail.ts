@@ -16,6 +16,8 @@ export interface Tail {
   kept: number;
   /** How many more values that are most surprising may teach anything. */
   patience: number;
+  /** When a value was most surprising last, by `n`. */
+  rare: number;
   shape: number;
   scale: number;
   readonly heaviness: number;
@@ -24,7 +26,7 @@ export interface Tail {
 const warmUp = 50;
 const most = 48;
 const cluster = 10;
-/** Values as rare as one in a thousand are learnt from as long as they come no more often than a few in a thousand; a long anomaly is not. */
+/** Values as rare as one in a thousand are learnt from as long as they come no more often than a few in a thousand, or one by one; a long anomaly is not. */
 const patience = { most: 6, gain: 0.006, first: 12 };
 const beyond = 0.03;
 /** What a fit to few excesses is drawn towards, and how many excesses that weighs: tails of measurements are rather heavier than exponential. */
@@ -39,6 +41,7 @@ export const createTail = (heaviness = 0.02): Tail => ({
   next: 0,
   kept: 0,
   patience: patience.most,
+  rare: 0,
   shape: prior.shape,
   scale: 0,
   heaviness,
@@ -74,10 +77,7 @@ export function learn(tail: Tail, value: number, floor: number): void {
 
 function track(tail: Tail, value: number, floor: number) {
   tail.patience = Math.min(patience.most, tail.patience + Math.max(patience.gain, patience.first / tail.n));
-  if (surprise(tail, value) >= 3) {
-    if (tail.patience < 1) return;
-    tail.patience--;
-  }
+  if (surprise(tail, value) >= 3 && !mayTeach(tail)) return;
   const usual = Math.min(value, Math.max(valueAt(tail, 4), floor));
   const over = usual > tail.threshold;
   tail.share += ((over ? 1 : 0) - tail.share) / Math.min(tail.n, 500);
@@ -85,6 +85,15 @@ function track(tail: Tail, value: number, floor: number) {
   const stride = (tail.threshold + tail.scale) * Math.max(0.008, 1 / Math.sqrt(tail.n));
   if (over) keep(tail, usual - tail.threshold, floor);
   tail.threshold = Math.max(0, tail.threshold + stride * (over ? 1 - beyond : -beyond));
+}
+
+/** What has stopped and comes again is a habit, however often; only the rest of one long anomaly uses patience up. */
+function mayTeach(tail: Tail): boolean {
+  const again = tail.n - tail.rare > cluster;
+  tail.rare = tail.n;
+  if (tail.patience < 1) return again;
+  tail.patience--;
+  return true;
 }
 
 function warm(tail: Tail, value: number, floor: number) {

@@ -80,6 +80,15 @@ test("one spike in a constant series is seen", () => {
   );
 });
 
+test("a high spike that begins to come again and again is told at first, and is no news later", () => {
+  for (const seed of [1, 2, 3]) {
+    const { scores } = replay(readings(2500, seed, (value, i) => (i >= from && i % 17 === 0 ? value + 400 : value)));
+    const told = (first: number, last: number) => scores.filter((it, i) => i >= first && i < last && i % 17 === 0 && it >= 0.5).length;
+    assert.ok(told(from, from + 100) >= 5, `seed ${seed}: the first are told`);
+    assert.equal(told(1500, 2500), 0, `seed ${seed}`);
+  }
+});
+
 test("a value that would be normal at another place of a fast wave is seen", () => {
   const chance = random(3);
   const wave = (i: number) => Math.sin((i / 40) * 2 * Math.PI) + 0.03 * normal(chance) - (i === 2000 ? 0.4 : 0);
