@@ -38,7 +38,7 @@ const liveAgent = z.object({
   heard: z.number(),
   callsPerMinute: z.number(),
   errorsPerMinute: z.number(),
-  tokensPerMinute: z.number(),
+  tokensPerMinute: z.nullable(z.number()),
   usdPerHour: z.nullable(z.number()),
   p95Ms: z.nullable(z.number()),
 });

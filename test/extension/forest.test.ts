@@ -170,11 +170,4 @@ describe("the Forest", () => {
     await (await agent("surface-server")).waitFor();
     await window.screenshot("forest-6-restored");
   });
-
-  test("a server that is started again tells its agents again", async () => {
-    await window.command("Cockpit: Restart Server");
-    await ready();
-    await (await agent("surface-server")).waitFor();
-    assert.equal(await (await forest()).getByText("is not running").count(), 0);
-  });
 });

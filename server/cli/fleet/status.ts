@@ -48,7 +48,7 @@ export async function statusNow({ cockpit, since, figures: heard, only, audited 
   return { watcher, paused, alerts, figures, omitted: heard.omitted, model };
 }
 
-/** Who has not spoken in the last minute has 0 of everything. */
+/** Who has not spoken in the last minute has 0 of everything; what calls did not tell is not known. */
 function liveAgents({ agents, lastMinute }: FleetFigures): LiveAgent[] {
   const now = new Map(lastMinute.map((it) => [it.agentId, it]));
   return agents.map(({ agentId, lastHeard }) => {
@@ -58,8 +58,8 @@ function liveAgents({ agents, lastMinute }: FleetFigures): LiveAgent[] {
       heard: lastHeard,
       callsPerMinute: it?.calls ?? 0,
       errorsPerMinute: it?.errors ?? 0,
-      tokensPerMinute: (it?.inputTokens ?? 0) + (it?.outputTokens ?? 0),
-      usdPerHour: it?.unpriced ? null : (it?.costUsd ?? 0) * 60,
+      tokensPerMinute: !it || it.calls === 0 || it.told > 0 ? (it?.inputTokens ?? 0) + (it?.outputTokens ?? 0) : null,
+      usdPerHour: !it || it.calls === 0 || (it.priced > 0 && it.unpriced === 0) ? (it?.costUsd ?? 0) * 60 : null,
       p95Ms: it?.p95Ms ?? null,
     };
   });

@@ -38,7 +38,7 @@ export function rates({ callsPerMinute, tokensPerMinute, usdPerHour, unpriced, e
     tokensPerMinute === null ? "" : `${short(tokensPerMinute)} tokens/min`,
     usdPerHour === null
       ? ""
-      : `${short(usdPerHour)} USD/h${unpriced > 0 ? ` and ${unpriced.toLocaleString("en-US")} of unknown price` : ""}`,
+      : `${short(usdPerHour)} USD/h${unpriced > 0 ? ` and ${unpriced.toLocaleString("en-US")} of unknown spend` : ""}`,
     errorRate === null ? "" : `${short(100 * errorRate)} % errors`,
   ].filter(Boolean);
 }
@@ -49,7 +49,7 @@ export function liveFigures({ live, freshness }: FleetRow): (readonly [label: st
   return [
     ["calls/min", short(live.callsPerMinute)],
     ["errors/min", short(live.errorsPerMinute)],
-    ["tokens/min", short(live.tokensPerMinute)],
+    ["tokens/min", live.tokensPerMinute === null ? "unknown" : short(live.tokensPerMinute)],
     ["USD/h", live.usdPerHour === null ? "unknown" : short(live.usdPerHour)],
     ["p95", duration(live.p95Ms)],
   ];

@@ -38,7 +38,7 @@ function rowOf({ agentId, health, freshness, paused, live, alerts }: FleetRow, c
     { text: agentId.trim() === "" ? "(no name)" : agentId },
     { text: paused ? "paused" : freshness, paint: paused ? colors.yellow : freshness === "live" ? same : colors.dim },
     figure(known && short(known.callsPerMinute)),
-    figure(known && short(known.tokensPerMinute)),
+    figure(known && (known.tokensPerMinute === null ? "?" : short(known.tokensPerMinute))),
     figure(known && usd(known)),
     figure(known && duration(known.p95Ms)),
     figure(known && short(known.errorsPerMinute), known && known.errorsPerMinute > 0 ? colors.red : same),

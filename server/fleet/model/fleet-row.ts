@@ -38,7 +38,8 @@ export interface LiveAgent {
   readonly heard: number;
   readonly callsPerMinute: number;
   readonly errorsPerMinute: number;
-  readonly tokensPerMinute: number;
+  /** `null` where calls told no tokens. */
+  readonly tokensPerMinute: number | null;
   /** US dollars. `null` where calls used tokens whose price nobody knows. */
   readonly usdPerHour: number | null;
   /** Milliseconds; `null` where no call told its duration. */

@@ -98,7 +98,7 @@ export function createLiveFleet({ maxAgents = defaultMaxAgents }: { maxAgents?: 
   function tell(agent: Agent, now: number): LiveAgent {
     const figures = lastMinute(agent.steps, now);
     const usdPerHour = figures.usd === null ? null : short(figures.usd * 60);
-    agent.isWarm = figures.calls + figures.errors + figures.tokens > 0 || usdPerHour !== 0 || figures.p95Ms !== null;
+    agent.isWarm = figures.calls + figures.errors + (figures.tokens ?? 1) > 0 || usdPerHour !== 0 || figures.p95Ms !== null;
     agent.isOther = false;
     agent.toldAt = now;
     return {
@@ -106,7 +106,7 @@ export function createLiveFleet({ maxAgents = defaultMaxAgents }: { maxAgents?: 
       heard: Math.round(agent.heard),
       callsPerMinute: short(figures.calls),
       errorsPerMinute: short(figures.errors),
-      tokensPerMinute: short(figures.tokens),
+      tokensPerMinute: shortened(figures.tokens),
       usdPerHour,
       p95Ms: figures.p95Ms && short(figures.p95Ms),
     };
@@ -154,7 +154,7 @@ export function amountsOf({ time, operation, error, inputTokens, outputTokens, c
   return {
     time: Math.min(time, now),
     isCall: operation !== undefined,
-    isError: error !== undefined,
+    isError: error !== undefined && operation !== undefined,
     tokens,
     usd: costUsd ?? (tokens ? Number.POSITIVE_INFINITY : undefined),
     durationMs,

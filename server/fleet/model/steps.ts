@@ -139,8 +139,9 @@ export function setP95(it: Steps, range: number, step: number, ms: number | null
 export interface Figures {
   calls: number;
   errors: number;
-  tokens: number;
-  /** US dollars; `null` where calls used tokens whose price nobody knows. */
+  /** `null` where there were calls and none told its tokens. */
+  tokens: number | null;
+  /** US dollars; `null` where calls used tokens whose price nobody knows, or told nothing of it. */
   usd: number | null;
   p95Ms: number | null;
 }
@@ -153,19 +154,24 @@ export function lastMinute(it: Steps, now: number): Figures {
   const ms = stepMs[finest] ?? 1;
   const to = Math.floor(now / ms);
   align(it, finest, to);
-  const sums = { calls: 0, errors: 0, tokens: 0, usd: 0 };
+  const sums = { calls: 0, errors: 0, tokens: Number.NaN, usd: Number.NaN };
   const froms: number[] = [];
   for (let back = 0; back <= 4; back++) {
     const part = back < 4 ? 1 : 1 - (Math.floor((now - to * ms) / slice) * slice) / ms;
     const at = cellOf(finest, to - back) * width;
     sums.calls += part * (it.values[at + calls] ?? 0);
     sums.errors += part * (it.values[at + errors] ?? 0);
-    sums.tokens += part * (it.values[at + tokens] || 0);
-    sums.usd += part * (it.values[at + usd] || 0);
+    sums.tokens = told(sums.tokens, it.values[at + tokens], part);
+    sums.usd = told(sums.usd, it.values[at + usd], part);
     froms.push(countsOf(finest, to - back));
   }
-  return { ...sums, usd: Number.isFinite(sums.usd) ? sums.usd : null, p95Ms: p95Of(it.counts, froms) };
+  const known = (sum: number) => (Number.isFinite(sum) ? sum : Number.isNaN(sum) && sums.calls === 0 ? 0 : null);
+  return { ...sums, tokens: known(sums.tokens), usd: known(sums.usd), p95Ms: p95Of(it.counts, froms) };
 }
+
+/** NaN until something is told. */
+const told = (sum: number, value = Number.NaN, part = 1): number =>
+  part === 0 || Number.isNaN(value) ? sum : (Number.isNaN(sum) ? 0 : sum) + part * value;
 
 export interface Series {
   calls: (number | null)[];

@@ -28,12 +28,13 @@ function countsOf(rows: readonly FleetRow[]) {
 }
 
 function ratesOf(live: Iterable<LiveAgent>) {
-  let [known, unpriced, usd, tokens, calls, errors] = [0, 0, 0, 0, 0, 0];
+  let [known, unpriced, untold, usd, tokens, calls, errors] = [0, 0, 0, 0, 0, 0, 0];
   for (const it of live) {
     known++;
     if (it.usdPerHour === null) unpriced++;
     usd += it.usdPerHour ?? 0;
-    tokens += it.tokensPerMinute;
+    if (it.tokensPerMinute === null) untold++;
+    tokens += it.tokensPerMinute ?? 0;
     calls += it.callsPerMinute;
     errors += it.errorsPerMinute;
   }
@@ -41,7 +42,7 @@ function ratesOf(live: Iterable<LiveAgent>) {
   return {
     usdPerHour: unpriced === known ? null : usd,
     unpriced,
-    tokensPerMinute: tokens,
+    tokensPerMinute: untold === known ? null : tokens,
     callsPerMinute: calls,
     errorRate: calls > 0 ? errors / calls : null,
   };

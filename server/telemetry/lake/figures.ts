@@ -14,6 +14,9 @@ export interface AgentFigures {
   costUsd: number;
   /** Calls that used tokens and whose price nobody knows. */
   unpriced: number;
+  /** How many told their tokens, and how many their cost. */
+  told: number;
+  priced: number;
   /** Milliseconds; `null` where no call told its duration. */
   p50Ms: number | null;
   p95Ms: number | null;
@@ -56,7 +59,7 @@ const query = `
     SELECT agent, min(duration_ms) FILTER (WHERE place >= 0.5 * total) AS p50, min(duration_ms) FILTER (WHERE place >= 0.95 * total) AS p95
     FROM ranked GROUP BY agent
   )
-  SELECT recent.agent, count(operation) AS calls, count(error) AS errors, total(input_tokens) AS input, total(output_tokens) AS output, total(cost_usd) AS cost,
+  SELECT recent.agent, count(operation) AS calls, count(error) FILTER (WHERE operation IS NOT NULL) AS errors, count(coalesce(input_tokens, output_tokens)) AS told, count(cost_usd) AS priced, total(input_tokens) AS input, total(output_tokens) AS output, total(cost_usd) AS cost,
     count(*) FILTER (WHERE cost_usd IS NULL AND (input_tokens > 0 OR output_tokens > 0)) AS unpriced, max(time) AS heard,
     json_group_array(DISTINCT model) FILTER (WHERE model IS NOT NULL) AS models, p50, p95, count(*) OVER () AS heard_of
   FROM recent LEFT JOIN latency USING (agent) GROUP BY recent.agent ORDER BY cost DESC, calls DESC, recent.agent LIMIT ${mostAgents}`;
@@ -85,6 +88,8 @@ function figuresOf(row: Record<string, SQLOutputValue>): AgentFigures {
     outputTokens: Number(row.output),
     costUsd: Number(row.cost),
     unpriced: Number(row.unpriced),
+    told: Number(row.told),
+    priced: Number(row.priced),
     p50Ms: row.p50 === null ? null : Number(row.p50),
     p95Ms: row.p95 === null ? null : Number(row.p95),
     lastHeard: Number(row.heard),

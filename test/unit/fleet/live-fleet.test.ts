@@ -70,15 +70,26 @@ test("what is unknown is not 0", () => {
   const fleet = heard(
     [
       call(begin, { costUsd: undefined, durationMs: undefined }),
-      call(begin, { agentId: "tool", inputTokens: undefined, outputTokens: undefined, costUsd: undefined }),
+      call(begin, { agentId: "quiet", inputTokens: undefined, outputTokens: undefined, costUsd: undefined }),
+      call(begin, {
+        agentId: "log",
+        operation: undefined,
+        inputTokens: undefined,
+        outputTokens: undefined,
+        costUsd: undefined,
+        error: "no",
+      }),
     ],
     begin,
   );
   const told = new Map(fleet.takeChanged(begin).agents.map((it) => [it.agentId, it]));
-  assert.deepEqual([told.get("a")?.usdPerHour, told.get("a")?.p95Ms, told.get("tool")?.usdPerHour], [null, null, 0]);
+  assert.deepEqual([told.get("a")?.usdPerHour, told.get("a")?.p95Ms], [null, null]);
+  assert.deepEqual([told.get("quiet")?.usdPerHour, told.get("quiet")?.tokensPerMinute], [null, null]);
+  const { callsPerMinute, errorsPerMinute, tokensPerMinute, usdPerHour } = told.get("log") ?? {};
+  assert.deepEqual([callsPerMinute, errorsPerMinute, tokensPerMinute, usdPerHour], [0, 0, 0, 0], "what is no call fails no call");
   const series = fleet.series("a", "15 min", begin + 15 * second);
   assert.deepEqual([series.usd.at(-2), series.p95Ms.at(-2), series.calls.at(-2)], [null, null, 1]);
-  assert.equal(fleet.series("tool", "15 min", begin)?.tokens.at(-1), null);
+  assert.equal(fleet.series("quiet", "15 min", begin)?.tokens.at(-1), null);
   assert.ok(fleet.series("nobody", "1 h", begin).calls.every((it) => it === null));
 });
 

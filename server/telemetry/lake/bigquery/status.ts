@@ -38,7 +38,8 @@ function statusQuery({ client, name }: Opened, { from, until }: TimeSpan): Query
   SELECT time, agent, operation, model, input_tokens, output_tokens, cost_usd, error, IF(operation IS NULL, NULL, duration_ms) AS duration_ms
   FROM ${name} WHERE time >= @first AND time < @until ${once}
 )
-SELECT agent, is_last_minute, ARRAY_AGG(DISTINCT COALESCE(model, '')) AS models, COUNT(operation) AS calls, COUNT(error) AS errors,
+SELECT agent, is_last_minute, ARRAY_AGG(DISTINCT COALESCE(model, '')) AS models, COUNT(operation) AS calls, COUNTIF(error IS NOT NULL AND operation IS NOT NULL) AS errors,
+  COUNT(COALESCE(input_tokens, output_tokens)) AS told, COUNT(cost_usd) AS priced,
   COALESCE(SUM(input_tokens), 0) AS input_tokens, COALESCE(SUM(output_tokens), 0) AS output_tokens, COALESCE(SUM(cost_usd), 0) AS cost_usd,
   COUNTIF(cost_usd IS NULL AND (input_tokens > 0 OR output_tokens > 0)) AS unpriced,
   APPROX_QUANTILES(duration_ms, 100)[SAFE_OFFSET(50)] AS p50_ms, APPROX_QUANTILES(duration_ms, 100)[SAFE_OFFSET(95)] AS p95_ms,
@@ -61,6 +62,8 @@ const figures = z
     output_tokens: amount,
     cost_usd: amount,
     unpriced: amount,
+    told: amount,
+    priced: amount,
     p50_ms: z.number().nullable(),
     p95_ms: z.number().nullable(),
     last_time: amount,
@@ -75,6 +78,8 @@ const figures = z
     outputTokens: it.output_tokens,
     costUsd: it.cost_usd,
     unpriced: it.unpriced,
+    told: it.told,
+    priced: it.priced,
     p50Ms: it.p50_ms,
     p95Ms: it.p95_ms,
     lastHeard: it.last_time,
