@@ -15,6 +15,8 @@ export interface AgentProgress {
   done: number;
   total: number;
   bySeverity: Record<Severity, number>;
+  /** Files that could not be checked. */
+  notRun: number;
 }
 
 /** What can be asked while an audit runs. */
@@ -40,6 +42,7 @@ interface Folder {
   linking: number;
   isAgentCode: boolean;
   bySeverity: Record<Severity, number>;
+  notRun: number;
 }
 
 /** `rootName` is what an agent in the root itself is called. */
@@ -100,15 +103,24 @@ export function createTracker({ manifests }: Pick<Listing, "manifests">, rootNam
   };
 }
 
-const emptyFolder = (): Folder => ({ total: 0, done: 0, linking: 0, isAgentCode: false, bySeverity: { error: 0, warning: 0, info: 0 } });
+const emptyFolder = (): Folder => ({
+  total: 0,
+  done: 0,
+  linking: 0,
+  isAgentCode: false,
+  bySeverity: { error: 0, warning: 0, info: 0 },
+  notRun: 0,
+});
 
-function count({ bySeverity }: Folder, { findings = [] }: FileOutcome, by: 1 | -1) {
-  for (const { severity } of findings) bySeverity[severity] += by;
+function count(folder: Folder, { findings = [], notRun }: FileOutcome, by: 1 | -1) {
+  for (const { severity } of findings) folder.bySeverity[severity] += by;
+  if (notRun !== undefined) folder.notRun += by;
 }
 
 function sumOf(folders: Iterable<Folder>): Folder {
   const sum = emptyFolder();
-  for (const { total, done, linking, isAgentCode, bySeverity } of folders) {
+  for (const { total, done, linking, isAgentCode, bySeverity, notRun } of folders) {
+    sum.notRun += notRun;
     sum.total += total;
     sum.done += done;
     sum.linking += linking;

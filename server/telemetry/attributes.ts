@@ -51,12 +51,15 @@ export function textOf(attributes: Attributes, meaning: Meaning): string | undef
   return undefined;
 }
 
-/** Numbers that some write as strings too. What is no number, or is negative, is unknown. */
+/** More than any call has of anything; SQLite's numbers beyond 2^53 could not be read again. */
+const largest = 1e12;
+
+/** Numbers that some write as strings too. What is no number, is negative or beyond all measure, is unknown. */
 export function amountOf(attributes: Attributes, meaning: Meaning): number | undefined {
   for (const name of names[meaning]) {
     const value = attributes[name];
     const number = typeof value === "string" && value !== "" ? Number(value) : value;
-    if (typeof number === "number" && number >= 0 && number < Number.POSITIVE_INFINITY) return number;
+    if (typeof number === "number" && number >= 0 && number <= largest) return number;
   }
   return undefined;
 }

@@ -24,8 +24,12 @@ export function saneEvents(all: readonly FleetEvent[], window?: TimeWindow): San
   return { events, refused };
 }
 
-function problemOf({ id, time }: FleetEvent, window: TimeWindow | undefined): string | undefined {
+/** `*` stands for all agents, and the other cannot be the name of anything in a file of pauses. */
+const noNames: readonly string[] = ["*", "__proto__"];
+
+function problemOf({ id, time, agentId }: FleetEvent, window: TimeWindow | undefined): string | undefined {
   if (id === "") return "without an id";
+  if (noNames.includes(agentId)) return "named as no agent may be";
   if (!Number.isFinite(time) || time <= 0) return "without a time";
   if (!window) return undefined;
   if (time > window.now + clockSkewMs) return "from the future";

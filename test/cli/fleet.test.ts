@@ -113,6 +113,10 @@ const wrong: [args: string[], sentence: RegExp][] = [
   [["watch", "--port", "70000"], /--port must be a number from 0 to 65535, not 70000/],
   [["watch", "--host", "0.0.0.0", "--port", "0"], /0\.0\.0\.0 can be reached from outside of this machine: set COCKPIT_OTLP_TOKEN/],
   [["watch", "--port", "0", "--scores"], /--scores replays files alone/],
+  [
+    ["watch", "--port", "0", "--webhook", "http://bob:hunter2@127.0.0.1:1/x"],
+    /^(?!.*hunter2).*the webhook at 127\.0\.0\.1:1 must not have a user and password in its address/,
+  ],
   [["watch", "--port", "0", "--agents"], /--agents is for programs: add --format json/],
   [["watch", "--source", "file:a.csv", "--agents", "--format", "json"], /--agents follows agents as they run/],
   [["status", "--since", "soon"], /--since must be a time span such as 15m, 1h or 7d, not "soon"/],
@@ -127,6 +131,14 @@ for (const [args, sentence] of wrong)
     assert.match(stderr, sentence);
     assert.doesNotMatch(stderr, /\n {4}at |Error:/);
   });
+
+test("who is paused with all agents is not said to go on", async () => {
+  const cwd = workspace({});
+  await cockpit(["fleet", "mothball", "--id", "*", "--reason", "stop", "-f"], { cwd });
+  const { code, stderr } = await cockpit(["fleet", "resume", "--id", "billing", "-f"], { cwd });
+  assert.deepEqual([code, stderr], [2, 'cockpit: billing is paused with all agents; to resume all, write --id "*"\n']);
+  assert.equal((await cockpit(["fleet", "resume", "--id", "*", "-f"], { cwd })).code, 0);
+});
 
 test("a pause file that is not as it must be is named, and stays as it is", async () => {
   const cwd = workspace({ ".cockpit/mothball.json": "{" });

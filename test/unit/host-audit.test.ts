@@ -121,7 +121,14 @@ test("progress by agent ends at what the report says, also from the cache and af
     });
     const told = report.agents.map(({ id, files: total, findings }) => {
       const of = (severity: Severity) => findings.filter((it) => it.severity === severity).length;
-      return { id, phase: "done", done: total, total, bySeverity: { error: of("error"), warning: of("warning"), info: of("info") } };
+      return {
+        id,
+        phase: "done",
+        done: total,
+        total,
+        bySeverity: { error: of("error"), warning: of("warning"), info: of("info") },
+        notRun: 0,
+      };
     });
     assert.deepEqual(progress?.agents(), told);
     assert.deepEqual(progress?.all().bySeverity, report.summary.bySeverity);

@@ -19,7 +19,10 @@ export async function change(kind: "mothball" | "resume", flags: Flags, terminal
   const reason = flags.text("reason")?.trim() || null;
   if (kind === "mothball" && !reason) throw new UsageError("say why with --reason: it is what the agent's own error will say");
   try {
-    const before = (await readMothballs(cockpit)).get(agentId);
+    const paused = await readMothballs(cockpit);
+    const before = paused.get(agentId);
+    if (kind === "resume" && !before && paused.has("*"))
+      throw new UsageError(`${agentId} is paused with all agents; to resume all, write --id "*"`);
     const isDone = kind === "mothball" ? before !== undefined : before === undefined;
     if (!isDone && flags.on("apply")) await apply({ kind, agentId, by, reason }, cockpit, terminal);
     const state = isDone ? "unchanged" : flags.on("apply") ? "done" : "planned";

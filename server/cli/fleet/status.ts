@@ -11,7 +11,7 @@ import { lakeFileIn } from "../../telemetry/workspace.ts";
 export interface StatusOptions {
   /** The `.cockpit` of the workspace. */
   cockpit: string;
-  /** Alerts told since then are asked for; milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   since: number;
   /** What the lake says of each agent since then. */
   figures: FleetFigures;
@@ -35,7 +35,7 @@ export interface Status {
 
 export async function statusNow({ cockpit, since, figures: heard, only, audited }: StatusOptions): Promise<Status> {
   const isMeant = (id: string) => only === undefined || id === only;
-  const alerts = openAlertsIn(lakeFileIn(cockpit), since).filter((it) => isMeant(it.agentId));
+  const alerts = openAlertsIn(lakeFileIn(cockpit), Math.min(since, Date.now() - longestOpenMs)).filter((it) => isMeant(it.agentId));
   const paused = await readMothballs(cockpit);
   const watcher = await watcherOf(cockpit);
   const model = createFleetModel();
@@ -47,6 +47,9 @@ export async function statusNow({ cockpit, since, figures: heard, only, audited 
   const figures = new Map(heard.agents.map((it) => [it.agentId, it]));
   return { watcher, paused, alerts, figures, omitted: heard.omitted, model };
 }
+
+/** An alert of silence stays open for as long when nothing more is told of it (server/fleet/anomaly/anomaly.ts). */
+const longestOpenMs = 7 * 24 * 3_600_000;
 
 /** Who has not spoken in the last minute has 0 of everything; what calls did not tell is not known. */
 function liveAgents({ agents, lastMinute }: FleetFigures): LiveAgent[] {

@@ -1,8 +1,6 @@
 /** A table of agents that fits a window: a headline, as many rows as there is room for, the others in a line. */
-import type { Health } from "../../fleet/model/fleet-row.ts";
 import type { Terminal } from "../terminal.ts";
 import { fitted } from "./cells.ts";
-import { byHealth } from "./figures.ts";
 import type { Size } from "./live-area.ts";
 import { type Cell, type Column, shownRows, tableLines } from "./table.ts";
 
@@ -12,7 +10,8 @@ export interface AgentTable<T> {
   agents: readonly T[];
   columns: readonly Column[];
   rowOf(agent: T): Cell[];
-  healthOf(agent: T): Health;
+  /** In a word: those that have no row are counted by it. */
+  stateOf(agent: T): string;
 }
 
 export function agentLines<T>(table: AgentTable<T>, { columns, rows }: Size, { dim }: Terminal["colors"]): string[] {
@@ -20,12 +19,11 @@ export function agentLines<T>(table: AgentTable<T>, { columns, rows }: Size, { d
   if (rows < 3 || table.agents.length === 0) return [head];
   const { shown, hidden } = shownRows(table.agents, rows - 2);
   const lines = tableLines(table.columns, shown.map(table.rowOf), columns, dim);
-  const rest = hidden.length > 0 ? [dim(fitted(restLine(hidden.map(table.healthOf)), columns))] : [];
+  const rest = hidden.length > 0 ? [dim(fitted(restLine(hidden.map(table.stateOf)), columns))] : [];
   return [head, ...lines, ...rest];
 }
 
-function restLine(hidden: readonly Health[]): string {
-  const counts: Record<Health, number> = { critical: 0, warning: 0, green: 0 };
-  for (const it of hidden) counts[it]++;
-  return `… ${hidden.length.toLocaleString("en-US")} more: ${byHealth(counts)}`;
+function restLine(hidden: readonly string[]): string {
+  const kinds = [...Map.groupBy(hidden, (it) => it)].map(([state, all]) => `${all.length.toLocaleString("en-US")} ${state}`);
+  return `… ${hidden.length.toLocaleString("en-US")} more: ${kinds.join(", ")}`;
 }

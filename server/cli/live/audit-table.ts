@@ -15,7 +15,7 @@ type Colors = Terminal["colors"];
 export function auditLines(progress: AuditProgress, size: Size, colors: Colors): string[] {
   const agents = byNeed(progress.agents());
   const headline = headlineOf(progress.all(), agents.length);
-  return agentLines({ headline, agents, columns, rowOf: (it) => rowOf(it, colors), healthOf: healthSoFar }, size, colors);
+  return agentLines({ headline, agents, columns, rowOf: (it) => rowOf(it, colors), stateOf }, size, colors);
 }
 
 const columns: readonly Column[] = [
@@ -47,8 +47,14 @@ function rowOf(agent: AgentProgress, colors: Colors): Cell[] {
 }
 
 /** As far as findings have come in. */
-const healthSoFar = ({ bySeverity }: AgentProgress): Health =>
-  healthOf({ findings: severities.filter((it) => bySeverity[it] > 0).map((severity) => ({ severity })), notRun: [] });
+const healthSoFar = ({ bySeverity, notRun }: AgentProgress): Health =>
+  healthOf({ findings: severities.filter((it) => bySeverity[it] > 0).map((severity) => ({ severity })), notRun: Array(notRun) });
+
+/** Nobody is green before all of its files have been looked at. */
+function stateOf(agent: AgentProgress): string {
+  const health = healthSoFar(agent);
+  return agent.phase === "done" || health !== "green" ? health : "not known yet";
+}
 
 /** The worst first, then who is at work. */
 function byNeed(agents: readonly AgentProgress[]): AgentProgress[] {

@@ -14,7 +14,7 @@ type Colors = Terminal["colors"];
 /** `now` in milliseconds since 1970. */
 export function fleetLines(model: FleetModel, now: number, size: Size, colors: Colors): string[] {
   const [headline, agents] = [headlineOf(model.totals(now)), model.rows(now)];
-  return agentLines({ headline, agents, columns, rowOf: (it) => rowOf(it, colors), healthOf: (it) => it.health }, size, colors);
+  return agentLines({ headline, agents, columns, rowOf: (it) => rowOf(it, colors), stateOf: (it) => it.health }, size, colors);
 }
 
 const columns: readonly Column[] = [

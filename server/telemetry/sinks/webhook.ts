@@ -23,7 +23,9 @@ const mostWaiting = 1000;
 const attempts = 5;
 
 export function createWebhook({ url, secret, onFailure, retryMs = 500, timeoutMs = 5000 }: WebhookOptions): Sink {
-  const host = new URL(url).host;
+  const { host, username, password } = new URL(url);
+  if (username || password)
+    throw new WebhookError(`the webhook at ${host} must not have a user and password in its address: sign with COCKPIT_WEBHOOK_SECRET`);
   const closing = new AbortController();
   let waiting: News[] = [];
   let delivery: Promise<void> | undefined;
@@ -54,16 +56,15 @@ export function createWebhook({ url, secret, onFailure, retryMs = 500, timeoutMs
     const timestamp = String(Math.floor(Date.now() / 1000));
     const headers = { "Content-Type": "application/json", "X-Cockpit-Timestamp": timestamp, ...signature(secret, timestamp, body) };
     try {
-      const { ok, status } = await fetch(url, {
+      const response = await fetch(url, {
         method: "POST",
         headers,
         body,
         redirect: "error",
         signal: AbortSignal.any([end.signal, AbortSignal.timeout(timeoutMs)]),
       });
-      return ok
-        ? undefined
-        : { message: `it answers ${status}`, isFinal: status >= 400 && status < 500 && status !== 429 && status !== 408 };
+      await response.body?.cancel();
+      return response.ok ? undefined : { message: `it answers ${response.status}`, isFinal: isFinal(response.status) };
     } catch (error) {
       return { message: error instanceof Error ? reasonOf(error) : String(error), isFinal: false };
     }
@@ -89,6 +90,12 @@ export function createWebhook({ url, secret, onFailure, retryMs = 500, timeoutMs
     },
   };
 }
+
+class WebhookError extends Error {
+  override name = "WebhookError";
+}
+
+const isFinal = (status: number) => status >= 400 && status < 500 && status !== 429 && status !== 408;
 
 const reasonOf = ({ message, cause }: Error) => (cause instanceof Error ? cause.message : message);
 

@@ -106,8 +106,10 @@ test("what no clock can have said is refused, counted, and learnt by nobody", as
     call(3, { time: Number.NaN }),
     call(4, { time: -1 }),
     call(5, { id: "" }),
+    call(7, { agentId: "*" }),
+    call(8, { agentId: "__proto__" }),
   ];
-  const refused = { "from the future": 1, "too old to keep": 1, "without a time": 2, "without an id": 1 };
+  const refused = { "from the future": 1, "too old to keep": 1, "without a time": 2, "without an id": 1, "named as no agent may be": 2 };
   assert.deepEqual(await it.wire.take([...odd, call(6)]), { refused });
   assert.deepEqual(it.learnt, ["id-6"]);
   const counted = Object.fromEntries(Object.entries(refused).map(([reason, count]) => [`refused: ${reason}`, count]));

@@ -102,6 +102,11 @@ const conventions: [name: string, attributes: Record<string, unknown>, read: obj
     { "gen_ai.operation.name": "chat", "gen_ai.usage.input_tokens": -5, "gen_ai.usage.output_tokens": "many" },
     { operation: "chat" },
   ],
+  [
+    "amounts beyond all measure",
+    { "gen_ai.operation.name": "chat", "gen_ai.usage.input_tokens": "9007199254740993", "gen_ai.usage.output_tokens": 1e13 },
+    { operation: "chat" },
+  ],
   ["a kind that is the name of a method", { "gen_ai.operation.name": "constructor" }, { operation: "constructor" }],
   ["a kind that is the name of a prototype", { "gen_ai.operation.name": "__proto__" }, { operation: "__proto__" }],
   [
