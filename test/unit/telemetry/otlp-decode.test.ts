@@ -233,6 +233,14 @@ for (const path of signalPaths) {
   });
 }
 
+test("a severity that is an object is none", () => {
+  for (const severityNumber of ['{"toString":1,"valueOf":1}', '{"__proto__":null}', "[17]", "null"]) {
+    const record = `{"timeUnixNano":"1700000000000000000","severityNumber":${severityNumber},"body":{"stringValue":"x"}}`;
+    const [signal] = decodeJson("logs", `{"resourceLogs":[{"scopeLogs":[{"logRecords":[${record}]}]}]}`);
+    assert.equal(signal?.kind === "log" && signal.isError, false);
+  }
+});
+
 test("texts that are kept are never taken for each other, however many there are", () => {
   const names = Array.from({ length: 20_000 }, (_, i) => `${"agént-".repeat(i % 12)}${i}`);
   const bytes = Buffer.from(names.join(""));

@@ -78,7 +78,7 @@ const log = z
   .object({
     timeUnixNano: milliseconds,
     observedTimeUnixNano: milliseconds,
-    severityNumber: z.unknown().optional(),
+    severityNumber: z.union([z.number(), z.string()]).optional().catch(undefined),
     body: value.nullish(),
     attributes,
     traceId: text,
