@@ -160,7 +160,7 @@ describe("search, filters and order", () => {
       await settled(view.page);
       assert.match(await view.page.locator(".toolbar .count").innerText(), agents);
     };
-    await view.page.getByLabel("Search agents").fill("TEAM-3 agent");
+    await view.page.getByLabel("Search agents").fill("TEAM-3 agent-");
     await shows(/^9 agents of 200$/);
     await view.page.getByLabel("Search agents").fill("");
     await view.page.getByLabel("Language").selectOption("go");

@@ -81,8 +81,8 @@ test("what is appended twice counts once; counts, tokens, cost, errors and laten
   assert.deepEqual(
     agents.map(({ p50Ms: _, p95Ms: __, ...it }) => it),
     [
-      { agentId: "even", ...same, errors: 120, costUsd: 300, unpriced: 0, lastHeard: start + 1198 },
-      { agentId: "odd", ...same, errors: 0, costUsd: 0, unpriced: 600, lastHeard: start + 1199 },
+      { agentId: "even", ...same, errors: 120, costUsd: 300, unpriced: 0, told: 600, priced: 600, lastHeard: start + 1198 },
+      { agentId: "odd", ...same, errors: 0, costUsd: 0, unpriced: 600, told: 600, priced: 0, lastHeard: start + 1199 },
     ],
   );
   const near = (value: number | null, wanted: number) => assert.ok(Math.abs((value ?? 0) - wanted) < 25, `${value} is not near ${wanted}`);
