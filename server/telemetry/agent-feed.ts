@@ -86,6 +86,7 @@ export function createAgentFeed({ cockpit, tell, now, warn, ...limits }: AgentFe
     look: (request) => looked.look(request, lake),
     start(its) {
       lake = its;
+      looked.ask(its);
       const begin = () => {
         mayBegin = true;
       };
@@ -135,6 +136,8 @@ interface Looked {
   events: DetailEvent[];
   told: string;
   toldAt: number;
+  /** Whether the lake was asked for what it did before. */
+  isAsked: boolean;
 }
 
 /** Details of those who are looked at. */
@@ -147,19 +150,30 @@ function createLooked(fleet: LiveFleet, now: () => number) {
     it.events = [...byId.values()].sort((a, b) => a.time - b.time).slice(-mostLatest);
   }
 
+  /** What cannot be read now is not shown; what is heard from now on is. */
+  function ask(lake: Lake) {
+    for (const [id, it] of all) {
+      if (it.isAsked) continue;
+      it.isAsked = true;
+      lake.latest(id).then(
+        (events) => remember(it, events),
+        () => {},
+      );
+    }
+  }
+
   return {
+    ask,
     look({ agents, range }: WatchRequest, lake: Lake | undefined) {
       const before = all;
-      all = new Map(agents.map((id) => [id, { ...(before.get(id) ?? { events: [], told: "", toldAt: 0 }), range }]));
-      for (const [id, it] of all) {
-        if (before.get(id)?.range !== range) it.toldAt = 0;
-        // What cannot be read now is not shown; what is heard from now on is.
-        if (!before.has(id))
-          lake?.latest(id).then(
-            (events) => remember(it, events),
-            () => {},
-          );
+      // The same object: the lake's answer may be under way to it.
+      const lookedAt = (id: string): Looked => before.get(id) ?? { range, events: [], told: "", toldAt: 0, isAsked: false };
+      all = new Map(agents.map((id) => [id, lookedAt(id)]));
+      for (const it of all.values()) {
+        if (it.range !== range) it.toldAt = 0;
+        it.range = range;
       }
+      if (lake) ask(lake);
     },
     hear(events: readonly FleetEvent[]) {
       if (all.size === 0) return;

@@ -165,7 +165,7 @@ async function watch(
         `cockpit: ${it.name === "otlp" ? `listening on ${it.health().detail}; OTEL_EXPORTER_OTLP_ENDPOINT=${it.health().detail}` : it.name}`,
       );
   if (!flags.on("quiet")) for (const it of outlets) terminal.note(`cockpit: also to ${it.name}`);
-  output.tell({ version: 1, kind: "listening", url: otlp?.url() ?? "", open: openAlerts(wire).map(told) });
+  output.tell({ version: 1, kind: "listening", url: otlp?.url() ?? "", open: latestThatFit(openAlerts(wire).map(told)) });
   table?.begin(openAlerts(wire));
   feed?.start(lake);
   const drawing = table ? undefined : setInterval(() => terminal.progress(progressText(wire.counts())), 500);
@@ -221,6 +221,16 @@ function agentFeed(cockpit: string, output: Output, { note }: Terminal): AgentFe
 const openAlerts = ({ anomalies: { agents, newcomers } }: LiveWire): Alert[] =>
   [...agents.values(), ...newcomers.values()].flatMap(({ open }) => open.map((it) => it.alert)).slice(-mostOpen);
 const mostOpen = 1000;
+
+/** Names of hostile senders take six characters for one in JSON. Readers drop a line beyond a million. */
+function latestThatFit<T>(all: readonly T[]): T[] {
+  let left = 500_000;
+  const fit = all.toReversed().filter((it) => {
+    left -= JSON.stringify(it).length;
+    return left >= 0;
+  });
+  return fit.reverse();
+}
 
 const countsMs = 5000;
 

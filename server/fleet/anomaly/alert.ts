@@ -72,6 +72,8 @@ const opensAt = 0.5;
 const calmBelow = 0.25;
 const related = 5 * 60_000;
 const maxEvents = 10;
+/** Of one agent; what else is wrong with it then is told once something is over. Budgets are exact: theirs always open, and are few. */
+const mostOpen = 50;
 
 /** Opens, updates or closes what the judgement is about; returns what changed for those who listen. */
 export function consider(
@@ -85,6 +87,7 @@ export function consider(
   const found = open.find(({ alert }) => alert.kind === it.kind && alert.about === it.about);
   if (it.sure < opensAt) return found && it.sure < calmBelow && ++found.calm >= patience ? close(open, found, time, "over") : undefined;
   if (found) return update(found, it, time);
+  if (open.length >= mostOpen && it.kind !== "budget") return undefined;
   const alert = begin(open, grouping, agentId, it, time);
   open.push({ alert, calm: 0, touched: time });
   return alert;

@@ -3,6 +3,8 @@ import type { Judgement } from "./alert.ts";
 
 export interface Models {
   n: number;
+  /** The last call of the models that were let go: what was kept is counted from there. */
+  from: number;
   /** By model: how many calls, the latest one's place in the count. */
   readonly seen: { name: string; calls: number; latest: number }[];
   score: number;
@@ -11,7 +13,7 @@ export interface Models {
 const enough = 50;
 const kept = 32;
 
-export const createModels = (): Models => ({ n: 0, seen: [], score: 0 });
+export const createModels = (): Models => ({ n: 0, from: 0, seen: [], score: 0 });
 
 export function use(it: Models, id: string, time: number, name: string): Judgement | undefined {
   it.n++;
@@ -23,7 +25,7 @@ export function use(it: Models, id: string, time: number, name: string): Judgeme
     return undefined;
   }
   const once = it.seen.filter((model) => model.calls === 1).length;
-  const expected = (once + 1) / it.n;
+  const expected = (once + 1) / (it.n - it.from);
   remember(it, name);
   if (it.n <= enough) return undefined;
   it.score = Math.max(0, 1 - 8 * expected);
@@ -35,4 +37,5 @@ function remember(it: Models, name: string) {
   if (it.seen.length <= kept) return;
   const oldest = it.seen.reduce((a, b) => (a.latest < b.latest ? a : b));
   it.seen.splice(it.seen.indexOf(oldest), 1);
+  it.from = oldest.latest;
 }

@@ -293,6 +293,21 @@ test("a million names from one sender neither grow the state nor crowd out who i
   assert.deepEqual([state.agents.size, state.counts.foldedAgents], [10, 21]);
 });
 
+test("an agent that makes up models has few alerts open, and its own model is no news afterwards", () => {
+  const state = createAnomalies();
+  replay(calls("a", 3000), state);
+  const from = state.clock.now;
+  const told = Array.from({ length: 8000 }, (_, i) =>
+    opened(fold(state, { id: `m${i}`, time: from + i, agentId: "a", operation: "chat", model: `model ${i}` }).alerts),
+  ).flat();
+  assert.ok(told.length > 0 && told.length <= 32, String(told.length));
+  const after = replay(calls("a", 3000, from + minute), state);
+  assert.deepEqual(
+    opened(after).filter((it) => it.kind === "new-model"),
+    [],
+  );
+});
+
 test("late events are tolerated, very late ones counted, and neither raises anything", () => {
   const shuffled = calls("a", 8000)
     .map((it, i) => ({ it, order: i + (i % 7) * 3 }))
