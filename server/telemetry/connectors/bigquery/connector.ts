@@ -48,10 +48,11 @@ export function createBigQueryConnector(options: BigQueryConnectorOptions): Conn
   /** Whether there is more to read at once. The cursor moves only when all of the window is durable. */
   async function poll(opened: Opened, intake: Intake, keep: () => Promise<void>): Promise<boolean> {
     const window = windowNow();
-    for await (const page of eventsWritten(opened, window, maxBytes)) {
+    for await (const { events, malformed } of eventsWritten(opened, window, maxBytes)) {
       while (intake.isFull() && !stopping.signal.aborted) await pause(50);
       if (stopping.signal.aborted) return false;
-      await take(page, window.upTo, intake);
+      await take(events, window.upTo, intake);
+      counter.add("malformed", malformed);
     }
     counter.add("queries");
     cursor = window.upTo;

@@ -1,7 +1,7 @@
 /** Events that were written to the table since a moment. Rows are found by when they were written; only the partitions in which such events can be are read. */
 import type { FleetEvent } from "../../../fleet/event.ts";
 import { once, pagesOf, type Query } from "./query.ts";
-import { storedEvent } from "./stored-event.ts";
+import { readStoredEvent } from "./stored-event.ts";
 import type { Opened } from "./table.ts";
 
 export interface FollowWindow {
@@ -24,6 +24,15 @@ FROM ${name} WHERE time >= @from AND time < @until AND written > @after AND writ
 /** Senders' clocks may be ahead of ours. */
 const clockSkewMs = 5 * 60 * 1000;
 
-export async function* eventsWritten(opened: Opened, window: FollowWindow, maxBytes?: number): AsyncGenerator<FleetEvent[]> {
-  for await (const rows of pagesOf(opened, followQuery(opened, window), maxBytes)) yield rows.map((it) => storedEvent.parse(it));
+export interface WrittenPage {
+  events: FleetEvent[];
+  /** How many rows were no events. */
+  malformed: number;
+}
+
+export async function* eventsWritten(opened: Opened, window: FollowWindow, maxBytes?: number): AsyncGenerator<WrittenPage> {
+  for await (const rows of pagesOf(opened, followQuery(opened, window), maxBytes)) {
+    const events = rows.map(readStoredEvent).flatMap((it) => ("event" in it ? [it.event] : []));
+    yield { events, malformed: rows.length - events.length };
+  }
 }
