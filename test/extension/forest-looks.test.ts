@@ -140,7 +140,7 @@ describe("the Forest's looks and ways", () => {
     await ready();
     await frame.locator('.agent[aria-label="storefront-ui"] .finding').first().waitFor();
     await frame.getByText("is not running").waitFor({ state: "detached" });
-    assert.match(await frame.evaluate("window.bannersSeen.join(' | ')"), /findings may be of before/);
+    assert.match(await frame.evaluate("window.bannersSeen.join(' | ')"), /findings (may be|are those) of before/i);
   });
 
   test("a page that is reloaded while it is told shows all, as it was", async () => {
