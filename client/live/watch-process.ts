@@ -1,6 +1,7 @@
 /** One run of `cockpit fleet watch`: its lines, checked, and its end. */
 import type * as vscode from "vscode";
 import { type WatchNews, type WatchRequest, watchLineSchema } from "../../server/protocol/fleet-watch.ts";
+import { parsedJson } from "../../server/protocol/json.ts";
 import { endOf, startCockpit } from "./cockpit-process.ts";
 import { lineReader } from "./lines.ts";
 import type { Run } from "./supervisor.ts";
@@ -25,7 +26,7 @@ export function startWatch({ context, log, folder, port, onLine }: WatchOptions)
   const child = startCockpit(context, ["fleet", "watch", ...flags]);
 
   function take(text: string) {
-    const line = watchLineSchema.safeParse(jsonOf(text));
+    const line = watchLineSchema.safeParse(parsedJson(text));
     if (!line.success) return log.error(`Live Wire: a line of another shape: ${text.slice(0, 500)}`);
     if (line.data.kind === "listening") hasStarted = true;
     onLine(line.data);
@@ -66,11 +67,3 @@ const patienceMs = 5000;
 const prefix = "cockpit: ";
 /** The command's exit code when it cannot do what it was asked, now or later: the port, cockpit.json, another watcher. */
 const wrongEnvironment = 2;
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,5 +1,8 @@
 /** What an agent did, as the whole of Live Wire speaks of it. Checked where it comes in (server/protocol/fleet-event.ts); trusted from there on. */
 
+/** Of tokens, dollars or milliseconds: no call has more. It stays below 2^53, beyond which SQLite's numbers could not be read again. */
+export const largestAmount = 1e12;
+
 export interface FleetEvent {
   /** Names this event for good: one that comes twice is the same. */
   readonly id: string;

@@ -1,6 +1,6 @@
 /** Events as they come from outside: read leniently, refused clearly. What is wrong with a field that the event can do without costs only that field. */
 import * as z from "zod";
-import type { FleetEvent } from "../fleet/event.ts";
+import { type FleetEvent, largestAmount } from "../fleet/event.ts";
 
 export type ReadEvent =
   | {
@@ -13,7 +13,7 @@ export type ReadEvent =
 const name = z.string().min(1).max(256);
 const required = z.object({ agentId: name, time: z.union([z.number(), z.string().max(64)]) });
 const word = z.string().max(256);
-const amount = z.coerce.number().min(0).max(1e12);
+const amount = z.coerce.number().min(0).max(largestAmount);
 const optional = {
   operation: word,
   model: word,

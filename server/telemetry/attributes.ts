@@ -2,6 +2,7 @@
  * What attributes of spans and logs mean, by whatever convention they were written. Each row lists names, the one that counts first. Sources: OpenTelemetry's semantic
  * conventions for generative AI 1.37 and their older names, OpenInference's `llm.*`, OpenLLMetry's `llm.*` and `traceloop.*`, LangSmith's `langsmith.*`.
  */
+import { largestAmount } from "../fleet/event.ts";
 
 export type AttributeValue = string | number | boolean;
 export type Attributes = Record<string, AttributeValue>;
@@ -51,15 +52,12 @@ export function textOf(attributes: Attributes, meaning: Meaning): string | undef
   return undefined;
 }
 
-/** More than any call has of anything; SQLite's numbers beyond 2^53 could not be read again. */
-const largest = 1e12;
-
 /** Numbers that some write as strings too. What is no number, is negative or beyond all measure, is unknown. */
 export function amountOf(attributes: Attributes, meaning: Meaning): number | undefined {
   for (const name of names[meaning]) {
     const value = attributes[name];
     const number = typeof value === "string" && value !== "" ? Number(value) : value;
-    if (typeof number === "number" && number >= 0 && number <= largest) return number;
+    if (typeof number === "number" && number >= 0 && number <= largestAmount) return number;
   }
   return undefined;
 }

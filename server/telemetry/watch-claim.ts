@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { lock, tryLock } from "../host/file-lock.ts";
 import { replaceFile } from "../host/replace-file.ts";
+import { parsedJson } from "../protocol/json.ts";
 
 const claim = z.object({ pid: z.int().positive(), url: z.string(), startedAt: z.string() });
 export type WatchClaim = z.infer<typeof claim>;
@@ -16,7 +17,7 @@ const lockIn = (cockpit: string) => join(cockpit, "lake", "watcher.lock");
 /** The watcher that runs now, if one does. */
 export async function watcherOf(cockpit: string): Promise<WatchClaim | undefined> {
   const text = await readFile(fileIn(cockpit), "utf8").catch(() => undefined);
-  const found = claim.safeParse(text === undefined ? undefined : jsonOf(text));
+  const found = claim.safeParse(text === undefined ? undefined : parsedJson(text));
   return found.success && isHeld(cockpit) ? found.data : undefined;
 }
 
@@ -60,12 +61,4 @@ async function taken(cockpit: string): Promise<string> {
   const other = await watcherOf(cockpit);
   const who = other ? `process ${other.pid}` : "another process";
   return `${who} watches this workspace already${other?.url ? `, at ${other.url}` : ""}; end it first, or use it`;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 /** How the fleet is now, by the one model of it: findings of an audit, figures and alerts of the lake, pauses. */
 import type { Alert } from "../../fleet/anomaly/alert.ts";
+import { longestOpenMs } from "../../fleet/anomaly/anomaly.ts";
 import { createFleetModel, type FleetModel } from "../../fleet/model/fleet-model.ts";
 import type { AuditedAgent, LiveAgent } from "../../fleet/model/fleet-row.ts";
 import type { AgentFigures, FleetFigures } from "../../telemetry/lake/figures.ts";
@@ -47,9 +48,6 @@ export async function statusNow({ cockpit, since, figures: heard, only, audited 
   const figures = new Map(heard.agents.map((it) => [it.agentId, it]));
   return { watcher, paused, alerts, figures, omitted: heard.omitted, model };
 }
-
-/** An alert of silence stays open for as long when nothing more is told of it (server/fleet/anomaly/anomaly.ts). */
-const longestOpenMs = 7 * 24 * 3_600_000;
 
 /** Who has not spoken in the last minute has 0 of everything; what calls did not tell is not known. */
 function liveAgents({ agents, lastMinute }: FleetFigures): LiveAgent[] {

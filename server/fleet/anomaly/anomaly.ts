@@ -234,8 +234,10 @@ function sweepAll(state: AnomalyState, alerts: Alert[]) {
   for (const newcomer of state.newcomers.values()) closeOld(newcomer, now, alerts);
 }
 
-/** For how long after its last sign an alert stays open that no judgement closes, ms. */
-const lasting: Partial<Record<Judgement["kind"], number>> = { loop: 10 * 60_000, "new-model": hour, silence: 7 * 24 * hour };
+/** An alert that no judgement closes is open no longer after its last sign, ms. */
+export const longestOpenMs = 7 * 24 * hour;
+/** For how long it stays so, by its kind; a day when absent. */
+const lasting: Partial<Record<Judgement["kind"], number>> = { loop: 10 * 60_000, "new-model": hour, silence: longestOpenMs };
 
 function closeOld(subject: Newcomer, now: number, alerts: Alert[]) {
   if (subject.open.length === 0) return;

@@ -1,7 +1,5 @@
 /** The last line of defence: whatever the doors let through, no number that is none, negative or beyond reason reaches the statistics. */
-import type { FleetEvent } from "../event.ts";
-
-const largest = 1e12;
+import { type FleetEvent, largestAmount } from "../event.ts";
 
 /** The event without what cannot be true; undefined when it has no time. */
 export function sound(event: FleetEvent): FleetEvent | undefined {
@@ -18,6 +16,6 @@ export function sound(event: FleetEvent): FleetEvent | undefined {
 }
 
 /** NaN compares with nothing. */
-const possible = (it: number | undefined) => it === undefined || (it >= 0 && it <= largest);
+const possible = (it: number | undefined) => it === undefined || (it >= 0 && it <= largestAmount);
 
 const kept = (it: number | undefined) => (possible(it) ? it : undefined);

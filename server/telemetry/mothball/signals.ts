@@ -7,6 +7,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { lock } from "../../host/file-lock.ts";
 import { replaceFile } from "../../host/replace-file.ts";
+import { parsedJson } from "../../protocol/json.ts";
 import { makeLakeFolder } from "../workspace.ts";
 
 export interface Mothball {
@@ -32,7 +33,7 @@ export async function readMothballs(folder: string): Promise<Map<string, Mothbal
     throw new MothballError(`${pathIn(folder)} cannot be read: ${error.message}`);
   });
   if (text === undefined) return new Map();
-  const parsed = file.safeParse(jsonOf(text));
+  const parsed = file.safeParse(parsedJson(text.replace(/^\uFEFF/, "")));
   if (parsed.success) return new Map(Object.entries(parsed.data.agents));
   throw new MothballError(
     `${pathIn(folder)} is not as it must be (${parsed.error.issues[0]?.message}); mend it, or remove it to resume all agents`,
@@ -68,11 +69,3 @@ async function change(folder: string, edit: (agents: Map<string, Mothball>) => b
 }
 
 const patienceMs = 30_000;
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch {
-    return undefined;
-  }
-}

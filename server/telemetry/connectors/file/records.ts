@@ -4,6 +4,7 @@ import { basename, extname } from "node:path";
 import { createInterface } from "node:readline";
 import { pipeline } from "node:stream";
 import { parse } from "csv-parse";
+import { parsedJson } from "../../../protocol/json.ts";
 
 /** A value as it stands in the file, and its line, from 1; `value` is undefined where the line is no record. */
 export interface FileRecord {
@@ -28,13 +29,7 @@ async function* jsonRecords(path: string, signal: AbortSignal): AsyncGenerator<F
   }
 }
 
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch {
-    return undefined;
-  }
-}
+export const jsonOf = (text: string): unknown => parsedJson(text.replace(/^\uFEFF/, ""));
 
 async function* csvRecords(path: string, signal: AbortSignal): AsyncGenerator<FileRecord> {
   const options = { columns: true, bom: true, info: true, skip_empty_lines: true, relax_column_count: true, max_record_size: 1_000_000 };

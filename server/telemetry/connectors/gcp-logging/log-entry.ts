@@ -6,6 +6,7 @@ import { hash } from "node:crypto";
 import * as z from "zod";
 import type { FleetEvent } from "../../../fleet/event.ts";
 import { readFleetEvent } from "../../../protocol/fleet-event.ts";
+import { parsedJson } from "../../../protocol/json.ts";
 import { eventOf } from "../../attribute-events.ts";
 import { type Attributes, hasMeaning } from "../../attributes.ts";
 import { attributesIn } from "./attributes-in.ts";
@@ -20,7 +21,7 @@ export type ReadEntry =
 const source = "gcp-logging";
 
 export function readLogEntry(text: string): ReadEntry {
-  const json = parse(text);
+  const json = parsedJson(text);
   if (!isRecord(json)) return { malformed: "no JSON object" };
   if (!isEntry(json)) return plainEvent(json, {});
   const entry = logEntry.safeParse(json);
@@ -105,16 +106,8 @@ const happenings = ["operation", "model", "inputTokens", "outputTokens", "costUs
 const camelCase = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 const objectIn = (text: string | null | undefined): Record<string, unknown> | undefined => {
-  const json = text?.trimStart().startsWith("{") ? parse(text) : undefined;
+  const json = text?.trimStart().startsWith("{") ? parsedJson(text) : undefined;
   return isRecord(json) ? json : undefined;
 };
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 const isRecord = (it: unknown): it is Record<string, unknown> => typeof it === "object" && it !== null && !Array.isArray(it);

@@ -1,5 +1,6 @@
 /** A row of BigQuery, which others may have written, as an event again. */
 import { type ReadEvent, readFleetEvent } from "../../../protocol/fleet-event.ts";
+import { parsedJson } from "../../../protocol/json.ts";
 
 /** What is wrong with a field costs only that field; a row that is no event is refused, and is in nobody's way. */
 export function readStoredEvent(row: unknown): ReadEvent {
@@ -13,14 +14,6 @@ export function readStoredEvent(row: unknown): ReadEvent {
     durationMs: duration_ms,
     traceId: trace,
     spanId: span,
-    metrics: jsonOf(metrics),
+    metrics: parsedJson(String(metrics)),
   });
-}
-
-function jsonOf(text: unknown): unknown {
-  try {
-    return JSON.parse(String(text));
-  } catch {
-    return undefined;
-  }
 }
