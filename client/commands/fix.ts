@@ -31,7 +31,7 @@ export async function openFinding(item: unknown): Promise<vscode.TextEditor | un
 /** Asks for the fix anew, at the finding's place, so that what is applied fits the text as it is now. */
 export async function applyFix(item: unknown): Promise<void> {
   // What VS Code gives for a row that the fleet's tree has just drawn anew.
-  if (item === undefined) void vscode.window.showInformationMessage("The fleet has just changed: choose the fix again.");
+  if (item === undefined) return void vscode.window.showInformationMessage("The fleet has just changed: choose the fix again.");
   const editor = await openFinding(item);
   if (!editor || !isFindingItem(item)) return;
   const { uri, range } = placeOf(item);

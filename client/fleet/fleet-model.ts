@@ -135,11 +135,3 @@ export function findingItem(finding: FleetFinding, folder: string): FindingItem 
 }
 
 const baseName = (path: string) => path.slice(path.lastIndexOf("/") + 1);
-
-export const countFindings = ({ folders }: Fleet): number =>
-  folders.reduce((sum, { agents, outside }) => sum + outside.findings.length + agents.reduce((own, it) => own + it.findings.length, 0), 0);
-
-/** Every finding of some items, in their order. */
-export function findingsIn(items: readonly FleetItem[]): FindingItem[] {
-  return items.flatMap((it) => (it.kind === "finding" ? [it] : it.kind === "notRun" ? [] : findingsIn(it.children)));
-}

@@ -1,8 +1,9 @@
 /** The view of the fleet: items of `fleet-model.ts` dressed with icons, links and menus. */
 import { isDeepStrictEqual } from "node:util";
 import * as vscode from "vscode";
+import { countOf } from "../../server/protocol/count-fleet.ts";
 import type { Server } from "../server.ts";
-import { type FindingItem, type FleetItem, findingsIn, fleetItems, type HealthItem } from "./fleet-model.ts";
+import { type FindingItem, type FleetItem, fleetItems, type HealthItem } from "./fleet-model.ts";
 
 export interface FleetTree extends vscode.Disposable {
   outline(): string[];
@@ -27,14 +28,11 @@ export function createFleetTree(server: Server): FleetTree {
     const fleet = state.kind === "ready" ? state.fleet : undefined;
     const known = state.kind === "ready" && fleet && !fleet.auditing;
     void vscode.commands.executeCommand("setContext", "cockpit.state", state.kind === "error" ? "error" : known ? "noAgents" : "starting");
-    show(fleet ? fleetItems(fleet) : []);
-  }
-
-  function show(next: HealthItem[]) {
+    const next = fleet ? fleetItems(fleet) : [];
     // Rows that are drawn anew lose what a person does with them at that moment.
     if (isDeepStrictEqual(next, items)) return;
     items = next;
-    const found = findingsIn(items).length;
+    const found = fleet ? countOf(fleet).findings : 0;
     view.badge = found > 0 ? { value: found, tooltip: found === 1 ? "1 finding" : `${found} findings` } : undefined;
     changed.fire(undefined);
   }

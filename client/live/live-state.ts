@@ -32,16 +32,19 @@ export function afterLine(state: LiveState, line: WatchNews): LiveState {
 const listening = (url: string, open: readonly ToldAlert[]): Listening => ({
   kind: "listening",
   url,
-  open: new Map(open.map((it) => [it.alert.id, it])),
+  open: byId(open),
   events: 0,
   eventsPerSecond: undefined,
   countedAt: 0,
 });
 
+export const byId = (open: readonly ToldAlert[]): ReadonlyMap<string, ToldAlert> => new Map(open.map((it) => [it.alert.id, it]));
+
 /** Of more alerts than anybody reads, the oldest are let go. */
 const mostOpen = 1000;
 
-function withAlert(open: ReadonlyMap<string, ToldAlert>, { alert, text }: ToldAlert): ReadonlyMap<string, ToldAlert> {
+/** What is open after one more was told of. */
+export function withAlert(open: ReadonlyMap<string, ToldAlert>, { alert, text }: ToldAlert): ReadonlyMap<string, ToldAlert> {
   const after = new Map(open);
   if (alert.status === "closed") after.delete(alert.id);
   else after.set(alert.id, { alert, text });

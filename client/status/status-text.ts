@@ -1,7 +1,8 @@
 /** What the status item says in each state of the server and of Live Wire. */
 import { providerNames } from "../../server/protocol/auth.ts";
+import { countOf } from "../../server/protocol/count-fleet.ts";
 import type { Login } from "../auth/logins.ts";
-import { countFindings, plural } from "../fleet/fleet-model.ts";
+import { plural } from "../fleet/fleet-model.ts";
 import type { Listening, LiveState } from "../live/live-state.ts";
 import type { ServerState } from "../server.ts";
 
@@ -18,11 +19,14 @@ export function statusText(state: ServerState): StatusText {
     return { text: "$(error) Cockpit", tooltip: `AgentOps Cockpit: ${state.message}. Click for the log.`, problem: true };
   const fleet = state.kind === "ready" ? state.fleet : undefined;
   if (state.kind === "starting" || !fleet) return { text: "$(sync~spin) Cockpit", tooltip: "AgentOps Cockpit is starting", problem: false };
-  const agents = fleet.folders.flatMap((it) => it.agents);
-  const findings = countFindings(fleet);
-  const said = `${plural(findings, "finding")} in ${plural(agents.length, "agent")}`;
+  const { agents, findings } = countOf(fleet);
+  const said = `${plural(findings, "finding")} in ${plural(agents, "agent")}`;
   if (fleet.auditing) return { text: "$(sync~spin) Cockpit", tooltip: `AgentOps Cockpit is auditing; so far ${said}`, problem: false };
-  const icon = agents.some((it) => it.health === "critical") ? "flame" : findings > 0 ? "warning" : "pass";
+  const icon = fleet.folders.some((it) => it.agents.some(({ health }) => health === "critical"))
+    ? "flame"
+    : findings > 0
+      ? "warning"
+      : "pass";
   return { text: `$(${icon}) Cockpit ${findings}`, tooltip: `AgentOps Cockpit: ${said}. Click for what you can do.`, problem: false };
 }
 

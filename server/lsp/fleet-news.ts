@@ -5,8 +5,8 @@ import { fleetChanges } from "./fleet-changes.ts";
 import type { Session } from "./session.ts";
 
 export interface FleetNews {
-  fleet(): Fleet;
-  now(): void;
+  /** Gives the fleet that is told now. */
+  now(): Fleet;
   /** When the typing pauses. */
   soon(): void;
   stop(): void;
@@ -18,16 +18,16 @@ export function createFleetNews(session: Session): FleetNews {
   let told: Fleet | undefined;
   let timer: NodeJS.Timeout | undefined;
 
-  function now() {
+  function now(): Fleet {
     clearTimeout(timer);
     const fleet = fleetOf(session);
     const news = fleetChanges(told, fleet);
     told = fleet;
     for (const it of news) void session.log.guard("the fleet was not sent", () => session.connection.sendNotification(fleetMethod, it));
+    return fleet;
   }
 
   return {
-    fleet: () => fleetOf(session),
     now,
     soon() {
       clearTimeout(timer);

@@ -3,7 +3,7 @@ import { agentFinder } from "../engine/discovery/discovery.ts";
 import type { Finding } from "../engine/finding.ts";
 import { healthOf } from "../fleet/model/health.ts";
 import { pathWithin } from "../host/path-within.ts";
-import type { AuditCount, Fleet, FleetAgent, FleetFinding } from "../protocol/lsp.ts";
+import type { Fleet, FleetAgent, FleetFinding } from "../protocol/lsp.ts";
 import type { AgentReport, ReportedFinding } from "../protocol/report.ts";
 import { findingsOf } from "./file-diagnostics.ts";
 import type { Folder } from "./folders.ts";
@@ -14,11 +14,6 @@ export const fleetOf = (session: Session): Fleet => ({
   auditing: session.audits.isRunning,
   folders: session.folders.workspace.map((it) => folderFleet(session, it)),
 });
-
-export function countOf({ folders }: Fleet): AuditCount {
-  const findings = folders.flatMap(({ agents, outside }) => [...agents, outside].map((it) => it.findings.length));
-  return { agents: folders.reduce((sum, it) => sum + it.agents.length, 0), findings: findings.reduce((sum, it) => sum + it, 0) };
-}
 
 type FleetFolder = Fleet["folders"][number];
 

@@ -7,6 +7,7 @@ import {
   type WorkspaceFolder,
 } from "vscode-languageserver/node";
 import { pathWithin } from "../host/path-within.ts";
+import { countOf } from "../protocol/count-fleet.ts";
 import { type AuditCount, auditMethod, fixAllMethod } from "../protocol/lsp.ts";
 import { registerActions } from "./actions/code-actions.ts";
 import { fixWorkspace } from "./actions/fix-workspace.ts";
@@ -16,7 +17,6 @@ import { registerAuth } from "./auth.ts";
 import { type ConfigDocument, openConfigDocument } from "./config-documents.ts";
 import { contextAt } from "./contexts.ts";
 import { findingsOf } from "./file-diagnostics.ts";
-import { countOf } from "./fleet.ts";
 import { createFleetNews } from "./fleet-news.ts";
 import { createFolders, type Folder } from "./folders.ts";
 import { registerHover } from "./hover.ts";
@@ -214,8 +214,7 @@ export function startRuntime(ground: Ground, initialFolders: readonly WorkspaceF
     await firstFolders.promise;
     await audits.run(folders.workspace, token);
     if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
-    news.now();
-    return countOf(news.fleet());
+    return countOf(news.now());
   });
   connection.onRequest(fixAllMethod, (token: CancellationToken) => fixWorkspace(session, token));
   registerScaffold(session);

@@ -27,28 +27,13 @@ export function Toolbar({ forest, screen }: Shared) {
       <Search value={state.search} onInput={(search) => forest.change({ search })} />
       <Choice
         label="Language"
-        any="Any language"
         value={state.language}
         options={facets.languages}
         name={languageName}
         onChange={(language) => forest.change({ language })}
       />
-      <Choice
-        label="Owner"
-        any="Any owner"
-        value={state.owner}
-        options={facets.owners}
-        name={shownName}
-        onChange={(owner) => forest.change({ owner })}
-      />
-      <Choice
-        label="Rule"
-        any="Any rule"
-        value={state.rule}
-        options={facets.rules}
-        name={shownName}
-        onChange={(rule) => forest.change({ rule })}
-      />
+      <Choice label="Owner" value={state.owner} options={facets.owners} name={shownName} onChange={(owner) => forest.change({ owner })} />
+      <Choice label="Rule" value={state.rule} options={facets.rules} name={shownName} onChange={(rule) => forest.change({ rule })} />
       <Select label="Sort" value={state.sort} options={sorts} name={(it) => sortNames[it]} onChange={(sort) => forest.change({ sort })} />
       <Select
         label="Range"
@@ -135,9 +120,10 @@ function chosen<Value extends string>(options: readonly Value[], text: string, o
 }
 
 /** One of what there is, or any. */
-function Choice({ any, value, options, name, ...rest }: SelectProps<string> & { any: string }) {
+function Choice({ label, value, options, name, onChange }: SelectProps<string>) {
   const isGone = value !== "" && !options.includes(value);
   const all = useMemo(() => ["", ...(isGone ? [value] : []), ...options], [options, isGone && value]);
   if (all.length === 1) return null;
-  return <Select {...rest} value={value} options={all} name={(it) => (it === "" ? any : name(it))} />;
+  const named = (it: string) => (it === "" ? `Any ${label.toLowerCase()}` : name(it));
+  return <Select {...{ label, value, onChange }} options={all} name={named} />;
 }
