@@ -4,22 +4,22 @@
  * `npm run build && npm run bench -- forest-vscode [--agents 10000] [--events 2000] [--seconds 20] [--hour 1] [--probes 40] [--why]`; exits with 1 when a figure is beyond what is promised.
  * `--why` shows what ran in the longest pauses.
  */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
-import type { CDPSession, Frame, Page } from "playwright-core";
+import type { Frame } from "playwright-core";
 import { run } from "../../scripts/code-server.ts";
 import type { HostMessage } from "../../server/protocol/forest.ts";
 import { forestIn } from "../extension/forest-frame.ts";
-import { spend } from "../extension/otlp.ts";
+import { spend, watcherUrl } from "../extension/otlp.ts";
 import { packExtension } from "../extension/pack.ts";
 import { startSession } from "../extension/session.ts";
 import type { Window } from "../extension/window.ts";
-import { eventually } from "../lsp/eventually.ts";
 import { layReady, noteOpening } from "./forest-in-page.ts";
+import { heap, latencies, quantile, scroll, search } from "./forest-use.ts";
 import { agentName, writeAgents } from "./forest-workspace.ts";
 import { framesOf } from "./frames.ts";
 import { type Phase, readPauses, reportPauses, workIn } from "./host-pauses.ts";
@@ -64,7 +64,7 @@ try {
 
   phase("Live Wire runs, no Forest");
   await window.command("Cockpit: Start Live Wire");
-  const url = await endpoint();
+  const url = await watcherUrl(session.folder);
   load = await startLoad(url);
   await sleep(15_000);
 
@@ -81,9 +81,9 @@ try {
   await sleep(2000);
 
   phase("Forest is scrolled");
-  const scrolling = await framesOf(page.context().browser() ?? fail(), page, () => scroll(page));
+  const scrolling = await framesOf(page.context().browser() ?? fail(), page, () => scroll(page, 800, seconds));
   phase("Forest is searched");
-  const searching = await framesOf(page.context().browser() ?? fail(), page, () => search(page, view));
+  const searching = await framesOf(page.context().browser() ?? fail(), page, () => search(page, view, "agent-91", seconds));
   phase("moves among rows");
   const inputs = await latencies(page, view);
   phase("from an event to its pixel");
@@ -133,16 +133,6 @@ function fail(): never {
   throw new Error("the page has no browser");
 }
 
-async function endpoint(): Promise<string> {
-  let url = "";
-  await eventually(async () => {
-    const claim = await readFile(join(session.folder, ".cockpit/lake/watcher.json"), "utf8").catch(() => '{"url":""}');
-    url = String(JSON.parse(claim).url);
-    return url !== "";
-  }, true);
-  return url;
-}
-
 /** Agents whose figures are probed send nothing else. */
 async function startLoad(url: string): Promise<Worker> {
   const worker = new Worker(join(import.meta.dirname, "forest-load.ts"), {
@@ -165,35 +155,6 @@ async function openForest({ page, type }: Window, closes: boolean): Promise<numb
     await sleep(500);
   }
   return took;
-}
-
-async function scroll(page: Page) {
-  await page.mouse.move(800, 500);
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; ) {
-    await page.mouse.wheel(0, Math.floor(Date.now() / 3000) % 2 === 0 ? 240 : -200);
-    await page.waitForTimeout(16);
-  }
-}
-
-async function search(page: Page, view: Frame) {
-  await view.getByLabel("Search agents").focus();
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; ) {
-    for (const key of ["a", "g", "e", "n", "t", "-", "9", "1"]) await press(page, key);
-    for (let at = 0; at < 8; at++) await press(page, "Backspace");
-  }
-}
-
-async function press(page: Page, key: string) {
-  await page.keyboard.press(key);
-  await page.waitForTimeout(60);
-}
-
-/** Of the keys so far and of moves among rows; the browser tells of an input from 16 ms on, the others count as 16. */
-async function latencies(page: Page, view: Frame): Promise<number[]> {
-  await view.locator(".agent .head").first().focus();
-  for (let at = 0; at < 150; at++) await press(page, at % 50 === 49 ? "Enter" : "ArrowDown");
-  const { slow, keys }: { slow: number[]; keys: number } = await view.evaluate(() => Reflect.get(window, "bench").seen());
-  return [...slow, ...Array.from({ length: Math.max(0, keys - slow.length) }, () => 16)];
 }
 
 /** Calls of agents that are on the screen, each so large that its agent's tokens a minute are other ones. */
@@ -225,14 +186,4 @@ function batches(): HostMessage[] {
       ...{ tokensPerMinute: turn * 100 + at, usdPerHour: turn + at / 7, p95Ms: 1830 },
     }));
   return Array.from({ length: 50 }, (_, turn) => ({ kind: "live", reset: false, gone: [], agents: agents(turn) }));
-}
-
-async function heap(debug: CDPSession): Promise<number> {
-  await debug.send("HeapProfiler.collectGarbage");
-  return (await debug.send("Runtime.getHeapUsage")).usedSize;
-}
-
-function quantile(all: readonly number[], share: number): number {
-  const sorted = [...all].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

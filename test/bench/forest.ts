@@ -5,11 +5,12 @@
  */
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import type { CDPSession, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { HostMessage } from "../../server/protocol/forest.ts";
 import { openBrowser } from "../extension/window.ts";
 import { alert, audit, begin, detail, fleet, hear, live, ready, told, watching } from "../webview/fleet.ts";
 import { openForest, serveForest, settled } from "../webview/harness.ts";
+import { heap, latencies, quantile, scroll, search } from "./forest-use.ts";
 import { framesOf } from "./frames.ts";
 
 const { values } = parseArgs({
@@ -45,9 +46,9 @@ try {
   const debug = await page.context().newCDPSession(page);
   await debug.send("HeapProfiler.enable");
   await prepare(page);
-  const scrolling = await framesOf(browser, page, () => scroll(page, seconds));
-  const searching = await framesOf(browser, page, () => search(page, seconds));
-  const inputMs = await latencies(page);
+  const scrolling = await framesOf(browser, page, () => scroll(page, 640, seconds));
+  const searching = await framesOf(browser, page, () => search(page, page, "agent-01", seconds));
+  const inputMs = await latencies(page, page);
   const paintMs = await page.evaluate(() => Reflect.get(window, "bench").paints(100));
   const before = await heap(debug);
   const replayed = await page.evaluate(
@@ -201,48 +202,5 @@ function inPage({ tells, details, everyMs, perTell, probe }: Ready) {
     return turns * perTell;
   }
 
-  Object.assign(window, { bench: { paints, replay, inputs, keys: () => keys } });
-}
-
-async function scroll(page: Page, forSeconds: number) {
-  await page.mouse.move(640, 500);
-  for (const end = Date.now() + forSeconds * 1000; Date.now() < end; ) {
-    await page.mouse.wheel(0, Math.floor(Date.now() / 3000) % 2 === 0 ? 240 : -200);
-    await page.waitForTimeout(16);
-  }
-}
-
-async function search(page: Page, forSeconds: number) {
-  const field = page.getByLabel("Search agents");
-  await field.focus();
-  for (const end = Date.now() + forSeconds * 1000; Date.now() < end; ) {
-    for (const key of ["a", "g", "e", "n", "t", "-", "0", "1"]) await press(page, key);
-    for (let at = 0; at < 8; at++) await press(page, "Backspace");
-  }
-}
-
-async function press(page: Page, key: string) {
-  await page.keyboard.press(key);
-  await page.waitForTimeout(60);
-}
-
-/** Of the keys so far and of moves among rows; the browser tells of an input from 16 ms on, the others count as 16. */
-async function latencies(page: Page): Promise<number[]> {
-  await page.locator(".agent .head").first().focus();
-  for (let at = 0; at < 150; at++) await press(page, at % 50 === 49 ? "Enter" : "ArrowDown");
-  const { slow, keys }: { slow: number[]; keys: number } = await page.evaluate(() => {
-    const { inputs, keys } = Reflect.get(window, "bench");
-    return { slow: inputs, keys: keys() };
-  });
-  return [...slow, ...Array.from({ length: Math.max(0, keys - slow.length) }, () => 16)];
-}
-
-async function heap(debug: CDPSession): Promise<number> {
-  await debug.send("HeapProfiler.collectGarbage");
-  return (await debug.send("Runtime.getHeapUsage")).usedSize;
-}
-
-function quantile(all: readonly number[], share: number): number {
-  const sorted = [...all].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  Object.assign(window, { bench: { paints, replay, seen: () => ({ slow: inputs, keys }) } });
 }

@@ -5,10 +5,9 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import type { Frame, Locator } from "playwright-core";
-import * as z from "zod";
 import { eventually } from "../lsp/eventually.ts";
 import { forestIn } from "./forest-frame.ts";
-import { spend } from "./otlp.ts";
+import { spend, watcherUrl } from "./otlp.ts";
 import { type Session, samples, startSession } from "./session.ts";
 import type { Window } from "./window.ts";
 
@@ -38,17 +37,6 @@ describe("the Forest", () => {
   const mothballed = async () => Object.keys(JSON.parse(await readFile(join(session.folder, ".cockpit/mothball.json"), "utf8")).agents);
 
   const forest = (): Promise<Frame> => forestIn(window.page);
-
-  /** Where the watcher listens, once it does. */
-  async function endpoint(): Promise<string> {
-    let url = "";
-    await eventually(async () => {
-      const claim = await readFile(join(session.folder, ".cockpit/lake/watcher.json"), "utf8").catch(() => '{"url":""}');
-      url = z.object({ url: z.string() }).parse(JSON.parse(claim)).url;
-      return url !== "";
-    }, true);
-    return url;
-  }
 
   test("opens from the palette, with the worst of the samples open in full", async () => {
     await window.command("Cockpit: Open Forest");
@@ -93,7 +81,7 @@ describe("the Forest", () => {
 
   test("starts Live Wire; an agent beyond its budget opens by itself", async () => {
     await (await forest()).getByRole("button", { name: "Start Live Wire" }).click();
-    const url = await endpoint();
+    const url = await watcherUrl(session.folder);
     await (await forest()).getByText("Live Wire is off").waitFor({ state: "detached" });
     await spend(url, "catalog-search", 400);
     await spend(url, "catalog-search", 4000);

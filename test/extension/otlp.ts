@@ -1,5 +1,22 @@
-/** A model call, sent as an instrumented agent would. */
+/** A model call, sent as an instrumented agent would, and where to. */
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod";
+import { eventually } from "../lsp/eventually.ts";
+
+const claim = z.object({ url: z.string() });
+
+/** Where the watcher of a workspace listens, once it does. */
+export async function watcherUrl(folder: string): Promise<string> {
+  let url = "";
+  await eventually(async () => {
+    const text = await readFile(join(folder, ".cockpit/lake/watcher.json"), "utf8").catch(() => '{"url":""}');
+    url = claim.parse(JSON.parse(text)).url;
+    return url !== "";
+  }, true);
+  return url;
+}
 
 let calls = 0;
 
