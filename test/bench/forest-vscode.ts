@@ -160,7 +160,10 @@ async function openForest({ page, type }: Window, closes: boolean): Promise<numb
 /** Calls of agents that are on the screen, each so large that its agent's tokens a minute are other ones. */
 async function untilPainted(url: string, view: Frame): Promise<number[]> {
   const times: number[] = [];
-  const names = await view.locator(".agent").evaluateAll((all) => all.slice(0, 2).map((it) => it.getAttribute("aria-label") ?? ""));
+  const burning = view.locator(".agent.critical");
+  // Rows that come onto the screen are made over some frames.
+  await burning.nth(1).waitFor();
+  const names = await burning.evaluateAll((all) => all.slice(0, 2).map((it) => it.getAttribute("aria-label") ?? ""));
   for (let at = 0; at < probes; at++) {
     const name = names[Math.floor((at * names.length) / probes)] ?? "";
     const changed = view.evaluate((it) => Reflect.get(window, "bench").changed(it), name);
