@@ -7,16 +7,15 @@ import { openLakeFile } from "../telemetry/lake/lake-file.ts";
 import { cockpitFolder, lakeFileIn, makeLakeFolder } from "../telemetry/workspace.ts";
 import { UsageError } from "./flags.ts";
 import { type Session, shownPath } from "./session.ts";
-import type { Terminal } from "./terminal.ts";
 
-export async function recordAudit(report: AuditReport, { target, isFile }: Session, { note }: Terminal): Promise<void> {
+export async function recordAudit(report: AuditReport, { target, isFile }: Session): Promise<void> {
   const cockpit = cockpitFolder(isFile ? dirname(target) : target);
   const file = lakeFileIn(cockpit);
   const by = `${userInfo().username}@${hostname()}`;
   const body = { kind: "audit", target: relative(dirname(cockpit), target) || ".", by, ...summaryOf(report) };
   try {
     await makeLakeFolder(cockpit);
-    const lake = openLakeFile(file, (to, why) => note(`cockpit: the lake was damaged (${why}): it was moved to ${to}`));
+    const lake = openLakeFile(file);
     lake.write({ cells: [], evidence: [{ time: Date.now(), kind: "finding", body }], state: {} });
     lake.close();
   } catch (error) {

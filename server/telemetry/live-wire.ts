@@ -10,7 +10,7 @@ import type { FleetEvent } from "../fleet/event.ts";
 import type { Intake, Taken } from "./connectors/connector.ts";
 import { createCounter } from "./counter.ts";
 import type { Lake } from "./lake/lake.ts";
-import type { LakeLimits } from "./lake/lake-file.ts";
+import type { LakeLimits } from "./lake/prune.ts";
 import { saneEvents } from "./sane-events.ts";
 import { type News, newsOf, type Sink } from "./sinks/sink.ts";
 
@@ -91,6 +91,14 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
     await lake.keep(state);
   }
 
+  async function prune() {
+    const { more, isCrowded: is } = await lake.prune(limits, now());
+    if (is && !isCrowded) warn(crowded(limits.maxBytes));
+    isCrowded = is;
+    if (!more) prunedAt = now();
+  }
+
+  let isCrowded = false;
   let isFailing = false;
 
   /** Says when events can no longer be kept, and when they can again: senders come again, but people have to make room. */
@@ -136,13 +144,15 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
       tell(newsOf(tick(anomalies, now())));
       if (isOver(keptAt, keepAfterMs)) await keep().catch((error: unknown) => warn(`what was learnt is not kept: ${messageOf(error)}`));
       if (!isOver(prunedAt, pruneMs)) return;
-      const more = await lake.prune(limits, now()).catch((error: unknown) => warn(`old events are not removed: ${messageOf(error)}`));
-      if (!more) prunedAt = now();
+      await prune().catch((error: unknown) => warn(`old events are not removed: ${messageOf(error)}`));
     },
     counts: () => counter.all(),
     close: () => keep(),
   };
 }
+
+const crowded = (maxBytes: number) =>
+  `the evidence, which is never removed, takes more than half of the lake's ${Math.round(maxBytes / 2 ** 20)} MB; events are kept in the other half: give fleet.maxMegabytes more`;
 
 /** Clocks that are set by the network differ by less. */
 const skewMs = 60_000;

@@ -1,7 +1,7 @@
 /** How a fleet is kept and judged: `fleet` of cockpit.json, with what holds where it says nothing. */
 import type { AnomalyOptions } from "../fleet/anomaly/anomaly.ts";
 import type { FleetInput } from "../protocol/config-schema.ts";
-import type { LakeLimits } from "./lake/lake-file.ts";
+import type { LakeLimits } from "./lake/prune.ts";
 
 const day = 24 * 60 * 60 * 1000;
 const megabyte = 1024 * 1024;

@@ -18,7 +18,7 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   const report = onlyAgent(audited.report, flags.text("id"));
   await terminal.out(await formatted(report, session, flags, terminal));
   if (flags.on("verbose")) terminal.note(whatWasRead(session, report));
-  if (flags.on("record")) await (await import("../record-audit.ts")).recordAudit(report, session, terminal);
+  if (flags.on("record")) await (await import("../record-audit.ts")).recordAudit(report, session);
   const wanted = flags.text("failOn");
   return passes(report, severities.find((it) => it === wanted) ?? session.config.failOn) ? 0 : 1;
 }

@@ -44,9 +44,7 @@ async function apply({ kind, agentId, by, reason }: Signal, cockpit: string, ter
   const body = { kind, agentId, by, at, reason };
   try {
     await makeLakeFolder(cockpit);
-    const lake = openLakeFile(lakeFileIn(cockpit), (to, why) =>
-      terminal.note(`cockpit: the lake was damaged (${why}): it was moved to ${to}`),
-    );
+    const lake = openLakeFile(lakeFileIn(cockpit));
     lake.write({ cells: [], evidence: [{ time, kind: "signal", body }], state: {} });
     lake.close();
   } catch (error) {

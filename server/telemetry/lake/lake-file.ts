@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:f
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { appendEvidence, type Evidence } from "./evidence.ts";
+import { createPrune, type Prune } from "./prune.ts";
 import { type Cell, eventColumns, prepare } from "./schema.ts";
 
 export interface LakeWrite {
@@ -13,27 +14,20 @@ export interface LakeWrite {
   state: Readonly<Record<string, string | Uint8Array>>;
 }
 
-export interface LakeLimits {
-  /** Events older than the newest by this, in milliseconds, are removed. */
-  keepMs: number;
-  /** When the file is larger, the oldest events are removed. */
-  maxBytes: number;
-}
-
 export interface LakeFile {
   /** Durable when it returns; the `seq` of those events that it had before, which change nothing. Throws when nothing was written. */
   write(write: LakeWrite): number[];
-  /** Removes what is beyond the limits, a bounded part of it a call; whether there is more. `now` in milliseconds since 1970. */
-  prune(limits: LakeLimits, now: number): boolean;
+  /** Removes what is beyond the limits, a bounded part of it a call. `now` in milliseconds since 1970. */
+  prune: Prune;
   database: DatabaseSync;
   close(): void;
 }
 
 /**
  * Opens the file, or makes it. One that is no database (any more) is moved aside, never deleted: `onMoved` hears where to. So is one whose damage showed while it was written, as what opens may be
- * damaged further in.
+ * damaged further in. Only who has claimed the watch may move it; for others, who give no `onMoved`, it throws.
  */
-export function openLakeFile(file: string, onMoved: (to: string, why: string) => void): LakeFile {
+export function openLakeFile(file: string, onMoved?: (to: string, why: string) => void): LakeFile {
   mkdirSync(dirname(file), { recursive: true });
   const mark = `${file}.broken`;
   const sawDamage = () => writeFileSync(mark, "");
@@ -42,6 +36,7 @@ export function openLakeFile(file: string, onMoved: (to: string, why: string) =>
     return lakeOf(open(file), sawDamage);
   } catch (error) {
     if (!(error instanceof BrokenLake) && !isCorrupt(error)) throw error;
+    if (!onMoved) throw new Error(movedByWatcher, { cause: error });
     const aside = `${file}.damaged-${Date.now()}`;
     for (const end of ["", "-wal", "-shm"]) move(`${file}${end}`, `${aside}${end}`);
     rmSync(mark, { force: true });
@@ -49,6 +44,8 @@ export function openLakeFile(file: string, onMoved: (to: string, why: string) =>
     return lakeOf(open(file), sawDamage);
   }
 }
+
+const movedByWatcher = "it is damaged; start the watcher again, which moves it aside and begins a new one";
 
 class BrokenLake extends Error {
   override name = "BrokenLake";
@@ -88,6 +85,7 @@ function lakeOf(database: DatabaseSync, sawDamage: () => void): LakeFile {
   const numbersFrom = database.prepare("SELECT seq FROM events WHERE seq BETWEEN ? AND ?");
   const setState = database.prepare("INSERT OR REPLACE INTO state VALUES (?, ?)");
   const inserts = new Map<number, StatementSync>();
+  const prune = createPrune(database);
 
   function insert(cells: readonly Cell[]): number[] {
     const repeated: number[] = [];
@@ -133,24 +131,8 @@ function lakeOf(database: DatabaseSync, sawDamage: () => void): LakeFile {
     } catch (error) {
       if (!isCorrupt(error)) throw error;
       sawDamage();
-      throw new Error("it is damaged; start the watcher again, which moves it aside and begins a new one", { cause: error });
+      throw new Error(movedByWatcher, { cause: error });
     }
-  }
-
-  const pages = (pragma: string) => Number(Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]);
-
-  function prune({ keepMs, maxBytes }: LakeLimits, now: number): boolean {
-    // Of a clock that jumps ahead, nothing must be lost: the newest event says what is old, too.
-    const newest = Number(database.prepare("SELECT max(time) AS time FROM events").get()?.time ?? now);
-    const removeBefore = database.prepare(
-      "DELETE FROM events WHERE (time, id) IN (SELECT time, id FROM events WHERE time < ? ORDER BY time LIMIT ?)",
-    );
-    const removeOldest = database.prepare("DELETE FROM events WHERE (time, id) IN (SELECT time, id FROM events ORDER BY time LIMIT ?)");
-    let removed = Number(removeBefore.run(Math.min(now, newest) - keepMs, prunedAtOnce).changes);
-    const used = (pages("page_count") - pages("freelist_count")) * pages("page_size");
-    if (removed === 0 && used > maxBytes) removed = Number(removeOldest.run(prunedAtOnce).changes);
-    if (removed > 0) database.exec("PRAGMA incremental_vacuum(2000)");
-    return removed === prunedAtOnce;
   }
 
   return {
@@ -163,10 +145,9 @@ function lakeOf(database: DatabaseSync, sawDamage: () => void): LakeFile {
           return insert(cells);
         }),
       ),
-    prune: (limits, now) => noticingDamage(() => prune(limits, now)),
+    prune: (limits, now) => noticingDamage(() => transaction(() => prune(limits, now))),
     close: () => database.close(),
   };
 }
 
 const rowsAtOnce = 50;
-const prunedAtOnce = 5000;

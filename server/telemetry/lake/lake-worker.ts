@@ -3,8 +3,9 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { FleetEvent } from "../../fleet/event.ts";
 import { eventsAfter } from "./events-after.ts";
 import { evidenceAfter, type RecordedEvidence } from "./evidence.ts";
-import { type LakeLimits, type LakeWrite, openLakeFile } from "./lake-file.ts";
+import { type LakeWrite, openLakeFile } from "./lake-file.ts";
 import { type LatestRequest, latestIn, type Moment, type Past, type PastRequest, pastIn } from "./past.ts";
+import { type LakeLimits, lastSeq, type Pruned } from "./prune.ts";
 
 export interface LakeRequest {
   id: number;
@@ -20,7 +21,8 @@ export interface LakeRequest {
 }
 
 export type LakeAnswer =
-  | { id: number; repeated: readonly number[]; more: boolean }
+  | { id: number; repeated: readonly number[] }
+  | { id: number; pruned: Pruned }
   | { id: number; error: string }
   | { opened: true; state: Record<string, string>; bytes: Record<string, Uint8Array>; seq: number; evidence: number }
   | { id: number; events: FleetEvent[]; seq: number }
@@ -33,10 +35,10 @@ const { file }: { file: string } = workerData;
 const answer = (it: LakeAnswer) => parentPort?.postMessage(it);
 const lake = openLakeFile(file, (moved, why) => answer({ moved, why }));
 const kept = lake.database.prepare("SELECT name, value FROM state").all();
-const last = (table: "events" | "evidence") => Number(lake.database.prepare(`SELECT max(seq) AS seq FROM ${table}`).get()?.seq ?? 0);
+const records = Number(lake.database.prepare("SELECT max(seq) AS seq FROM evidence").get()?.seq ?? 0);
 const state = Object.fromEntries(kept.flatMap(({ name, value }) => (typeof value === "string" ? [[String(name), value]] : [])));
 const bytes = Object.fromEntries(kept.flatMap(({ name, value }) => (value instanceof Uint8Array ? [[String(name), value]] : [])));
-answer({ opened: true, state, bytes, seq: last("events"), evidence: last("evidence") });
+answer({ opened: true, state, bytes, seq: lastSeq(lake.database), evidence: records });
 
 parentPort?.on("message", ({ id, write, prune, after, evidenceAfter: record, past, latest }: LakeRequest) => {
   try {
@@ -44,9 +46,8 @@ parentPort?.on("message", ({ id, write, prune, after, evidenceAfter: record, pas
     if (latest) return answerLatest(id, latest);
     if (after !== undefined) return answer({ id, ...eventsAfter(lake.database, after) });
     if (record !== undefined) return answer({ id, records: evidenceAfter(lake.database, record) });
-    const repeated = write ? lake.write({ ...write, cells: JSON.parse(write.cells) }) : [];
-    const more = prune ? lake.prune(prune.limits, prune.now) : false;
-    answer({ id, repeated, more });
+    if (prune) return answer({ id, pruned: lake.prune(prune.limits, prune.now) });
+    answer({ id, repeated: write ? lake.write({ ...write, cells: JSON.parse(write.cells) }) : [] });
   } catch (error) {
     answer({ id, error: error instanceof Error ? error.message : String(error) });
   }

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { FleetEvent } from "../../fleet/event.ts";
 import type { Evidence, RecordedEvidence } from "./evidence.ts";
-import type { LakeLimits } from "./lake-file.ts";
 import type { LakeAnswer, LakeRequest } from "./lake-worker.ts";
 import { type Moment, mostLatest, type Past } from "./past.ts";
+import type { LakeLimits, Pruned } from "./prune.ts";
 import { type Cell, rowOf } from "./schema.ts";
 
 export interface Lake {
@@ -32,8 +32,8 @@ export interface Lake {
   record(evidence: readonly Evidence[]): Promise<void>;
   /** Bytes are the lake's from then on. */
   keep(state: Readonly<Record<string, string | Uint8Array>>): Promise<void>;
-  /** Removes what is beyond the limits, a bounded part of it a call; whether there is more. */
-  prune(limits: LakeLimits, now: number): Promise<boolean>;
+  /** Removes what is beyond the limits, a bounded part of it a call. */
+  prune(limits: LakeLimits, now: number): Promise<Pruned>;
   /** Events that wait for the disk. */
   waiting(): number;
   /** Writes what waits, then ends. */
@@ -180,7 +180,11 @@ export async function openLake(file: string, { onMoved, onLost }: LakeOptions): 
     evidenceAfter: (from) => run({ alone: { evidenceAfter: from } }, (done) => ("records" in done ? done.records : [])),
     record: (evidence) => run({ evidence }, () => {}),
     keep: (state) => run({ state }, () => {}),
-    prune: (limits, now) => run({ alone: { prune: { limits, now } } }, (done) => "more" in done && done.more),
+    prune: (limits, now) =>
+      run({ alone: { prune: { limits, now } } }, (done) => {
+        if ("pruned" in done) return done.pruned;
+        throw new LakeError(`${file} did not say what was removed`);
+      }),
     waiting: () => waiting,
     async close() {
       await run({}, () => {}).catch(() => {});

@@ -80,6 +80,8 @@ const migrations: readonly string[] = [
   CREATE INDEX events_seq ON events (seq);
   CREATE TABLE evidence (seq INTEGER PRIMARY KEY, time INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, hash TEXT NOT NULL);
   CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL);`,
+  // Amounts beyond all measure were kept as integers, which no number of JavaScript can be.
+  `UPDATE events SET input_tokens = NULL WHERE input_tokens > 1e12; UPDATE events SET output_tokens = NULL WHERE output_tokens > 1e12;`,
 ];
 
 class NewerLake extends Error {

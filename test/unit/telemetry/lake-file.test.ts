@@ -6,8 +6,10 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import fc from "fast-check";
+import { eventsAfter } from "../../../server/telemetry/lake/events-after.ts";
 import { appendEvidence, verifyEvidence } from "../../../server/telemetry/lake/evidence.ts";
 import { type LakeFile, openLakeFile } from "../../../server/telemetry/lake/lake-file.ts";
+import { lastSeq } from "../../../server/telemetry/lake/prune.ts";
 import { eventOfRow } from "../../../server/telemetry/lake/schema.ts";
 import { call, calls, failed, folder, start, writeOf } from "./lakes.ts";
 
@@ -68,7 +70,7 @@ test("what a newer cockpit wrote is refused and left alone", () => {
   newer.exec("PRAGMA user_version = 99");
   newer.close();
   const before = readFileSync(file);
-  assert.throws(() => openLakeFile(file, failed), /newer cockpit \(version 99, here 1\); update this one/);
+  assert.throws(() => openLakeFile(file, failed), /newer cockpit \(version 99, here 2\); update this one/);
   assert.deepEqual(readFileSync(file), before);
 });
 
@@ -144,9 +146,9 @@ test("old events go, the newest stay; a clock that jumps ahead removes nothing",
   const lake = open();
   lake.write(writeOf([call(1, { time: start - 40 * day }), call(2, { time: start - 20 * day }), call(3, { time: start })]));
   const limits = { keepMs: 30 * day, maxBytes: endless };
-  assert.equal(lake.prune(limits, start + 3650 * day), false);
+  assert.deepEqual(lake.prune(limits, start + 3650 * day), { more: false, isCrowded: false });
   assert.deepEqual(idsIn(lake), ["id-2", "id-3"]);
-  assert.equal(lake.prune(limits, start - 3650 * day), false);
+  assert.deepEqual(lake.prune(limits, start - 3650 * day), { more: false, isCrowded: false });
   assert.equal(countIn(lake), 2);
 });
 
@@ -157,10 +159,58 @@ test("beyond the limit of size the oldest go, and the file shrinks", () => {
   const before = pages();
   const limits = { keepMs: endless, maxBytes: 1_000_000 };
   let more = true;
-  for (let i = 0; i < 20 && more; i++) more = lake.prune(limits, start);
+  for (let i = 0; i < 20 && more; i++) more = lake.prune(limits, start).more;
   assert.ok(pages() * 4096 <= limits.maxBytes, `${pages()} of ${before} pages`);
   assert.ok(countIn(lake) > 0 && countIn(lake) <= 15_000);
   assert.equal(idsIn(lake).at(-1), "id-19999");
+});
+
+test("evidence that fills the limit by itself is said, and leaves the events their half", () => {
+  const lake = open();
+  const body = "x".repeat(1000);
+  const evidence = Array.from({ length: 2000 }, () => ({ time: start, kind: "alert" as const, body }));
+  const limits = { keepMs: endless, maxBytes: 1_000_000 };
+  lake.write({ ...writeOf(calls(1000)), evidence });
+  assert.deepEqual(lake.prune(limits, start), { more: false, isCrowded: true });
+  assert.equal(countIn(lake), 1000);
+  lake.write(writeOf(calls(20_000, 1000), 1000));
+  let more = true;
+  for (let i = 0; i < 20 && more; i++) more = lake.prune(limits, start).more;
+  assert.ok(countIn(lake) > 0 && countIn(lake) <= 16_000, String(countIn(lake)));
+  assert.equal(idsIn(lake).at(-1), "id-20999");
+});
+
+test("the number of an event that was removed is not given out again", () => {
+  const lake = open();
+  assert.equal(lastSeq(lake.database), 0);
+  lake.write(writeOf([call(1, { time: start }), call(2, { time: start - 40 * day })]));
+  lake.prune({ keepMs: 30 * day, maxBytes: endless }, start);
+  assert.deepEqual([idsIn(lake), lastSeq(lake.database)], [["id-1"], 2]);
+});
+
+test("amounts beyond all measure, which older cockpits kept, are unknown once the file is opened", () => {
+  const file = join(folder(), "lake.db");
+  const old = openLakeFile(file, failed);
+  old.write(writeOf([call(1, { inputTokens: 10, outputTokens: 20 }), call(2, { inputTokens: 30 })]));
+  old.database.exec("UPDATE events SET output_tokens = 9223372036854775807 WHERE id = 'id-1'; PRAGMA user_version = 1");
+  old.close();
+  const { events } = eventsAfter(openLakeFile(file, failed).database, 0);
+  assert.deepEqual(
+    events.map((it) => [it.inputTokens, it.outputTokens]),
+    [
+      [10, undefined],
+      [30, undefined],
+    ],
+  );
+});
+
+test("who may not move a damaged file says so, and leaves it where it is", () => {
+  const file = join(folder(), "lake.db");
+  openLakeFile(file, failed).close();
+  writeFileSync(file, "not a database, but longer than a header of one: ".repeat(100));
+  const damaged = readFileSync(file);
+  assert.throws(() => openLakeFile(file), /^Error: it is damaged; start the watcher again, which moves it aside/);
+  assert.deepEqual(readFileSync(file), damaged);
 });
 
 const tampering: [sql: string, brokenAt: number][] = [

@@ -69,6 +69,23 @@ test("after a crash each event is learnt once, in order, also when its sender se
   await third.close();
 });
 
+test("what comes in after all events were removed is learnt after a crash, as its numbers go on", async () => {
+  const at = file();
+  const first = await watcher(at);
+  await first.wire.take(spent(calls(50)));
+  await first.lake.prune({ keepMs: limits.keepMs, maxBytes: 0 }, start);
+  await first.close();
+  const second = await watcher(at);
+  await second.wire.take(spent(calls(20, 50)));
+  await second.crash();
+  const third = await watcher(at);
+  assert.deepEqual(
+    third.learnt,
+    calls(20, 50).map((it) => it.id),
+  );
+  await third.close();
+});
+
 test("a budget is exact over a crash: the call that goes beyond it is the one that is told", async () => {
   const at = file();
   const first = await watcher(at, { limit: 595 });
