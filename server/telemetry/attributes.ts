@@ -37,6 +37,7 @@ const names = {
   costUsd: ["cockpit.cost.usd", "gen_ai.usage.cost", "llm.cost.total", "gen_ai.usage.total_cost", "llm.usage.cost"],
   error: ["error.type", "exception.type"],
   id: ["log.record.uid", "event.id"],
+  tokenType: ["gen_ai.token.type"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Meaning = keyof typeof names;

@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import type { FleetEvent } from "../../../server/fleet/event.ts";
 import { eventOfSignal } from "../../../server/telemetry/connectors/otlp/events.ts";
 import { decodeJson } from "../../../server/telemetry/connectors/otlp/json.ts";
 import { decodeProtobuf } from "../../../server/telemetry/connectors/otlp/protobuf.ts";
+import { createReadings } from "../../../server/telemetry/connectors/otlp/readings.ts";
 import { MalformedRequest, type Signal, type SignalPath, signalPaths } from "../../../server/telemetry/connectors/otlp/signals.ts";
 import { textAt } from "../../../server/telemetry/connectors/otlp/texts.ts";
 import { logOf, metricsOf, serialized, spanId, spanOf, traceId } from "./otlp-requests.ts";
@@ -16,10 +18,12 @@ const decoders: Record<"json" | "protobuf", (path: SignalPath, bytes: Uint8Array
 const encodings = ["json", "protobuf"] as const;
 const ended = 1_740_974_707_250;
 
+/** Of a sender that has only begun. */
+const eventOf = (signal: Signal) => eventOfSignal(signal, createReadings(0));
 /** An event without what is undefined. */
 const plain = (it: unknown) => JSON.parse(JSON.stringify(it));
 const eventsOf = (encoding: "json" | "protobuf", path: SignalPath, items: unknown) =>
-  plain(decoders[encoding](path, serialized(path, encoding, items)).map(eventOfSignal));
+  plain(decoders[encoding](path, serialized(path, encoding, items)).map(eventOf));
 
 const base = { id: `${traceId}-${spanId}`, time: ended, agentId: "billing", durationMs: 1000, traceId, spanId, source: "otlp" };
 
@@ -153,13 +157,20 @@ for (const encoding of encodings) {
   });
 }
 
+/** Logs and data points have no ids of their own: theirs are digests of what was written. */
+const withoutDigest = (path: SignalPath, events: FleetEvent[]) =>
+  path === "traces" ? events : events.map((it) => ({ ...it, id: it.id.length }));
+
 test("both encodings of a request are the same events", () => {
   const all = {
     traces: conventions.map(([, it]) => spanOf(it)),
     logs: [logOf({ "gen_ai.operation.name": "chat" })],
     metrics: metricsOf({}),
   };
-  for (const path of signalPaths) assert.deepEqual(eventsOf("json", path, all[path]), eventsOf("protobuf", path, all[path]), path);
+  for (const path of signalPaths) {
+    const [json, protobuf] = encodings.map((it) => withoutDigest(path, eventsOf(it, path, all[path])));
+    assert.deepEqual(json, protobuf, path);
+  }
 });
 
 test("spans that say no ids, or endless ones, are told apart and bounded", () => {
@@ -171,7 +182,7 @@ test("spans that say no ids, or endless ones, are told apart and bounded", () =>
   });
   const long = ["a", "b"].map((it) => it.repeat(1_000_000));
   const spans = [span("", ""), span(traceId, ""), ...long.map((it) => span(it, it))];
-  const events = decodeJson("traces", JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] })).map(eventOfSignal);
+  const events = decodeJson("traces", JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] })).map(eventOf);
   const ids = events.map((it) => it?.id ?? "?");
   assert.deepEqual(ids.slice(0, 2), ["", ""]);
   assert.equal(new Set(ids.slice(2)).size, 2);
@@ -181,7 +192,7 @@ test("spans that say no ids, or endless ones, are told apart and bounded", () =>
 /** A result, or a MalformedRequest; anything else fails. */
 function isJudged(decode: () => Signal[]): boolean {
   try {
-    for (const signal of decode()) eventOfSignal(signal);
+    for (const signal of decode()) eventOf(signal);
     return true;
   } catch (error) {
     if (error instanceof MalformedRequest) return false;
@@ -232,6 +243,13 @@ for (const path of signalPaths) {
     );
   });
 }
+
+test("a log that is nested too deeply is malformed", () => {
+  const deep = 1_000_000;
+  const body = `{"arrayValue":${"[".repeat(deep)}${"]".repeat(deep)}}`;
+  const request = `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"1","body":${body}}]}]}]}`;
+  assert.throws(() => decodeJson("logs", request), new MalformedRequest("no OTLP request of logs: it is nested too deeply"));
+});
 
 test("a severity that is an object is none", () => {
   for (const severityNumber of ['{"toString":1,"valueOf":1}', '{"__proto__":null}', "[17]", "null"]) {

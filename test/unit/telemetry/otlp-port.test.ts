@@ -159,6 +159,24 @@ test("100 MB are refused as they come, whether their length is said or not, and 
   assert.equal((await send()).status, 200);
 });
 
+test("bombs that come together are told to come again where there is no room, and all are taken in the end", async () => {
+  const { send, counts } = await port();
+  const headers = { "Content-Type": "application/json", "Content-Encoding": "gzip" };
+  const large = gzipSync(Buffer.concat([Buffer.from('{"resourceSpans":[]}'), Buffer.alloc(31 * megabyte, " ")]));
+  let left = 12;
+  let told = 0;
+  for (let round = 0; round < 12 && left > 0; round++) {
+    const answers = await Promise.all(Array.from({ length: left }, () => send(headers, large)));
+    const again = answers.filter((it) => it.status === 503 && it.headers["retry-after"] === "1");
+    assert.equal(answers.filter((it) => it.status === 200).length, left - again.length);
+    assert.ok(again.length < left);
+    left = again.length;
+    told += left;
+  }
+  assert.deepEqual([left, counts()["told to wait"]], [0, told]);
+  assert.ok(told >= 10);
+});
+
 test("what is refused for good is said in the answer, in both encodings", async () => {
   const { send } = await port({ take: async () => ({ refused: { "from the future": 2, "without an id": 1 } }) });
   const json = await send({ "Content-Type": "application/json" }, Buffer.from("{}"));

@@ -61,15 +61,63 @@ export const logOf = (attributes: Record<string, unknown>) => ({
   droppedAttributesCount: 0,
 });
 
+/** As the SDK's `DataPointType` and `AggregationTemporality`; an exponential histogram is written as its own kind. */
+export const kinds = { histogram: 0, exponential: 1, gauge: 2, sum: 3 } as const;
+export const temporalities = { delta: 0, cumulative: 1 } as const;
+
+export interface MetricPoint {
+  attributes?: Record<string, unknown>;
+  value: unknown;
+  /** Seconds since `at`. */
+  after?: number;
+  /** When its sum began, seconds since `at`. */
+  since?: number;
+}
+
+export const metricOf = (
+  name: string,
+  kind: keyof typeof kinds,
+  temporality: keyof typeof temporalities,
+  points: readonly MetricPoint[],
+  isMonotonic = true,
+) => ({
+  descriptor: { name, description: "", unit: "1", valueType: 1, advice: {}, type: "GAUGE" },
+  aggregationTemporality: temporalities[temporality],
+  dataPointType: kinds[kind],
+  isMonotonic,
+  dataPoints: points.map(({ attributes = {}, value, after = 0, since = 0 }) => ({
+    startTime: [at[0] + since, at[1]],
+    endTime: [at[0] + after, at[1]],
+    attributes,
+    value,
+  })),
+});
+
+export const histogramOf = (count: number, sum: number) => ({
+  buckets: { boundaries: [1, 2], counts: [count, 0, 0] },
+  sum,
+  count,
+  min: 0,
+  max: sum,
+});
+
+export const exponentialOf = (count: number, sum: number) => ({
+  scale: 1,
+  zeroCount: 0,
+  positive: { offset: 0, bucketCounts: [count] },
+  negative: { offset: 0, bucketCounts: [] },
+  sum,
+  count,
+  min: 0,
+  max: sum,
+});
+
+export const metricsRequest = (metrics: readonly unknown[]) => ({ resource, scopeMetrics: [{ scope: instrumentationScope, metrics }] });
+
 /** One gauge, one sum and one histogram. */
-export const metricsOf = (attributes: Record<string, unknown>) => {
-  const points = (value: unknown) => [{ startTime: at, endTime: at, attributes, value }];
-  const descriptor = (name: string) => ({ name, description: "", unit: "1", valueType: 1, advice: {}, type: "GAUGE" });
-  const histogram = { buckets: { boundaries: [1, 2], counts: [1, 1, 2] }, sum: 10, count: 4, min: 0.5, max: 5 };
-  const metrics = [
-    { descriptor: descriptor("queue"), aggregationTemporality: 1, dataPointType: 2, dataPoints: points(3.5) },
-    { descriptor: descriptor("retries"), aggregationTemporality: 1, dataPointType: 3, isMonotonic: true, dataPoints: points(2) },
-    { descriptor: descriptor("wait"), aggregationTemporality: 1, dataPointType: 0, dataPoints: points(histogram) },
-  ];
-  return { resource, scopeMetrics: [{ scope: instrumentationScope, metrics }] };
-};
+export const metricsOf = (attributes: Record<string, unknown>) =>
+  metricsRequest([
+    metricOf("queue", "gauge", "cumulative", [{ attributes, value: 3.5 }]),
+    metricOf("retries", "sum", "cumulative", [{ attributes, value: 2 }]),
+    metricOf("wait", "histogram", "cumulative", [{ attributes, value: histogramOf(4, 10) }]),
+  ]);

@@ -1,7 +1,6 @@
 /** Reads the body of a request, which may be compressed, and never more of it than is sensible. */
 import type { IncomingMessage } from "node:http";
-import { promisify } from "node:util";
-import { gunzip, inflate } from "node:zlib";
+import { createGunzip, createInflate, type Gunzip, type Inflate } from "node:zlib";
 
 export type Body = Buffer;
 export type Encoding = "json" | "protobuf";
@@ -32,28 +31,69 @@ export function encodingOf({ headers }: IncomingMessage): Encoding | undefined {
   return type === "application/x-protobuf" || type === "application/protobuf" ? "protobuf" : undefined;
 }
 
-export async function readBody(request: IncomingMessage): Promise<Body> {
-  if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge(maxBytes);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size > maxBytes) throw tooLarge(maxBytes);
-    chunks.push(chunk);
-  }
-  return unpacked(Buffer.concat(chunks), request.headers["content-encoding"]);
+/** Gives a request's body to `use`, and holds its bytes until that is done. */
+export type WithBody = <T>(request: IncomingMessage, use: (body: Body) => Promise<T>) => Promise<T>;
+
+/** Bodies of all requests together take no more than `mostBytes`: who comes when there is no room is told to come again. */
+export function createBodies(mostBytes: number): WithBody {
+  let held = 0;
+  return async (request, use) => {
+    let mine = 0;
+    const hold = (bytes: number) => {
+      if (held + bytes > mostBytes) throw busy();
+      held += bytes;
+      mine += bytes;
+    };
+    try {
+      return await use(await readBody(request, hold));
+    } finally {
+      held -= mine;
+    }
+  };
 }
 
-const unpackers = { gzip: promisify(gunzip), deflate: promisify(inflate) };
+export const busy = () => new ReadError("told to wait", 503, "busy; send it again");
 
-async function unpacked(body: Buffer, encoding = "identity"): Promise<Buffer> {
-  if (encoding === "identity") return body;
-  const unpack = encoding === "gzip" || encoding === "deflate" ? unpackers[encoding] : undefined;
-  if (!unpack) throw new ReadError("unknown encoding", 415, "compress with gzip, or not at all");
+type Hold = (bytes: number) => void;
+
+async function readBody(request: IncomingMessage, hold: Hold): Promise<Body> {
+  if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  const createUnpacker = unpackerOf(request.headers["content-encoding"]);
+  // Who is refused in the middle is told so, rather than cut off.
+  const body = await collect(request.iterator({ destroyOnReturn: false }), maxBytes, hold);
+  return createUnpacker ? unpacked(body, createUnpacker({ chunkSize }), hold) : body;
+}
+
+async function collect(chunks: AsyncIterable<Buffer>, limit: number, hold: Hold): Promise<Buffer> {
+  const all: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > limit) throw tooLarge(limit);
+    hold(chunk.length);
+    all.push(chunk);
+  }
+  return Buffer.concat(all);
+}
+
+const unpackers = new Map([
+  ["gzip", createGunzip],
+  ["deflate", createInflate],
+]);
+
+function unpackerOf(encoding = "identity") {
+  const create = unpackers.get(encoding);
+  if (!create && encoding !== "identity") throw new ReadError("unknown encoding", 415, "compress with gzip, or not at all");
+  return create;
+}
+
+const chunkSize = 64 * 1024;
+
+async function unpacked(body: Buffer, unpacker: Gunzip | Inflate, hold: Hold): Promise<Buffer> {
+  unpacker.end(body);
   try {
-    return await unpack(body, { maxOutputLength: maxUnpackedBytes });
+    return await collect(unpacker, maxUnpackedBytes, hold);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(maxUnpackedBytes);
-    throw new ReadError("malformed", 400, `the body is not ${encoding}`);
+    throw error instanceof ReadError ? error : new ReadError("malformed", 400, "the body is not compressed as it says");
   }
 }

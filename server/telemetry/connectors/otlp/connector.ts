@@ -4,10 +4,11 @@ import type { AddressInfo } from "node:net";
 import { createCounter } from "../../counter.ts";
 import type { Connector, ConnectorHealth, Intake } from "../connector.ts";
 import { type Access, refusal } from "./access.ts";
-import { type Body, type Encoding, encodingOf, ReadError, readBody } from "./body.ts";
+import { type Body, busy, createBodies, type Encoding, encodingOf, ReadError } from "./body.ts";
 import { eventOfSignal } from "./events.ts";
 import { decodeJson } from "./json.ts";
 import { decodeProtobuf } from "./protobuf.ts";
+import { createReadings } from "./readings.ts";
 import { responseBody } from "./response.ts";
 import { MalformedRequest, type Signal, type SignalPath, signalPaths } from "./signals.ts";
 
@@ -26,20 +27,25 @@ export interface OtlpConnector extends Connector {
 
 export function createOtlpConnector(options: OtlpOptions): OtlpConnector {
   const counter = createCounter();
+  const withBody = createBodies(mostBytes);
+  const readPoint = createReadings(Date.now());
   let server: Server | undefined;
   let state: ConnectorHealth["state"] = "starting";
 
   async function receive(intake: Intake, path: SignalPath, request: IncomingMessage): Promise<Reply> {
     const encoding = encodingOf(request);
     if (!encoding) return refuse("unknown content type", 415, "send application/x-protobuf or application/json");
-    if (intake.isFull()) return { ...refuse("told to wait", 503, "busy; send it again"), retryAfterSeconds: 1 };
-    const body = await readBody(request);
-    const signals = decode(path, encoding, body);
-    const events = signals.map(eventOfSignal).filter((it) => it !== undefined);
-    counter.add("skipped", signals.length - events.length);
-    const taken = await intake.take(events);
-    counter.add("events", events.length);
-    return { status: 200, encoding, body: responseBody(path, encoding, taken) };
+    if (intake.isFull()) throw busy();
+    return withBody(request, async (body) => {
+      // Many may have been read meanwhile.
+      if (intake.isFull()) throw busy();
+      const signals = decode(path, encoding, body);
+      const events = signals.map((it) => eventOfSignal(it, readPoint)).filter((it) => it !== undefined);
+      counter.add("skipped", signals.length - events.length);
+      const taken = await intake.take(events);
+      counter.add("events", events.length);
+      return { status: 200, encoding, body: responseBody(path, encoding, taken) };
+    });
   }
 
   function refuse(what: string, status: number, message: string): Reply {
@@ -59,7 +65,8 @@ export function createOtlpConnector(options: OtlpOptions): OtlpConnector {
 
   function failed(error: unknown): Reply {
     if (error instanceof MalformedRequest) return refuse("malformed", 400, error.message);
-    if (error instanceof ReadError) return refuse(error.what, error.status, error.message);
+    if (error instanceof ReadError)
+      return { ...refuse(error.what, error.status, error.message), retryAfterSeconds: error.status === 503 ? 1 : undefined };
     // Nothing of it is kept, so it has to come again: https://opentelemetry.io/docs/specs/otlp/#failures-1
     return { ...refuse("not kept", 503, "it could not be kept; send it again"), retryAfterSeconds: 5 };
   }
@@ -94,13 +101,15 @@ export function createOtlpConnector(options: OtlpOptions): OtlpConnector {
 }
 
 const patienceMs = 2000;
+/** Of bodies, unpacked, at one time: what is made of them takes several times as much. */
+const mostBytes = 64 * 1024 * 1024;
 
 interface Reply {
   status: number;
   message?: string;
   encoding?: Encoding;
   body?: string | Uint8Array;
-  retryAfterSeconds?: number;
+  retryAfterSeconds?: number | undefined;
 }
 
 function send(response: ServerResponse, { status, message, encoding = "json", body, retryAfterSeconds }: Reply) {

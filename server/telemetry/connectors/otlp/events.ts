@@ -1,12 +1,13 @@
 /** Turns what OTLP carries into events. Spans and logs that are about no model and no agent are none. */
-import { hash } from "node:crypto";
 import type { FleetEvent } from "../../../fleet/event.ts";
 import { eventOf } from "../../attribute-events.ts";
-import { hasMeaning } from "../../attributes.ts";
+import { hasMeaning, textOf } from "../../attributes.ts";
+import { digest } from "./identity.ts";
+import type { ReadPoint } from "./readings.ts";
 import type { DataPoint, LogRecord, Signal, Span } from "./signals.ts";
 
-export function eventOfSignal(signal: Signal): FleetEvent | undefined {
-  if (signal.kind === "metric") return metricEvent(signal);
+export function eventOfSignal(signal: Signal, readPoint: ReadPoint): FleetEvent | undefined {
+  if (signal.kind === "metric") return metricEvent(signal, readPoint(signal));
   if (!hasMeaning(signal.attributes, "operation") && !hasMeaning(signal.attributes, "model")) return undefined;
   return signal.kind === "span" ? spanEvent(signal) : logEvent(signal);
 }
@@ -32,29 +33,30 @@ function spanEvent({ resource, attributes, traceId, spanId, startedAt, endedAt, 
 }
 
 /** A log has no id of its own, so what it says is its id. */
-function logEvent({ resource, attributes, time, traceId, spanId, name, body, isError }: LogRecord): FleetEvent {
-  const all = { ...resource, ...attributes };
-  const id = digest([time, traceId, spanId, name, body, all]);
-  return eventOf(all, {
-    id,
-    time: Math.round(time),
-    traceId: bounded(traceId) || undefined,
-    spanId: bounded(spanId) || undefined,
-    isError,
-    source,
-  });
+function logEvent({ resource, attributes, time, traceId, spanId, isError, origin, raw }: LogRecord): FleetEvent {
+  return eventOf(
+    { ...resource, ...attributes },
+    {
+      id: digest(origin, raw),
+      time: Math.round(time),
+      traceId: bounded(traceId) || undefined,
+      spanId: bounded(spanId) || undefined,
+      isError,
+      source,
+    },
+  );
 }
 
-function metricEvent({ resource, attributes, time, name, value }: DataPoint): FleetEvent | undefined {
-  if (!Number.isFinite(value) || name === "") return undefined;
-  const all = { ...resource, ...attributes };
-  return {
-    ...eventOf(all, { id: digest([time, name, all]), time: Math.round(time), isError: false, source, metrics: { [bounded(name)]: value } }),
-    operation: undefined,
-  };
+function metricEvent(point: DataPoint, value: number | undefined): FleetEvent | undefined {
+  if (value === undefined || !Number.isFinite(value) || point.name === "") return undefined;
+  const all = { ...point.resource, ...point.attributes };
+  const id = digest(point.origin, point.name, point.raw);
+  const metrics = { [metricName(point.name, textOf(all, "tokenType"))]: value };
+  return { ...eventOf(all, { id, time: Math.round(point.time), isError: false, source, metrics }), operation: undefined };
 }
+
+/** One metric of OpenTelemetry counts the tokens of both directions. */
+const metricName = (name: string, tokenType: string | undefined) => bounded(tokenType ? `${name}.${tokenType}` : name);
 
 /** Ids of OpenTelemetry are far shorter; what some sender makes up is kept for each event. */
-const bounded = (text: string) => (text.length > 128 ? digest([text]) : text);
-
-const digest = (parts: readonly unknown[]) => hash("sha256", JSON.stringify(parts), "base64url");
+const bounded = (text: string) => (text.length > 128 ? digest(text) : text);

@@ -1,13 +1,23 @@
 /** Reads OTLP requests from JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding): ids in hexadecimal, 64-bit numbers as strings or numbers. */
 import * as z from "zod";
 import { type Attributes, type AttributeValue, knownAttributes } from "../../attributes.ts";
+import { digest } from "./identity.ts";
 import { MalformedRequest, mostSignals, type Signal, type SignalPath } from "./signals.ts";
 
 export function decodeJson(path: SignalPath, source: string): Signal[] {
-  const parsed = requests[path].safeParse(parse(source));
+  const parsed = check(path, parse(source));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new MalformedRequest(`no OTLP request of ${path} in JSON: ${issue?.path.join(".") || "it"}: ${issue?.message}`);
+}
+
+function check(path: SignalPath, request: unknown) {
+  try {
+    return requests[path].safeParse(request);
+  } catch (error) {
+    if (error instanceof RangeError) throw new MalformedRequest(`no OTLP request of ${path}: it is nested too deeply`);
+    throw error;
+  }
 }
 
 /** A signal takes some twenty objects. What is made of braces alone would fill the memory. */
@@ -50,10 +60,18 @@ const attributes = list(z.object({ key: z.string(), value: z.unknown().optional(
   return Object.fromEntries(known.flatMap(([key, it]) => (it === undefined ? [] : [[key, it]])));
 });
 
+const source = z
+  .unknown()
+  .optional()
+  .transform((it) => JSON.stringify(it) ?? "");
+
+/** Beside what is read of a log or a data point, what was written. */
+const written = (it: unknown) => (isRecord(it) ? { ...it, raw: it, labels: it.attributes } : it);
+const isRecord = (it: unknown): it is Record<string, unknown> => typeof it === "object" && it !== null && !Array.isArray(it);
+
 const resource = z
-  .object({ attributes })
-  .nullish()
-  .transform((it) => it?.attributes ?? {});
+  .preprocess(written, z.object({ attributes, raw: source }).nullish())
+  .transform((it) => it ?? { attributes: {}, raw: "" });
 
 const span = z
   .object({
@@ -75,17 +93,21 @@ const span = z
   }));
 
 const log = z
-  .object({
-    timeUnixNano: milliseconds,
-    observedTimeUnixNano: milliseconds,
-    severityNumber: z.union([z.number(), z.string()]).optional().catch(undefined),
-    body: value.nullish(),
-    attributes,
-    traceId: text,
-    spanId: text,
-    eventName: text,
-  })
-  .transform(({ timeUnixNano, observedTimeUnixNano, severityNumber, body, attributes, traceId, spanId, eventName }) => ({
+  .preprocess(
+    written,
+    z.object({
+      timeUnixNano: milliseconds,
+      observedTimeUnixNano: milliseconds,
+      severityNumber: z.union([z.number(), z.string()]).optional().catch(undefined),
+      body: value.nullish(),
+      attributes,
+      traceId: text,
+      spanId: text,
+      eventName: text,
+      raw: source,
+    }),
+  )
+  .transform(({ timeUnixNano, observedTimeUnixNano, severityNumber, body, attributes, traceId, spanId, eventName, raw }) => ({
     kind: "log" as const,
     time: timeUnixNano || observedTimeUnixNano,
     traceId: traceId.toLowerCase(),
@@ -94,58 +116,87 @@ const log = z
     body: String(body ?? ""),
     attributes,
     isError: Number(severityNumber) >= 17 || /ERROR|FATAL/.test(String(severityNumber)),
+    raw,
   }));
 
 const point = z
-  .object({
-    timeUnixNano: milliseconds,
-    asDouble: number.optional(),
-    asInt: number.optional(),
-    count: number.optional(),
-    sum: number.optional(),
-    attributes,
-  })
-  .transform(({ timeUnixNano, asDouble, asInt, count, sum, attributes }) => ({
+  .preprocess(
+    written,
+    z.object({
+      startTimeUnixNano: milliseconds,
+      timeUnixNano: milliseconds,
+      asDouble: number.optional(),
+      asInt: number.optional(),
+      count: number.optional(),
+      sum: number.optional(),
+      attributes,
+      raw: source,
+      labels: source,
+    }),
+  )
+  .transform(({ startTimeUnixNano, timeUnixNano, asDouble, asInt, count, sum, attributes, raw, labels }) => ({
     kind: "metric" as const,
+    startedAt: startTimeUnixNano,
     time: timeUnixNano,
-    value: asDouble ?? asInt ?? (sum ?? Number.NaN) / (count ?? 0),
+    value: asDouble ?? asInt ?? sum ?? Number.NaN,
+    count,
     attributes,
+    raw,
+    labels: [labels],
   }));
-const points = z
-  .object({ dataPoints: list(point) })
-  .nullish()
-  .transform((it) => it?.dataPoints ?? []);
+
+/** A histogram or a summary is a distribution. `isCumulative` where its temporality is not said. */
+const pointsOf = ({ isDistribution = false, isCumulative = false } = {}) =>
+  z
+    .object({ dataPoints: list(point), aggregationTemporality: z.unknown().optional(), isMonotonic: z.unknown().optional() })
+    .nullish()
+    .transform((it) => {
+      const aggregation = {
+        isCumulative: isCumulative || cumulative.has(it?.aggregationTemporality),
+        isMonotonic: isDistribution || it?.isMonotonic === true,
+      };
+      return (it?.dataPoints ?? []).map((of) => ({ ...of, count: isDistribution ? (of.count ?? 0) : undefined, aggregation }));
+    });
+const cumulative: ReadonlySet<unknown> = new Set([2, "AGGREGATION_TEMPORALITY_CUMULATIVE"]);
+
 const metric = z
-  .object({ name: text, gauge: points, sum: points, histogram: points })
-  .transform(({ name, gauge, sum, histogram }) => [...gauge, ...sum, ...histogram].map((it) => ({ ...it, name })));
+  .object({
+    name: text,
+    gauge: pointsOf(),
+    sum: pointsOf(),
+    histogram: pointsOf({ isDistribution: true }),
+    exponentialHistogram: pointsOf({ isDistribution: true }),
+    summary: pointsOf({ isDistribution: true, isCumulative: true }),
+  })
+  .transform(({ name, ...kinds }) =>
+    Object.values(kinds)
+      .flat()
+      .map((it) => ({ ...it, name })),
+  );
 
 const requests: Record<SignalPath, z.ZodType<Signal[]>> = {
-  traces: z.object({ resourceSpans: list(z.object({ resource, scopeSpans: list(z.object({ spans: list(span) })) })) }).transform((it) =>
-    it.resourceSpans.flatMap((group) =>
-      inResource(
-        group.resource,
-        group.scopeSpans.flatMap(({ spans }) => spans),
-      ),
-    ),
-  ),
-  logs: z.object({ resourceLogs: list(z.object({ resource, scopeLogs: list(z.object({ logRecords: list(log) })) })) }).transform((it) =>
-    it.resourceLogs.flatMap((group) =>
-      inResource(
-        group.resource,
-        group.scopeLogs.flatMap(({ logRecords }) => logRecords),
-      ),
-    ),
-  ),
-  metrics: z
-    .object({ resourceMetrics: list(z.object({ resource, scopeMetrics: list(z.object({ metrics: list(metric) })) })) })
+  traces: z
+    .object({ resourceSpans: list(z.object({ resource, scopeSpans: list(z.object({ spans: list(span) })) })) })
     .transform((it) =>
-      it.resourceMetrics.flatMap((group) =>
-        inResource(
-          group.resource,
-          group.scopeMetrics.flatMap(({ metrics }) => metrics.flat()),
-        ),
+      it.resourceSpans.flatMap(({ resource, scopeSpans }) =>
+        scopeSpans.flatMap(({ spans }) => spans.map((it) => ({ ...it, resource: resource.attributes }))),
+      ),
+    ),
+  logs: z
+    .object({ resourceLogs: list(z.object({ resource, scopeLogs: list(z.object({ scope: source, logRecords: list(log) })) })) })
+    .transform((it) =>
+      it.resourceLogs.flatMap(({ resource, scopeLogs }) => scopeLogs.flatMap(({ scope, logRecords }) => from(resource, scope, logRecords))),
+    ),
+  metrics: z
+    .object({ resourceMetrics: list(z.object({ resource, scopeMetrics: list(z.object({ scope: source, metrics: list(metric) })) })) })
+    .transform((it) =>
+      it.resourceMetrics.flatMap(({ resource, scopeMetrics }) =>
+        scopeMetrics.flatMap(({ scope, metrics }) => from(resource, scope, metrics.flat())),
       ),
     ),
 };
 
-const inResource = <T extends object>(resource: Attributes, signals: readonly T[]) => signals.map((it) => ({ ...it, resource }));
+function from<T extends object>({ attributes, raw }: z.infer<typeof resource>, scope: string, signals: readonly T[]) {
+  const origin = digest(raw, scope);
+  return signals.map((it) => ({ ...it, resource: attributes, origin }));
+}

@@ -4,12 +4,22 @@
  */
 import { PbfReader } from "pbf";
 import { type Attributes, type AttributeValue, knownAttributes } from "../../attributes.ts";
-import { type DataPoint, type LogRecord, MalformedRequest, mostSignals, type Signal, type SignalPath, type Span } from "./signals.ts";
+import { digest, type Raw } from "./identity.ts";
+import {
+  type Aggregation,
+  type DataPoint,
+  type LogRecord,
+  MalformedRequest,
+  mostSignals,
+  type Signal,
+  type SignalPath,
+  type Span,
+} from "./signals.ts";
 import { textAt } from "./texts.ts";
 
 export function decodeProtobuf(path: SignalPath, bytes: Uint8Array): Signal[] {
   const reader = new PbfReader(bufferOf(bytes));
-  const request: Request = { path, resource: {}, signals: [] };
+  const request: Request = { path, resource: {}, origin: "", signals: [] };
   try {
     reader.readFields(readRequest, request, bytes.length);
     if (reader.pos !== bytes.length) throw new Error("it ends in the middle of a field");
@@ -22,6 +32,8 @@ export function decodeProtobuf(path: SignalPath, bytes: Uint8Array): Signal[] {
 interface Request {
   path: SignalPath;
   resource: Attributes;
+  /** Of what the resource and scope say. Spans have ids of their own, and need none. */
+  origin: string;
   signals: Signal[];
 }
 
@@ -37,6 +49,13 @@ function message<T>(reader: PbfReader, read: ReadField<T>, into: T): T {
   return into;
 }
 
+/** What `read` passes over, as it was written. */
+function rawOf(reader: PbfReader, read: () => void): Uint8Array {
+  const start = reader.pos;
+  read();
+  return bufferOf(reader.buf).subarray(start, reader.pos);
+}
+
 const lengthDelimited = 2;
 
 /** `Export*ServiceRequest`, `Resource*`, `Scope*`: the three kinds of signals are nested alike. */
@@ -45,21 +64,40 @@ const readRequest: ReadField<Request> = (field, request, reader) => {
 };
 
 const readResourceGroup: ReadField<Request> = (field, request, reader) => {
-  if (field === 1) message(reader, readResource, request.resource);
-  if (field === 2) message(reader, readScopeGroup, request);
+  if (field === 1)
+    addOrigin(
+      request,
+      rawOf(reader, () => message(reader, readResource, request.resource)),
+    );
+  if (field === 2) message(reader, readScopeGroup, { ...request });
 };
+
+function addOrigin(request: Request, raw: Raw) {
+  if (request.path !== "traces") request.origin = digest(request.origin, raw);
+}
 
 const readResource: ReadField<Attributes> = (field, attributes, reader) => {
   if (field === 1) readAttribute(attributes, reader);
 };
 
-const readScopeGroup: ReadField<Request> = (field, { path, resource, signals }, reader) => {
+const readScopeGroup: ReadField<Request> = (field, request, reader) => {
+  const { path, resource, origin, signals } = request;
+  if (field === 1)
+    addOrigin(
+      request,
+      rawOf(reader, () => reader.skip(reader.type)),
+    );
   if (field !== 2) return;
   refuseMore(signals);
   if (path === "traces") signals.push(message(reader, readSpan, emptySpan(resource)));
-  else if (path === "logs") signals.push(message(reader, readLogRecord, emptyLogRecord(resource)));
-  else message(reader, readMetric, { name: "", resource, signals });
+  else if (path === "logs") signals.push(withRaw(reader, readLogRecord, emptyLogRecord(resource, origin)));
+  else message(reader, readMetric, { name: "", resource, origin, signals });
 };
+
+function withRaw<T extends { raw: Raw }>(reader: PbfReader, read: ReadField<T>, into: T): T {
+  into.raw = rawOf(reader, () => message(reader, read, into));
+  return into;
+}
 
 function refuseMore(signals: readonly Signal[]) {
   if (signals.length >= mostSignals) throw new Error(`more than ${mostSignals} of them; send smaller batches`);
@@ -89,7 +127,7 @@ const readStatus: ReadField<Span> = (field, span, reader) => {
   if (field === 3) span.isError = reader.readVarint() === 2;
 };
 
-const emptyLogRecord = (resource: Attributes): LogRecord => ({
+const emptyLogRecord = (resource: Attributes, origin: string): LogRecord => ({
   kind: "log",
   resource,
   time: 0,
@@ -99,6 +137,8 @@ const emptyLogRecord = (resource: Attributes): LogRecord => ({
   body: "",
   attributes: {},
   isError: false,
+  origin,
+  raw: "",
 });
 
 const readLogRecord: ReadField<LogRecord> = (field, log, reader) => {
@@ -116,56 +156,83 @@ const readLogRecord: ReadField<LogRecord> = (field, log, reader) => {
 interface Metric {
   name: string;
   resource: Attributes;
+  origin: string;
   signals: Signal[];
 }
 
 const readMetric: ReadField<Metric> = (field, metric, reader) => {
   if (field === 1) metric.name = readText(reader);
-  else if (field === 5 || field === 7) message(reader, readNumberPoints, metric);
-  else if (field === 9) message(reader, readHistogramPoints, metric);
+  const kind = kinds.get(field);
+  if (kind) message(reader, readPoints, { ...metric, kind, aggregation: { ...kind.aggregation } });
 };
 
-const readNumberPoints: ReadField<Metric> = (field, { name, resource, signals }, reader) => {
-  refuseMore(signals);
-  if (field === 1) signals.push(message(reader, readNumberPoint, emptyPoint(name, resource)));
+interface Kind {
+  isDistribution: boolean;
+  /** The field of a data point in which its attributes are. */
+  attributes: number;
+  /** Where nothing is said. */
+  aggregation: Aggregation;
+}
+
+const distribution = { isDistribution: true, aggregation: { isCumulative: false, isMonotonic: true } };
+const number = { isDistribution: false, attributes: 7, aggregation: { isCumulative: false, isMonotonic: false } };
+
+/** By the field of `Metric`: gauge, sum, histogram, exponential histogram, summary. */
+const kinds: ReadonlyMap<number, Kind> = new Map([
+  [5, number],
+  [7, number],
+  [9, { ...distribution, attributes: 9 }],
+  [10, { ...distribution, attributes: 1 }],
+  [11, { ...distribution, attributes: 7, aggregation: { isCumulative: true, isMonotonic: true } }],
+]);
+
+interface Points extends Metric {
+  kind: Kind;
+  /** Shared by all points, as it may be written after them. */
+  aggregation: Aggregation;
+}
+
+const readPoints: ReadField<Points> = (field, points, reader) => {
+  const { kind, signals, aggregation } = points;
+  if (field === 1) {
+    refuseMore(signals);
+    signals.push(withRaw(reader, readPointOf(kind), emptyPoint(points)));
+  } else if (field === 2) aggregation.isCumulative = reader.readVarint() === cumulative;
+  else if (field === 3 && !kind.isDistribution) aggregation.isMonotonic = reader.readBoolean();
 };
 
-const emptyPoint = (name: string, resource: Attributes): DataPoint => ({
+/** AGGREGATION_TEMPORALITY_CUMULATIVE */
+const cumulative = 2;
+
+const emptyPoint = ({ name, resource, origin, kind, aggregation }: Points): OwnPoint => ({
   kind: "metric",
   resource,
+  origin,
+  startedAt: 0,
   time: 0,
   name,
   value: Number.NaN,
+  count: kind.isDistribution ? 0 : undefined,
+  aggregation,
   attributes: {},
+  raw: "",
+  labels: [],
 });
 
-const readNumberPoint: ReadField<DataPoint> = (field, point, reader) => {
-  if (field === 3) point.time = readNanos(reader);
-  else if (field === 4) point.value = reader.readDouble();
-  else if (field === 6) point.value = reader.readSFixed64();
-  else if (field === 7) readAttribute(point.attributes, reader);
-};
-
-const readHistogramPoints: ReadField<Metric> = (field, { name, resource, signals }, reader) => {
-  if (field !== 1) return;
-  refuseMore(signals);
-  const histogram = message(reader, readHistogramPoint, { point: emptyPoint(name, resource), count: 0, sum: 0 });
-  histogram.point.value = histogram.sum / histogram.count;
-  signals.push(histogram.point);
-};
-
-interface Histogram {
-  point: DataPoint;
-  count: number;
-  sum: number;
+interface OwnPoint extends DataPoint {
+  labels: Raw[];
 }
 
-const readHistogramPoint: ReadField<Histogram> = (field, histogram, reader) => {
-  if (field === 3) histogram.point.time = readNanos(reader);
-  else if (field === 4) histogram.count = reader.readFixed64();
-  else if (field === 5) histogram.sum = reader.readDouble();
-  else if (field === 9) readAttribute(histogram.point.attributes, reader);
-};
+const readPointOf =
+  ({ isDistribution, attributes }: Kind): ReadField<OwnPoint> =>
+  (field, point, reader) => {
+    if (field === attributes) point.labels.push(rawOf(reader, () => readAttribute(point.attributes, reader)));
+    else if (field === 2) point.startedAt = readNanos(reader);
+    else if (field === 3) point.time = readNanos(reader);
+    else if (field === 4 && isDistribution) point.count = reader.readFixed64();
+    else if (field === 4 || (field === 5 && isDistribution)) point.value = reader.readDouble();
+    else if (field === 6 && !isDistribution) point.value = reader.readSFixed64();
+  };
 
 interface KeyValue {
   key: string;

@@ -1,5 +1,6 @@
 /** What is read of an OTLP request, whichever way it was encoded. Times are milliseconds since 1970; ids are hexadecimal. */
 import type { Attributes } from "../../attributes.ts";
+import type { Raw } from "./identity.ts";
 
 export interface Span {
   kind: "span";
@@ -23,16 +24,36 @@ export interface LogRecord {
   body: string;
   attributes: Attributes;
   isError: boolean;
+  /** Of its resource and scope, a digest. */
+  origin: string;
+  raw: Raw;
 }
 
-/** One data point of a metric; of a histogram its mean. */
+/** One data point of a metric. */
 export interface DataPoint {
   kind: "metric";
   resource: Attributes;
+  startedAt: number;
   time: number;
   name: string;
+  /** Of a distribution (a histogram or a summary) its sum; NaN where it says none. */
   value: number;
+  /** Of a distribution, how many values it sums up. */
+  count: number | undefined;
+  aggregation: Aggregation;
   attributes: Attributes;
+  /** Of its resource and scope, a digest. */
+  origin: string;
+  raw: Raw;
+  /** All of its attributes: with the origin and the name they are the series that it belongs to. */
+  labels: readonly Raw[];
+}
+
+export interface Aggregation {
+  /** Counted from `startedAt` on, not since the point before. */
+  isCumulative: boolean;
+  /** Only grows, as distributions do. */
+  isMonotonic: boolean;
 }
 
 export type Signal = Span | LogRecord | DataPoint;
