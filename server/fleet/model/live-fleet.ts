@@ -43,6 +43,7 @@ interface Agent {
 export function createLiveFleet({ maxAgents = defaultMaxAgents }: { maxAgents?: number } = {}): LiveFleet {
   const agents = new Map<string, Agent>();
   const list: Agent[] = [];
+  const order = createOrder();
   const free: Steps[] = [];
   const gone = new Set<string>();
   const coverage = createCoverage();
@@ -51,7 +52,8 @@ export function createLiveFleet({ maxAgents = defaultMaxAgents }: { maxAgents?: 
   let cursor = 0;
 
   function begin(id: string, time: number, now: number): Agent {
-    if (list.length >= maxAgents) forget(leastMissed(list));
+    const leastMissed = list.length >= maxAgents ? order.first() : undefined;
+    if (leastMissed) forget(leastMissed);
     if (free.length === 0) free.push(...makeSteps(together));
     const steps = free.pop() ?? makeSteps(1)[0];
     if (!steps) throw new Error("no steps were made");
@@ -66,6 +68,7 @@ export function createLiveFleet({ maxAgents = defaultMaxAgents }: { maxAgents?: 
 
   function forget(agent: Agent) {
     agents.delete(agent.id);
+    order.remove(agent);
     // Its steps will be another one's.
     recalls?.delete(agent.id);
     const last = list.pop();
@@ -92,6 +95,7 @@ export function createLiveFleet({ maxAgents = defaultMaxAgents }: { maxAgents?: 
     recalls?.set(agentId, own);
     add(agent.steps, amounts, now, own.settled);
     take(agent, amounts, now);
+    if (agent.events <= newcomerEvents) order.moveToEnd(agent);
     agent.knownFrom = Math.min(agent.knownFrom, amounts.time);
   }
 
@@ -118,12 +122,14 @@ export function createLiveFleet({ maxAgents = defaultMaxAgents }: { maxAgents?: 
       const agent = agents.get(event.agentId) ?? begin(event.agentId, amounts.time, now);
       add(agent.steps, amounts, now);
       take(agent, amounts, now);
+      order.moveToEnd(agent);
     },
     recall,
     recalled(from) {
       coverage.forget(from);
       for (const it of recalls?.values() ?? []) it.end();
       recalls = undefined;
+      for (const it of list.toSorted((a, b) => a.heard - b.heard)) order.moveToEnd(it);
     },
     takeChanged(now, most = 1000) {
       coverage.add(now, now);
@@ -167,9 +173,19 @@ function isDue({ isOther, isWarm, toldAt }: Agent, now: number): boolean {
   return isOther ? since >= tellMs : isWarm && since >= fallMs;
 }
 
-function leastMissed(list: readonly Agent[]): Agent {
-  const isNew = (it: Agent) => it.events < newcomerEvents;
-  return list.reduce((a, b) => (isNew(a) === isNew(b) ? (b.heard < a.heard ? b : a) : isNew(a) ? a : b));
+/** Who will be missed least comes first: newcomers, then the others; of each those first that were not heard for longest. */
+function createOrder() {
+  const newcomers = new Set<Agent>();
+  const others = new Set<Agent>();
+  const remove = (agent: Agent) => void (newcomers.delete(agent) || others.delete(agent));
+  return {
+    remove,
+    moveToEnd(agent: Agent) {
+      remove(agent);
+      (agent.events < newcomerEvents ? newcomers : others).add(agent);
+    },
+    first: (): Agent | undefined => newcomers.values().next().value ?? others.values().next().value,
+  };
 }
 
 /** Four digits say enough, and keep what is sent short. */

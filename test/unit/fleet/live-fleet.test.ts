@@ -251,6 +251,26 @@ test("a flood of new names pushes out itself, not those who are known", () => {
   assert.deepEqual([calls[(begin - start) / stepMs], calls[(begin + minute - start) / stepMs], calls.at(-1)], [null, null, 1]);
 });
 
+test("to make room goes who was not heard for longest, also of those whose past was recalled", () => {
+  const fleet = createLiveFleet({ maxAgents: 4 });
+  const now = begin + hour;
+  const hear = (agentId: string, at: number) => fleet.hear(call(at, { agentId }), at);
+  for (const [place, agentId] of ["late", "middle", "early"].entries())
+    for (let i = 0; i < 30; i++) fleet.recall(agentId, amountsOf(call(now - place * minute - i, { agentId }), now), now);
+  fleet.recalled(0);
+  for (let i = 0; i < 30; i++) hear("heard", now + i);
+  hear("middle", now + 40);
+  fleet.takeChanged(now + minute);
+  const goneFor = (newcomer: string, at: number) => {
+    for (let i = 0; i < 30; i++) hear(newcomer, at + i);
+    return fleet.takeChanged(at + minute).gone;
+  };
+  assert.deepEqual(
+    ["new 1", "new 2", "new 3", "new 4"].map((it, i) => goneFor(it, now + (i + 1) * hour)),
+    [["early"], ["late"], ["heard"], ["middle"]],
+  );
+});
+
 test("ten thousand agents take some 55 MB, and an event a few microseconds", () => {
   assert.ok(bytesOfSteps <= 5300, `${bytesOfSteps} bytes`);
   const fleet = createLiveFleet();
