@@ -1,8 +1,9 @@
 /** A picture of what is shown that any viewer opens: no font, style sheet or script from elsewhere. */
 import type { FleetRow, Health } from "../server/fleet/model/fleet-row.ts";
+import { plural } from "../server/fleet/model/plural.ts";
 import { age, count, duration, errorShare, share, unknown, usd } from "./figures.ts";
 import type { Screen } from "./forest.ts";
-import { plural, shown, shownName, whole } from "./text.ts";
+import { shown, shownName, whole } from "./text.ts";
 import { isAllStale } from "./view/totals.tsx";
 
 const width = 1000;

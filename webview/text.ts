@@ -14,8 +14,6 @@ export const shownName = (text: string): string => (text.length > longestName ? 
 const longestName = 120;
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-export const plural = (count: number, noun: string, nouns = `${noun}s`): string => `${whole(count)} ${count === 1 ? noun : nouns}`;
-
 const digits = new Intl.NumberFormat("en-US");
 export const whole = (count: number): string => digits.format(count);
 

@@ -1,6 +1,6 @@
 /** Audit Workspace: asks the server for a fresh audit and says what came out. */
 import * as vscode from "vscode";
-import { plural } from "../fleet/fleet-model.ts";
+import { plural } from "../../server/fleet/model/plural.ts";
 import type { CommandContext } from "./commands.ts";
 
 export async function auditWorkspace({ server, tree }: Pick<CommandContext, "server" | "tree">): Promise<void> {

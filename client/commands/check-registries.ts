@@ -1,7 +1,7 @@
 /** Check Package Registries: asks every configured index how it is, and says what stands in the way and the next step. */
 import * as vscode from "vscode";
+import { plural } from "../../server/fleet/model/plural.ts";
 import { untrusted } from "../auth/logins.ts";
-import { plural } from "../fleet/fleet-model.ts";
 import { withoutLinks } from "../without-links.ts";
 import { sayServerFailed } from "./audit-workspace.ts";
 import type { CommandContext } from "./commands.ts";

@@ -1,7 +1,7 @@
 /** Commands that repair: one finding of the fleet, the file in the editor, or the whole workspace. */
 import * as vscode from "vscode";
+import { plural } from "../../server/fleet/model/plural.ts";
 import type { FindingItem } from "../fleet/fleet-model.ts";
-import { plural } from "../fleet/fleet-model.ts";
 import { placeOf } from "../fleet/fleet-tree.ts";
 import { sayServerFailed } from "./audit-workspace.ts";
 import type { CommandContext } from "./commands.ts";

@@ -1,5 +1,6 @@
 /** The fleet as a tree of plain items: healths, worst first, their agents, and each agent's findings. Knows nothing of VS Code. */
 import { type Health, healths } from "../../server/fleet/model/fleet-row.ts";
+import { plural } from "../../server/fleet/model/plural.ts";
 import { languageNames } from "../../server/protocol/language-names.ts";
 import type { Fleet, FleetAgent, FleetFinding } from "../../server/protocol/lsp.ts";
 
@@ -105,10 +106,6 @@ function counts({ findings, notRun }: FleetAgent): string {
   });
   const skipped = notRun.length === 0 ? "" : `${plural(notRun.length, "check")} not run`;
   return [...kinds, skipped].filter((it) => it !== "").join(", ") || "no findings";
-}
-
-export function plural(count: number, noun: string, nouns = `${noun}s`): string {
-  return `${count} ${count === 1 ? noun : nouns}`;
 }
 
 function agentTooltip(agent: FleetAgent): string {

@@ -1,6 +1,7 @@
 /** The view of the fleet: items of `fleet-model.ts` dressed with icons, links and menus. */
 import { isDeepStrictEqual } from "node:util";
 import * as vscode from "vscode";
+import { plural } from "../../server/fleet/model/plural.ts";
 import { countOf } from "../../server/protocol/count-fleet.ts";
 import type { Server } from "../server.ts";
 import { type FindingItem, type FleetItem, fleetItems, type HealthItem } from "./fleet-model.ts";
@@ -33,7 +34,7 @@ export function createFleetTree(server: Server): FleetTree {
     if (isDeepStrictEqual(next, items)) return;
     items = next;
     const found = fleet ? countOf(fleet).findings : 0;
-    view.badge = found > 0 ? { value: found, tooltip: found === 1 ? "1 finding" : `${found} findings` } : undefined;
+    view.badge = found > 0 ? { value: found, tooltip: plural(found, "finding") } : undefined;
     changed.fire(undefined);
   }
 

@@ -1,8 +1,8 @@
 /** The wizard's last question: the differences are on the screen, shall they be written? */
 import * as vscode from "vscode";
+import { plural } from "../../server/fleet/model/plural.ts";
 import type { ScaffoldAnswer, ScaffoldPlanMessage } from "../../server/protocol/lsp.ts";
 import { sayServerFailed } from "../commands/audit-workspace.ts";
-import { plural } from "../fleet/fleet-model.ts";
 import type { Server } from "../server.ts";
 import { type Answer, type Place, pick } from "./multi-step.ts";
 import { openPreview } from "./preview.ts";

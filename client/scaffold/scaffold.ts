@@ -1,10 +1,10 @@
 /** Scaffold…: which agent, language and parts, then the differences, and only then the files. */
 import * as vscode from "vscode";
+import { plural } from "../../server/fleet/model/plural.ts";
 import type { Fleet, ScaffoldParams } from "../../server/protocol/lsp.ts";
 import { sayServerFailed } from "../commands/audit-workspace.ts";
 import type { CommandContext } from "../commands/commands.ts";
 import type { AgentItem } from "../fleet/fleet-model.ts";
-import { plural } from "../fleet/fleet-model.ts";
 import type { Server } from "../server.ts";
 import { askInTurn } from "./multi-step.ts";
 import { askAgent, askLanguage, askParts, type Draft, paramsOf } from "./questions.ts";

@@ -1,8 +1,8 @@
 /** What the status item says in each state of the server and of Live Wire. */
+import { plural } from "../../server/fleet/model/plural.ts";
 import { providerNames } from "../../server/protocol/auth.ts";
 import { countOf } from "../../server/protocol/count-fleet.ts";
 import type { Login } from "../auth/logins.ts";
-import { plural } from "../fleet/fleet-model.ts";
 import type { Listening, LiveState } from "../live/live-state.ts";
 import type { ServerState } from "../server.ts";
 

@@ -46,6 +46,4 @@ export function noSuchAgent(id: string, agents: readonly { id: string }[]): neve
   throw new UsageError(`there is no agent ${JSON.stringify(id)} here; ${hint}`);
 }
 
-export const count = (n: number, noun: string) => `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
-
 export const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 995 ? 2 : 1)} s`;

@@ -1,6 +1,7 @@
 /** What the last audit of each workspace folder found, and when the next one runs. One audit of a folder at a time. */
 import type { CancellationToken, Connection } from "vscode-languageserver/node";
 import type { WorkspaceFacts } from "../engine/workspace.ts";
+import { plural } from "../fleet/model/plural.ts";
 import type { AuditReport, ReportedFinding } from "../protocol/report.ts";
 import type { ClientSupport } from "./client-support.ts";
 import type { Folder } from "./folders.ts";
@@ -92,10 +93,13 @@ export function createAudits({ connection, support, log, onStart, onEnd, onRunEn
 
   async function startAll(folders: readonly Folder[], token: CancellationToken | undefined) {
     const progress = await openProgress(connection, support, "Auditing agents", token);
-    const count = (it: number) => it.toLocaleString("en-US");
     try {
       for (const folder of folders)
-        await start(folder, (done, total) => progress.report(`${count(done)} of ${count(total)} files`, done / total), progress.token);
+        await start(
+          folder,
+          (done, total) => progress.report(`${done.toLocaleString("en-US")} of ${plural(total, "file")}`, done / total),
+          progress.token,
+        );
     } finally {
       progress.done();
     }

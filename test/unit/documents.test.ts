@@ -139,6 +139,12 @@ test("HTML shows an agent of each health", () => {
     assert(page.includes(part), part);
 });
 
+test("a green agent whose name has no room is one agent", () => {
+  const calm = exampleDocument.agents.slice(2, 3).map((it) => ({ ...it, name: "x".repeat(60) }));
+  const options = { colors: createColors(false), width: 80, columns: 80, verbose: false };
+  assert.equal(prettyReport({ ...exampleDocument, agents: calm }, options), "green     1 agent\n");
+});
+
 test("a terminal is never steered, and rows keep to its width", async () => {
   const hostile = await hostileDocument();
   const colors = createColors(false);

@@ -1,7 +1,8 @@
 /** Open alerts of an agent: what was seen, and what was expected. */
 import type { FleetRow } from "../../server/fleet/model/fleet-row.ts";
+import { plural } from "../../server/fleet/model/plural.ts";
 import { age, measured } from "../figures.ts";
-import { plural, shownName } from "../text.ts";
+import { shownName } from "../text.ts";
 import { Heading, type Level } from "./heading.tsx";
 
 export function Alerts({ alerts, now, level }: { alerts: FleetRow["alerts"]; now: number; level: Level }) {

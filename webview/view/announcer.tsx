@@ -1,7 +1,8 @@
 /** Says to screen readers, politely, what happened elsewhere on the screen. */
 import { useRef } from "preact/hooks";
+import { plural } from "../../server/fleet/model/plural.ts";
 import type { Screen } from "../forest.ts";
-import { plural, shown, shownName } from "../text.ts";
+import { shown, shownName } from "../text.ts";
 
 export function Announcer({ screen }: { screen: Screen }) {
   const last = useRef("");

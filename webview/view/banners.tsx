@@ -1,7 +1,8 @@
 /** What stands between the person and a fleet that is whole and of now, with the next step; and what is new. */
 import type { ComponentChildren } from "preact";
+import { plural } from "../../server/fleet/model/plural.ts";
 import { age } from "../figures.ts";
-import { plural, shown, shownName } from "../text.ts";
+import { shown, shownName } from "../text.ts";
 import { unfiltered } from "../view-state.ts";
 import type { Shared } from "./app.tsx";
 import { Button } from "./button.tsx";

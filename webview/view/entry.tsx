@@ -1,8 +1,9 @@
 /** One entry of the list, by its kind. */
 import type { Health } from "../../server/fleet/model/fleet-row.ts";
+import { plural } from "../../server/fleet/model/plural.ts";
 import { age } from "../figures.ts";
 import type { Item } from "../items.ts";
-import { plural, shownName } from "../text.ts";
+import { shownName } from "../text.ts";
 import { Agent } from "./agent.tsx";
 import type { Shared } from "./app.tsx";
 import type { Asked } from "./confirm.tsx";

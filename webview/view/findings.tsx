@@ -1,8 +1,9 @@
 /** What the audit found in an agent's code, each with the way there and its fix. */
 import { useState } from "preact/hooks";
 import type { AuditedAgent, AuditedFinding } from "../../server/fleet/model/fleet-row.ts";
+import { plural } from "../../server/fleet/model/plural.ts";
 import type { Forest } from "../forest.ts";
-import { plural, shown, shownName } from "../text.ts";
+import { shown, shownName } from "../text.ts";
 import { Button } from "./button.tsx";
 import { Heading, type Level } from "./heading.tsx";
 import { Icon } from "./icon.tsx";

@@ -2,7 +2,8 @@
 
 import { useMemo } from "preact/hooks";
 import { type Range, rangeNames } from "../../server/fleet/model/fleet-row.ts";
-import { languageName, plural, shownName, whole } from "../text.ts";
+import { plural } from "../../server/fleet/model/plural.ts";
+import { languageName, shownName, whole } from "../text.ts";
 import { isFiltered, type Sort, sorts, unfiltered } from "../view-state.ts";
 import type { Shared } from "./app.tsx";
 import { Button } from "./button.tsx";

@@ -2,13 +2,14 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { severities } from "../../engine/finding.ts";
+import { plural } from "../../fleet/model/plural.ts";
 import { auditWorkspace, type WorkspaceAudit } from "../../host/audit.ts";
 import type { AuditProgress } from "../../host/audit-progress.ts";
 import { repositoryRoot } from "../../host/config.ts";
 import type { AuditReport } from "../../protocol/report.ts";
 import type { Flags } from "../flags.ts";
 import { auditLines } from "../live/audit-table.ts";
-import { count, onlyAgent, passes, seconds } from "../report.ts";
+import { onlyAgent, passes, seconds } from "../report.ts";
 import { openSession, type Session, shownPath } from "../session.ts";
 import { printable, type Terminal } from "../terminal.ts";
 
@@ -107,5 +108,5 @@ const readLines = (path: string) =>
 
 function whatWasRead({ configFile, target }: Session, { summary }: AuditReport): string {
   const config = configFile ? `configured by ${shownPath(configFile)}` : "no cockpit.json: defaults";
-  return `${shownPath(target)}: ${count(summary.files, "file")} in ${seconds(summary.durationMs)}, ${config}`;
+  return `${shownPath(target)}: ${plural(summary.files, "file")} in ${seconds(summary.durationMs)}, ${config}`;
 }

@@ -1,9 +1,10 @@
 /** `cockpit discover`. */
 import { dirname, join } from "node:path";
 import type { Agent } from "../../engine/discovery/agent.ts";
+import { plural } from "../../fleet/model/plural.ts";
 import { discover } from "../../host/discover.ts";
 import type { Flags } from "../flags.ts";
-import { count, noSuchAgent } from "../report.ts";
+import { noSuchAgent } from "../report.ts";
 import { openSession, shownPath } from "../session.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -18,7 +19,7 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   const agents = id === undefined ? all : [all.find((it) => it.id === id) ?? noSuchAgent(id, all)];
   if (flags.text("format") === "json") await terminal.out(`${JSON.stringify({ version: 1, target: folder, agents }, null, 2)}\n`);
   else await terminal.out(table(agents, folder, terminal));
-  if (!flags.on("quiet") && flags.text("format") !== "json") terminal.note(terminal.noteColors.dim(count(agents.length, "agent")));
+  if (!flags.on("quiet") && flags.text("format") !== "json") terminal.note(terminal.noteColors.dim(plural(agents.length, "agent")));
   return 0;
 }
 

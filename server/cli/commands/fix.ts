@@ -1,6 +1,7 @@
 /** `cockpit fix`: the audit says which files have fixes; each is read again, repaired, and shown or written. */
 import { basename, dirname, join, relative, sep } from "node:path";
 import { runtimesOf } from "../../engine/finding.ts";
+import { plural } from "../../fleet/model/plural.ts";
 import { repositoryRoot } from "../../host/config.ts";
 import { loadEngine } from "../../host/engine.ts";
 import {
@@ -23,7 +24,7 @@ import type { Dependency } from "../../scaffold/manifests/manifest.ts";
 import { installCommand, installUnlisted } from "../../scaffold/next-steps.ts";
 import { colored, unifiedDiff } from "../diff.ts";
 import { type Flags, UsageError } from "../flags.ts";
-import { count, findingsOf, onlyAgent } from "../report.ts";
+import { findingsOf, onlyAgent } from "../report.ts";
 import { openSession, type Session, shownPath } from "../session.ts";
 import type { Terminal } from "../terminal.ts";
 import { runAudit } from "./audit.ts";
@@ -44,7 +45,7 @@ async function* safeFixes(session: Session, flags: Flags, terminal: Terminal): A
   const audited = await runAudit(session, flags, terminal);
   const report = onlyAgent(audited.report, flags.text("id"));
   const { notRun } = report.summary;
-  if (notRun > 0) terminal.note(`${count(notRun, "check")} could not run; cockpit audit says why`);
+  if (notRun > 0) terminal.note(`${plural(notRun, "check")} could not run; cockpit audit says why`);
   const files = [...Map.groupBy(safeFindings(report), (it) => it.file)].sort(([a], [b]) => (a < b ? -1 : 1));
   if (files.length === 0) return;
   const engine = await loadEngine();
@@ -52,7 +53,7 @@ async function* safeFixes(session: Session, flags: Flags, terminal: Terminal): A
   const options = { config, ...(only ? { only } : {}) };
   for (const [done, [file, findings]] of files.entries()) {
     if (terminal.signal.aborted) return;
-    terminal.progress(`fixing ${(done + 1).toLocaleString("en-US")} of ${count(files.length, "file")}`);
+    terminal.progress(`fixing ${(done + 1).toLocaleString("en-US")} of ${plural(files.length, "file")}`);
     const workspace = audited.workspace.get(file);
     const known = { hash: audited.hashOf(file), findings };
     const plan = await planFix(engine, folderOf(session), file, { ...options, ...(workspace ? { workspace } : {}) }, known);
@@ -213,10 +214,10 @@ async function finish({ files, refused }: Outcome, { session, flags, terminal, u
   if (flags.on("quiet")) return;
   const fixes = files.flatMap((it) => Object.values(it.fixed)).reduce((sum, n) => sum + n, 0);
   const needed = files.filter((it) => Object.keys(it.fixed).length === 0);
-  const where = `in ${count(files.length - needed.length, "file")}${needed.length > 0 ? `, with ${count(needed.length, "file")} that they need` : ""}`;
+  const where = `in ${plural(files.length - needed.length, "file")}${needed.length > 0 ? `, with ${plural(needed.length, "file")} that they need` : ""}`;
   if (fixes === 0) terminal.note(refused.length > 0 ? "nothing was fixed" : "nothing to fix");
-  else if (applied) terminal.note(`${count(fixes, "finding")} fixed ${where}`);
-  else terminal.note(`${count(fixes, "finding")} ${where}${needed.length > 0 ? "," : ""} would be fixed; --apply writes them`);
+  else if (applied) terminal.note(`${plural(fixes, "finding")} fixed ${where}`);
+  else terminal.note(`${plural(fixes, "finding")} ${where}${needed.length > 0 ? "," : ""} would be fixed; --apply writes them`);
   if (applied && unlisted.size > 0) terminal.note(installUnlisted([...unlisted]));
   if (applied) for (const it of installs(needed.map(({ file }) => join(folderOf(session), file)))) terminal.note(it);
 }

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { FleetEvent } from "../../fleet/event.ts";
+import { plural } from "../../fleet/model/plural.ts";
 import { writeParquet } from "../../telemetry/export/parquet.ts";
 import { textFormats, textOf } from "../../telemetry/export/text.ts";
 import { eventsSince } from "../../telemetry/lake/events-since.ts";
@@ -37,7 +38,7 @@ async function exportLake(flags: Flags, terminal: Terminal): Promise<number> {
   await inOneStep(resolve(output), (file) =>
     format ? writeText(file, textOf(counted.events, format)) : writeParquet(file, counted.events),
   );
-  if (!flags.on("quiet")) terminal.note(`cockpit: ${counted.count().toLocaleString("en")} events in ${shownPath(resolve(output))}`);
+  if (!flags.on("quiet")) terminal.note(`cockpit: ${plural(counted.count(), "event")} in ${shownPath(resolve(output))}`);
   return 0;
 }
 

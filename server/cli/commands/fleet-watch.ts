@@ -4,6 +4,7 @@ import { alertText } from "../../fleet/alert-text.ts";
 import type { Alert } from "../../fleet/anomaly/alert.ts";
 import { createAnomalies, fold, type Outcome, tick } from "../../fleet/anomaly/anomaly.ts";
 import type { FleetEvent } from "../../fleet/event.ts";
+import { plural } from "../../fleet/model/plural.ts";
 import { keepHeapSmall } from "../../host/small-heap.ts";
 import type { FleetInput } from "../../protocol/config-schema.ts";
 import { type WatchLine, watchRequestSchema } from "../../protocol/fleet-watch.ts";
@@ -248,7 +249,7 @@ function countsTeller(wire: LiveWire, output: Output): () => void {
 }
 
 const progressText = (counts: Readonly<Record<string, number>>) =>
-  `${(counts.events ?? 0).toLocaleString("en")} events, ${counts["alerts opened"] ?? 0} alerts`;
+  `${plural(counts.events ?? 0, "event")}, ${plural(counts["alerts opened"] ?? 0, "alert")}`;
 
 function countsText(connectors: readonly Readonly<Record<string, number>>[], wire: Readonly<Record<string, number>>): string {
   const all = [wire, ...connectors.map(({ events: _taken, ...others }) => others)].flatMap((it) => Object.entries(it));

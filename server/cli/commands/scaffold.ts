@@ -1,6 +1,7 @@
 /** `cockpit scaffold`: what an agent lacks is planned, and shown or written. */
 import { dirname, relative, sep } from "node:path";
 import type { Agent } from "../../engine/discovery/agent.ts";
+import { plural } from "../../fleet/model/plural.ts";
 import { survey } from "../../host/discover.ts";
 import { scaffoldLanguages } from "../../protocol/scaffold.ts";
 import { applyChanges } from "../../scaffold/file-change.ts";
@@ -12,7 +13,7 @@ import { ScaffoldError } from "../../scaffold/scaffold-error.ts";
 import { colored, unifiedDiff } from "../diff.ts";
 import { type Flags, UsageError } from "../flags.ts";
 import { lineEdits } from "../line-edits.ts";
-import { count, noSuchAgent } from "../report.ts";
+import { noSuchAgent } from "../report.ts";
 import { openSession, shownPath } from "../session.ts";
 import { printable, type Terminal } from "../terminal.ts";
 
@@ -67,7 +68,7 @@ async function show(plan: ScaffoldPlan, flags: Flags, terminal: Terminal) {
   for (const it of plan.refused) await refuse(it, flags, terminal);
   if (flags.on("quiet")) return;
   const changed = plan.changes.filter(isShown).length;
-  const files = changed > 0 ? count(changed, "file") : "records of what was generated";
+  const files = changed > 0 ? plural(changed, "file") : "records of what was generated";
   if (plan.changes.length === 0) terminal.note(plan.refused.length > 0 ? "nothing was written" : `${plan.id} has it all: nothing to do`);
   else terminal.note(applied ? `${files} written for ${plan.id}` : `${files} would be written for ${plan.id}; --apply writes them`);
   if (applied) for (const it of plan.next) terminal.note(it);

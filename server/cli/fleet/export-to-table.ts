@@ -1,5 +1,6 @@
 /** `cockpit fleet export --to bigquery:…`. */
 import { DatabaseSync } from "node:sqlite";
+import { plural } from "../../fleet/model/plural.ts";
 import type { FleetInput } from "../../protocol/config-schema.ts";
 import { exportToBigQuery } from "../../telemetry/lake/bigquery/export.ts";
 import { openBigQueryLake } from "../../telemetry/lake/bigquery/lake.ts";
@@ -33,17 +34,17 @@ export async function exportToTable(
     const { read, added } = await sayingWhatIsWrong(async () => {
       const lake = await openBigQueryLake({ ...names, patience });
       const onDay = (day: string, read: number, added: number) =>
-        note(`cockpit: ${day}: ${english(read)} events, ${english(added)} of them new`);
+        note(`cockpit: ${day}: ${plural(read, "event")}, ${added.toLocaleString("en-US")} of them new`);
       const options = { from: since, patience, signal, ...limitOf(flags, fleet), ...(agentId === undefined ? {} : { agentId }) };
       return exportToBigQuery(database, lake, flags.on("quiet") ? options : { ...options, onDay });
     });
     terminal.progress("");
-    if (!flags.on("quiet")) note(`cockpit: ${english(read)} events are in ${bigQueryName(names)}, ${english(added)} of them new`);
+    if (!flags.on("quiet"))
+      note(`cockpit: ${plural(read, "event")} in ${bigQueryName(names)}, ${added.toLocaleString("en-US")} of them new`);
     return 0;
   } finally {
     database.close();
   }
 }
 
-const english = (count: number) => count.toLocaleString("en");
 const tenMinutes = 10 * 60 * 1000;

@@ -1,8 +1,9 @@
 /** What an audit found, as a document. */
 import { createFleetModel } from "../../fleet/model/fleet-model.ts";
 import type { AuditedAgent, FleetRow } from "../../fleet/model/fleet-row.ts";
+import { plural } from "../../fleet/model/plural.ts";
 import type { AuditReport } from "../../protocol/report.ts";
-import { count, findingsOf, seconds } from "../report.ts";
+import { findingsOf, seconds } from "../report.ts";
 import { type EntryOptions, entryOf, type FleetDocument, type Phrase } from "./fleet-document.ts";
 
 const outsideName = "outside any agent";
@@ -31,7 +32,7 @@ function rowsOf(report: AuditReport): readonly FleetRow[] {
 }
 
 function lookedAt({ summary: { agents, files, durationMs } }: AuditReport, single = false): string[] {
-  return [single ? "" : count(agents, "agent"), count(files, "file"), seconds(durationMs)].filter(Boolean);
+  return [single ? "" : plural(agents, "agent"), plural(files, "file"), seconds(durationMs)].filter(Boolean);
 }
 
 function outcomeOf(report: AuditReport): Phrase[] {
@@ -39,13 +40,13 @@ function outcomeOf(report: AuditReport): Phrase[] {
   const fixes = (safety: "safe" | "suggestion") => findingsOf(report).filter((it) => it.fix?.safety === safety).length;
   const [fixable, suggested] = [fixes("safe"), fixes("suggestion")];
   const phrases: (Phrase | false)[] = [
-    bySeverity.error > 0 && { text: count(bySeverity.error, "error"), tone: "error" },
-    bySeverity.warning > 0 && { text: count(bySeverity.warning, "warning"), tone: "warning" },
+    bySeverity.error > 0 && { text: plural(bySeverity.error, "error"), tone: "error" },
+    bySeverity.warning > 0 && { text: plural(bySeverity.warning, "warning"), tone: "warning" },
     bySeverity.info > 0 && { text: `${bySeverity.info.toLocaleString("en-US")} info`, tone: "plain" },
     report.summary.findings === 0 && { text: "no findings", tone: notRun > 0 ? "plain" : "good" },
-    notRun > 0 && { text: `${count(notRun, "check")} not run`, tone: "odd" },
+    notRun > 0 && { text: `${plural(notRun, "check")} not run`, tone: "odd" },
     fixable > 0 && { text: `cockpit fix repairs ${fixable.toLocaleString("en-US")}`, tone: "plain" },
-    suggested > 0 && { text: `${count(suggested, "suggestion")} for cockpit fix --at`, tone: "plain" },
+    suggested > 0 && { text: `${plural(suggested, "suggestion")} for cockpit fix --at`, tone: "plain" },
   ];
   return phrases.filter((it) => it !== false);
 }

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Health } from "../../fleet/model/fleet-row.ts";
+import { plural } from "../../fleet/model/plural.ts";
 import { printable } from "../terminal.ts";
 import { type AgentEntry, type Excerpt, type FindingEntry, type FleetDocument, timeText } from "./fleet-document.ts";
 import { style } from "./html-style.ts";
@@ -121,7 +122,7 @@ function folded({ others, hidden, notRun, name }: AgentEntry): string {
 }
 
 const names = (agents: readonly AgentEntry[]) =>
-  `<details><summary>${agents.length.toLocaleString("en-US")} ${agents.length === 1 ? "agent" : "agents"} with nothing wrong</summary><p>${agents.map((it) => text(it.name)).join(", ")}</p></details>`;
+  `<details><summary>${plural(agents.length, "agent")} with nothing wrong</summary><p>${agents.map((it) => text(it.name)).join(", ")}</p></details>`;
 
 /** Words that may hold code between backticks, as rules write it. */
 const text = (words: string): string =>

@@ -1,8 +1,8 @@
 /** What is known of the live fleet, as a document. */
 import type { FleetModel } from "../../fleet/model/fleet-model.ts";
 import type { FleetTotals } from "../../fleet/model/fleet-row.ts";
+import { plural } from "../../fleet/model/plural.ts";
 import { ago, rates } from "../live/figures.ts";
-import { count } from "../report.ts";
 import { type EntryOptions, entryOf, type FleetDocument, type Phrase } from "./fleet-document.ts";
 
 /** `facts` come before those of the fleet; `now` in milliseconds since 1970. */
@@ -16,7 +16,7 @@ export async function liveDocument(
   const agents = [];
   for (const row of model.rows(now)) agents.push(await entryOf(row, options));
   const heard = totals.dataAgeMs === null ? [] : [`heard ${ago(totals.dataAgeMs)}`];
-  return { title: "Fleet", facts: [...facts, count(totals.agents, "agent"), ...heard], outcome: outcomeOf(totals), agents };
+  return { title: "Fleet", facts: [...facts, plural(totals.agents, "agent"), ...heard], outcome: outcomeOf(totals), agents };
 }
 
 function outcomeOf(totals: FleetTotals): Phrase[] {

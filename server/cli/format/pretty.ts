@@ -1,6 +1,7 @@
 /** A report for people at a terminal: critical agents in detail, warnings a row each, green agents on one line; then a summary. */
 import type { Severity } from "../../engine/finding.ts";
 import type { Health } from "../../fleet/model/fleet-row.ts";
+import { plural } from "../../fleet/model/plural.ts";
 import { fitted, oneLine, widthOf } from "../live/cells.ts";
 import { healthPaint } from "../live/health-paint.ts";
 import { printable, type Terminal } from "../terminal.ts";
@@ -132,7 +133,7 @@ function greenLine(agents: readonly AgentEntry[], { colors, width, verbose }: Pr
     names.push(label);
   }
   const rest = agents.length - names.length;
-  const more = names.length > 0 ? ` and ${rest.toLocaleString("en-US")} more` : `${rest.toLocaleString("en-US")} agents`;
+  const more = names.length > 0 ? ` and ${rest.toLocaleString("en-US")} more` : plural(rest, "agent");
   return `${colors.green("green   ")}  ${names.join(", ")}${rest > 0 ? more : ""}`;
 }
 

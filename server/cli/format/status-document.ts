@@ -1,8 +1,8 @@
 /** How a fleet is, as a document: the one model's rows, with figures over a window of time. */
+import { plural } from "../../fleet/model/plural.ts";
 import type { AgentFigures } from "../../telemetry/lake/figures.ts";
 import type { Status } from "../fleet/status.ts";
 import { ago, duration, short } from "../live/figures.ts";
-import { count } from "../report.ts";
 import type { EntryOptions, FleetDocument } from "./fleet-document.ts";
 import { liveDocument } from "./live-document.ts";
 
@@ -18,7 +18,7 @@ export function statusDocument(
   options: EntryOptions,
 ): Promise<FleetDocument> {
   const watched = watcher ? `watched by process ${watcher.pid}${watcher.url ? ` at ${watcher.url}` : ""}` : "nobody watches now";
-  const leftOut = omitted > 0 ? [`${count(omitted, "agent")} of little cost left out`] : [];
+  const leftOut = omitted > 0 ? [`${plural(omitted, "agent")} of little cost left out`] : [];
   return liveDocument(model, now, [`last ${span}`, watched, ...leftOut], {
     ...options,
     figuresOf: ({ agentId }) => figureList(figures.get(agentId), now),

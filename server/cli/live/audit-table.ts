@@ -2,8 +2,8 @@
 import { severities } from "../../engine/finding.ts";
 import { type Health, healths } from "../../fleet/model/fleet-row.ts";
 import { healthOf } from "../../fleet/model/health.ts";
+import { plural } from "../../fleet/model/plural.ts";
 import type { AgentProgress, AuditProgress } from "../../host/audit-progress.ts";
-import { count } from "../report.ts";
 import type { Terminal } from "../terminal.ts";
 import { agentLines } from "./agent-table.ts";
 import { healthPaint } from "./health-paint.ts";
@@ -78,7 +78,7 @@ function compareEach(a: readonly number[], b: readonly number[]): number {
 }
 
 function headlineOf({ phase, done, total, bySeverity }: ReturnType<AuditProgress["all"]>, agents: number): string {
-  const files = done < total ? `${done.toLocaleString("en-US")} of ${count(total, "file")}` : count(total, "file");
-  const found = [count(bySeverity.error, "error"), count(bySeverity.warning, "warning")].join(", ");
-  return [`auditing ${files}`, count(agents, "agent"), found, phase === "linking" ? "across files" : ""].filter(Boolean).join(" · ");
+  const files = done < total ? `${done.toLocaleString("en-US")} of ${plural(total, "file")}` : plural(total, "file");
+  const found = [plural(bySeverity.error, "error"), plural(bySeverity.warning, "warning")].join(", ");
+  return [`auditing ${files}`, plural(agents, "agent"), found, phase === "linking" ? "across files" : ""].filter(Boolean).join(" · ");
 }

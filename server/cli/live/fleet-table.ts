@@ -1,7 +1,7 @@
 /** The table that `cockpit fleet watch` shows: totals, then who needs somebody first, as many agents as the window has room for, the others in a line. */
 import type { FleetModel } from "../../fleet/model/fleet-model.ts";
 import type { FleetRow, FleetTotals } from "../../fleet/model/fleet-row.ts";
-import { count } from "../report.ts";
+import { plural } from "../../fleet/model/plural.ts";
 import type { Terminal } from "../terminal.ts";
 import { agentLines } from "./agent-table.ts";
 import { ago, byHealth, duration, rates, short, unknown, usd } from "./figures.ts";
@@ -52,5 +52,5 @@ function headlineOf(totals: FleetTotals): string {
   const { agents, paused, dataAgeMs } = totals;
   const heard = dataAgeMs === null ? "nobody heard yet" : `heard ${ago(dataAgeMs)}`;
   const stopped = paused > 0 ? `${paused.toLocaleString("en-US")} paused` : "";
-  return [count(agents, "agent"), byHealth(totals.byHealth), stopped, ...rates(totals), heard].filter(Boolean).join(" · ");
+  return [plural(agents, "agent"), byHealth(totals.byHealth), stopped, ...rates(totals), heard].filter(Boolean).join(" · ");
 }

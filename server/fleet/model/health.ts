@@ -2,6 +2,7 @@
 import { alertText } from "../alert-text.ts";
 import type { Alert, AlertKind } from "../anomaly/alert.ts";
 import { type AuditedAgent, type AuditedFinding, type Health, healths, type Pausing, type Reason } from "./fleet-row.ts";
+import { plural } from "./plural.ts";
 
 type Findings = readonly Pick<AuditedFinding, "severity">[];
 
@@ -41,14 +42,12 @@ function foundIn({ findings, notRun }: AuditedAgent): Reason[] {
   const add = (health: Health, text: string) => reasons.push({ health, text, since: undefined });
   const of = (severity: AuditedFinding["severity"]) => findings.filter((it) => it.severity === severity);
   const [errors, warnings] = [of("error"), of("warning")];
-  if (errors.length > 0) add("critical", `${counted(errors.length, "error")}: ${rulesOf(errors)}`);
-  if (warnings.length > 0) add("warning", `${counted(warnings.length, "warning")}: ${rulesOf(warnings)}`);
+  if (errors.length > 0) add("critical", `${plural(errors.length, "error")}: ${rulesOf(errors)}`);
+  if (warnings.length > 0) add("warning", `${plural(warnings.length, "warning")}: ${rulesOf(warnings)}`);
   const [first] = notRun;
-  if (first) add("warning", `${counted(notRun.length, "check")} could not run: ${first.file}: ${first.reason}`);
+  if (first) add("warning", `${plural(notRun.length, "check")} could not run: ${first.file}: ${first.reason}`);
   return reasons;
 }
-
-const counted = (n: number, noun: string) => `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
 
 function rulesOf(findings: readonly AuditedFinding[]): string {
   const counts = new Map<string, number>();

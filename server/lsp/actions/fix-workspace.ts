@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { type CancellationToken, LSPErrorCodes, ResponseError } from "vscode-languageserver/node";
 import { type Fix, runtimesOf } from "../../engine/finding.ts";
+import { plural } from "../../fleet/model/plural.ts";
 import { isRefusal, planFix, readSource } from "../../host/fix.ts";
 import { pathWithin } from "../../host/path-within.ts";
 import type { FixAllResult } from "../../protocol/lsp.ts";
@@ -76,7 +77,7 @@ async function fixFiles(session: Session, paths: ReadonlyMap<string, Folder>, pr
     // Lets what the person does meanwhile come in between two files.
     await new Promise(setImmediate);
     if (progress.token.isCancellationRequested) return [];
-    progress.report(`${i + 1} of ${paths.size} files`, i / paths.size);
+    progress.report(`${i + 1} of ${plural(paths.size, "file")}`, i / paths.size);
     const file = await fixFile(session, path, folder);
     if (file && file.edits.length > 0) fixed.push(file);
   }

@@ -205,7 +205,7 @@ test("what the watcher has acknowledged is in BigQuery once, however often it is
   await sending;
   const wanted = shares(sent, 10);
   assert.deepEqual(await callsIn(cwd), wanted);
-  await eventually(async () => (await callsIn(cwd, "--lake", "bigquery"))["agent-9"] === sent / 10, `${sent} events are in BigQuery`);
+  await eventually(async () => (await callsIn(cwd, "--lake", "bigquery"))["agent-9"] === sent / 10, `${sent} events in BigQuery`);
   await watcher.end("SIGINT");
   assert.deepEqual(await callsIn(cwd, "--lake", "bigquery"), wanted);
 });
@@ -261,7 +261,7 @@ test("an export to BigQuery may be repeated, and status says the same of both", 
   const exported = async (...more: string[]) => {
     const { code, stderr } = await cockpit(["fleet", "export", "--to", table, ...more], { cwd, env });
     assert.equal(code, 0, stderr);
-    return /([\d,]+) events are in \S+, ([\d,]+) of them new/.exec(stderr)?.slice(1);
+    return /([\d,]+) events in \S+, ([\d,]+) of them new/.exec(stderr)?.slice(1);
   };
   assert.deepEqual(await exported("--id", "agent-3"), ["80", "80"]);
   assert.deepEqual(

@@ -103,6 +103,11 @@ test("the status says how the fleet is", () => {
   assert.match(texts[6]?.tooltip ?? "", /3 findings in 1 agent/);
 });
 
+test("the status separates thousands", () => {
+  const many = Array<FleetFinding>(1200).fill(finding("x.py"));
+  assert.match(statusText({ kind: "ready", fleet: fleet([agent("a")], many) }).tooltip, /1,200 findings in 1 agent\./);
+});
+
 test("what is no fleet is refused", () => {
   assert.equal(fleetSchema.safeParse({ auditing: false, folders: [{ uri: "file:///x", agents: [{ id: "a" }] }] }).success, false);
 });
