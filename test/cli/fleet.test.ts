@@ -162,13 +162,13 @@ test("status for people: findings and alerts make health, figures are those of t
   assert.match(pretty, /^green {5}agent-0, agent-1, \S*calm$/m);
   assert.match(
     pretty,
-    /^last 1h · watched by process \d+ at http:\S+ · 4 agents · heard now\n1 critical · 3 green · 100 calls\/min · 700 tokens\/min/m,
+    /^figures of the last 1h · watched by process \d+ at http:\S+ · 4 agents · heard now\n1 critical · 3 green · last minute: 100 calls\/min · 700 tokens\/min/m,
   );
   assert.match(
     await status("--verbose"),
     /^green {5}agent-1 {2}not an agent of this workspace\n {2}calls 50 · errors 0 · tokens 350 · USD unknown · p50 \S+ · p95 \S+ · heard now$/m,
   );
-  assert.match(await status("--id", "agent-1"), /^last 1h · .* · 1 agent · /m);
-  assert.match(await status("--format", "markdown"), /^# Fleet\n[\s\S]*^### `billing`$/m);
+  assert.match(await status("--id", "agent-1"), /^figures of the last 1h · .* · 1 agent · /m);
+  assert.match(await status("--format", "markdown"), /^# Fleet\n\nfigures of the last 1h · [\s\S]* · last minute: [\s\S]*^### `billing`$/m);
   assert.match(await status("--format", "html"), /<h3><bdi>billing<\/bdi><\/h3>/);
 });

@@ -19,7 +19,7 @@ export function statusDocument(
 ): Promise<FleetDocument> {
   const watched = watcher ? `watched by process ${watcher.pid}${watcher.url ? ` at ${watcher.url}` : ""}` : "nobody watches now";
   const leftOut = omitted > 0 ? [`${plural(omitted, "agent")} of little cost left out`] : [];
-  return liveDocument(model, now, [`last ${span}`, watched, ...leftOut], {
+  return liveDocument(model, now, [`figures of the last ${span}`, watched, ...leftOut], {
     ...options,
     figuresOf: ({ agentId }) => figureList(figures.get(agentId), now),
   });

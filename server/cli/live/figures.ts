@@ -31,9 +31,9 @@ export function byHealth(counts: FleetTotals["byHealth"]): string {
   return kinds.map(([health, n]) => `${n.toLocaleString("en-US")} ${health}`).join(", ");
 }
 
-/** Of the fleet now, as far as it is known. */
+/** Of the fleet, as far as it is known: they begin with the time that they, and figures of its agents beside them, are of. */
 export function rates({ callsPerMinute, tokensPerMinute, usdPerHour, unpriced, errorRate }: FleetTotals): string[] {
-  return [
+  const known = [
     callsPerMinute === null ? "" : `${short(callsPerMinute)} calls/min`,
     tokensPerMinute === null ? "" : `${short(tokensPerMinute)} tokens/min`,
     usdPerHour === null
@@ -41,6 +41,7 @@ export function rates({ callsPerMinute, tokensPerMinute, usdPerHour, unpriced, e
       : `${short(usdPerHour)} USD/h${unpriced > 0 ? ` and ${unpriced.toLocaleString("en-US")} of unknown spend` : ""}`,
     errorRate === null ? "" : `${short(100 * errorRate)} % errors`,
   ].filter(Boolean);
+  return known.map((it, i) => (i === 0 ? `last minute: ${it}` : it));
 }
 
 /** Labels and values of what an agent does now; nothing where nobody knows. */
