@@ -84,6 +84,25 @@ describe("what is open", () => {
   });
 });
 
+describe("curves", () => {
+  const below = ({ page }: View) => page.locator(".agent[aria-label=billing] .charts > p").innerText();
+
+  test("of an agent say once from when to when they are", async (t) => {
+    const view = await opened(t);
+    await view.say({ kind: "detail", detail: detail("billing") });
+    assert.equal(await below(view), "Each from 15 min ago to now");
+    await view.page.getByLabel("Range").selectOption("24 h");
+    await view.say({ kind: "detail", detail: { ...detail("billing"), start: Date.now() - 86_400_000, stepMs: 1_440_000 } });
+    assert.equal(await below(view), "Each from 24 h ago to now");
+  });
+
+  test("that are told no more do not end now", async (t) => {
+    const view = await opened(t);
+    await view.say({ kind: "detail", detail: { ...detail("billing"), start: Date.now() - 1_205_000 } });
+    assert.equal(await below(view), "Each from 20 min ago to 5 min ago");
+  });
+});
+
 describe("by keyboard", () => {
   test("one stop for the list, arrows within it, Tab into the agent's own buttons and out", async (t) => {
     const view = await opened(t);

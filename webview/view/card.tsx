@@ -7,7 +7,7 @@ import type { AgentProps } from "./agent.tsx";
 import { withoutName } from "./agent.tsx";
 import { Alerts } from "./alerts.tsx";
 import { Button } from "./button.tsx";
-import { Charts } from "./charts.tsx";
+import { Charts, spanOf } from "./charts.tsx";
 import { Events } from "./events.tsx";
 import { Findings } from "./findings.tsx";
 import { HealthIcon, Icon } from "./icon.tsx";
@@ -25,7 +25,7 @@ export function Card({ forest, row, now, detail, range, isCurrent, ask, level }:
         </p>
       )}
       <Actions {...{ forest, row, tab, ask, detail }} />
-      <Charts {...{ row, detail, range }} />
+      <Charts {...{ row, detail, range }} span={detail && spanOf(detail, now)} />
       {row.alerts.length > 0 && <Alerts level={level} alerts={row.alerts} now={now} />}
       {row.audited && <Findings {...{ forest, tab, level }} audited={row.audited} />}
       {detail && detail.lastEvents.length > 0 && <Events level={level} events={detail.lastEvents} now={now} />}

@@ -1,6 +1,6 @@
 /** How an agent went over the range that was chosen. */
 import type { AgentDetail, FleetRow, Range } from "../../server/fleet/model/fleet-row.ts";
-import { count, duration, unknown, usd } from "../figures.ts";
+import { age, count, duration, unknown, usd } from "../figures.ts";
 import { memo } from "./memo.ts";
 import { Sparkline } from "./sparkline.tsx";
 
@@ -8,9 +8,11 @@ interface ChartsProps {
   row: FleetRow;
   detail: AgentDetail | undefined;
   range: Range;
+  /** From when to when the curves are, in words. */
+  span: string | undefined;
 }
 
-export const Charts = memo<ChartsProps>(({ row, detail, range }) => {
+export const Charts = memo<ChartsProps>(({ row, detail, range, span }) => {
   if (row.freshness === "unheard") return null;
   if (!detail)
     return <p class="facts">No figures over time: {row.freshness === "stale" ? "nothing is heard now." : "they are being fetched."}</p>;
@@ -20,9 +22,17 @@ export const Charts = memo<ChartsProps>(({ row, detail, range }) => {
         const values = of(detail);
         return <Sparkline key={name} name={name} values={values} says={says(values, say, range)} />;
       })}
+      <p class="span">{span}</p>
     </div>
   );
 });
+
+/** What is told no more, as in a view that is paused, does not end now. */
+export function spanOf({ start, stepMs, calls }: AgentDetail, now: number): string {
+  const ms = stepMs * calls.length;
+  const behind = now - start - ms;
+  return behind < stepMs ? `Each from ${age(ms)} ago to now` : `Each from ${age(now - start)} ago to ${age(behind)} ago`;
+}
 
 const perMinute = ({ stepMs }: AgentDetail) => 60_000 / stepMs;
 const scaled = (values: readonly (number | null)[], by: number) => values.map((it) => (it === null ? null : it * by));
