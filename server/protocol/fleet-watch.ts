@@ -1,4 +1,4 @@
-/** What `cockpit fleet` prints with `--format json`: of `watch` a line each, of `status` what others read of it. Whoever starts a watcher reads it with these. */
+/** What `cockpit fleet` prints with `--format json`: of `watch` a line each, of the others what is read of it. Whoever starts a watcher reads it with these. */
 import * as z from "zod";
 import { alertKinds } from "../fleet/anomaly/alert.ts";
 import { rangeNames } from "../fleet/model/fleet-row.ts";
@@ -69,8 +69,10 @@ const agentDetail = z.object({
   ),
 });
 
+const pause = z.object({ by: z.string(), at: z.string(), reason: z.string() });
+
 /** By agent id; `*` stands for all. */
-const mothballed = z.record(z.string(), z.object({ by: z.string(), at: z.string(), reason: z.string() }));
+const mothballed = z.record(z.string(), pause);
 
 export const watchLineSchema = z.discriminatedUnion("kind", [
   /** Once, when agents can send. `url` is empty where nothing listens; `open` are alerts that were opened before and are not over. */
@@ -110,6 +112,14 @@ export const fleetStatusSchema = z.looseObject({
   mothballed,
 });
 
+/** Of `mothball` and `resume`. `before` is the pause that was there, `others` those that hold for the same agents and stay: of all agents, or where all are meant, of single ones. */
+export const mothballChangeSchema = z.looseObject({
+  version,
+  state: z.enum(["unchanged", "planned", "done"]),
+  before: z.nullable(pause),
+  others: mothballed,
+});
+
 /** What a watcher with `--agents` is told over the channel to the process that started it: who is looked at from now on. It replaces what was said before. */
 export const watchRequestSchema = z.object({
   kind: z.literal("look"),
@@ -125,4 +135,5 @@ export type WatchRequest = z.infer<typeof watchRequestSchema>;
 export type ToldAlert = z.output<typeof toldAlert>;
 export type WatchFailure = Extract<WatchNews, { kind: "failed" }>["reason"];
 export type FleetStatus = z.output<typeof fleetStatusSchema>;
+export type MothballChange = z.output<typeof mothballChangeSchema>;
 export { agentDetail as agentDetailSchema, alert as alertSchema, liveAgent as liveAgentSchema, mothballed as mothballedSchema };

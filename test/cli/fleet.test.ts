@@ -140,6 +140,36 @@ test("who is paused with all agents is not said to go on", async () => {
   assert.equal((await cockpit(["fleet", "resume", "--id", "*", "-f"], { cwd })).code, 0);
 });
 
+test("who is paused by name and with all agents stays paused when the first is lifted, and is said to", async () => {
+  const cwd = workspace({});
+  const pause = (id: string, reason: string) => cockpit(["fleet", "mothball", "--id", id, "--reason", reason, "--by", "me", "-f"], { cwd });
+  const resume = (id: string, ...more: string[]) => cockpit(["fleet", "resume", "--id", id, ...more], { cwd });
+  await pause("*", "stop");
+  await pause("billing", "it loops");
+  const held = /; it stays paused with all agents, by me since \S+: stop; to resume all, write --id "\*"\n$/;
+  const planned = await resume("billing");
+  assert.match(
+    planned.stdout,
+    /^billing's own pause would be lifted; it is paused by me since \S+: it loops; --apply writes \S+mothball\.json;/,
+  );
+  assert.match(planned.stdout, held);
+  const done = await resume("billing", "-f");
+  assert.deepEqual([planned.code, done.code], [1, 1]);
+  assert.match(done.stdout, /^billing's own pause is lifted;/);
+  assert.match(done.stdout, held);
+
+  await pause("billing", "it loops");
+  const { code, stdout } = await resume("billing", "-f", "--format", "json");
+  const { state, before, others } = JSON.parse(stdout);
+  assert.deepEqual([code, state, before.reason, Object.keys(others), others["*"].reason], [1, "done", "it loops", ["*"], "stop"]);
+
+  await pause("billing", "it loops");
+  const all = await resume("*", "-f");
+  assert.deepEqual([all.code, all.stdout], [0, "* is resumed, but for 1 agent paused by name\n"]);
+  const last = await resume("billing", "-f");
+  assert.deepEqual([last.code, last.stdout], [0, "billing is resumed\n"]);
+});
+
 test("a pause file that is not as it must be is named, and stays as it is", async () => {
   const cwd = workspace({ ".cockpit/mothball.json": "{" });
   for (const args of [["status"], ["mothball", "--id", "a", "--reason", "x", "-f"], ["resume", "--id", "a", "-f"]]) {

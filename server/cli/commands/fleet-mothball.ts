@@ -1,10 +1,12 @@
 /** `cockpit fleet mothball` and `cockpit fleet resume`: pauses an agent, or lets it go on, and keeps as evidence who did it, when and why. */
 import { hostname, userInfo } from "node:os";
 import { dirname } from "node:path";
+import type { MothballChange } from "../../protocol/fleet-watch.ts";
 import { openLakeFile } from "../../telemetry/lake/lake-file.ts";
-import { addMothball, MothballError, readMothballs, removeMothball } from "../../telemetry/mothball/signals.ts";
+import { addMothball, type Mothball, MothballError, readMothballs, removeMothball } from "../../telemetry/mothball/signals.ts";
 import { cockpitFolder, lakeFileIn, makeLakeFolder } from "../../telemetry/workspace.ts";
 import { type Flags, UsageError } from "../flags.ts";
+import { count } from "../report.ts";
 import { openSession, shownPath } from "../session.ts";
 import { printable, type Terminal } from "../terminal.ts";
 
@@ -21,18 +23,24 @@ export async function change(kind: "mothball" | "resume", flags: Flags, terminal
   try {
     const paused = await readMothballs(cockpit);
     const before = paused.get(agentId);
-    if (kind === "resume" && !before && paused.has("*"))
-      throw new UsageError(`${agentId} is paused with all agents; to resume all, write --id "*"`);
+    const others = alsoPausing(paused, agentId);
+    const isHeld = kind === "resume" && agentId !== "*" && others.length > 0;
+    if (isHeld && !before) throw new UsageError(`${agentId} is paused with all agents; to resume all, write --id "*"`);
     const isDone = kind === "mothball" ? before !== undefined : before === undefined;
     if (!isDone && flags.on("apply")) await apply({ kind, agentId, by, reason }, cockpit, terminal);
     const state = isDone ? "unchanged" : flags.on("apply") ? "done" : "planned";
-    await show({ kind, agentId, state, by, reason, before: before ?? null, folder: cockpit }, flags, terminal);
-    return state === "planned" ? 1 : 0;
+    const pauses = { before: before ?? null, others: Object.fromEntries(others) };
+    await show({ version: 1, kind, agentId, state, by, reason, ...pauses, folder: cockpit }, flags, terminal);
+    return state === "planned" || isHeld ? 1 : 0;
   } catch (error) {
     if (error instanceof MothballError) throw new UsageError(error.message);
     throw error;
   }
 }
+
+/** An agent may be paused by its own name and with all agents; each pause is lifted by itself. */
+const alsoPausing = (paused: ReadonlyMap<string, Mothball>, agentId: string) =>
+  [...paused].filter(([id]) => (agentId === "*") !== (id === "*"));
 
 type Signal = Pick<Change, "kind" | "agentId" | "by" | "reason">;
 
@@ -52,26 +60,37 @@ async function apply({ kind, agentId, by, reason }: Signal, cockpit: string, ter
   }
 }
 
-interface Change {
+interface Change extends MothballChange {
   kind: "mothball" | "resume";
   agentId: string;
-  state: "unchanged" | "done" | "planned";
   by: string;
   reason: string | null;
-  before: { by: string; at: string; reason: string } | null;
   folder: string;
 }
 
 async function show(change: Change, flags: Flags, terminal: Terminal) {
-  if (flags.text("format") === "json") return terminal.out(`${JSON.stringify({ version: 1, ...change }, null, 2)}\n`);
-  await terminal.out(`${printable(sentence(change))}\n`);
+  if (flags.text("format") === "json") return terminal.out(`${JSON.stringify(change, null, 2)}\n`);
+  await terminal.out(`${printable(change.kind === "mothball" ? mothballed(change) : resumed(change))}\n`);
 }
 
-function sentence({ kind, agentId, state, before, folder }: Change): string {
-  const paused = before ? ` by ${before.by} since ${before.at}: ${before.reason}` : "";
-  if (state === "unchanged") return kind === "mothball" ? `${agentId} is paused already,${paused}` : `${agentId} is not paused`;
-  const where = `${shownPath(folder)}/mothball.json`;
-  if (state === "planned")
-    return `${agentId} would be ${kind === "mothball" ? "paused" : `resumed; it is paused${paused}`}; --apply writes ${where}`;
-  return kind === "mothball" ? `${agentId} is paused: its next call is refused` : `${agentId} is resumed`;
+function mothballed({ agentId, state, before, folder }: Change): string {
+  if (state === "unchanged") return `${agentId} is paused already,${byWhom(before)}`;
+  return state === "planned"
+    ? `${agentId} would be paused; --apply writes ${fileIn(folder)}`
+    : `${agentId} is paused: its next call is refused`;
 }
+
+function resumed({ agentId, state, before, others, folder }: Change): string {
+  if (state === "unchanged") return `${agentId} is not paused`;
+  const { "*": all, ...named } = others;
+  const byName = Object.keys(named).length;
+  const done = state === "planned" ? "would be" : "is";
+  const what = all ? `${agentId}'s own pause ${done} lifted` : `${agentId} ${done} resumed`;
+  const exceptions = byName > 0 ? `, but for ${count(byName, "agent")} paused by name` : "";
+  const plan = state === "planned" ? `; it is paused${byWhom(before)}; --apply writes ${fileIn(folder)}` : "";
+  const held = all ? `; it stays paused with all agents,${byWhom(all)}; to resume all, write --id "*"` : "";
+  return `${what}${exceptions}${plan}${held}`;
+}
+
+const byWhom = (it: Mothball | null) => (it ? ` by ${it.by} since ${it.at}: ${it.reason}` : "");
+const fileIn = (folder: string) => `${shownPath(folder)}/mothball.json`;

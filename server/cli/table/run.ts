@@ -141,7 +141,7 @@ export const run: readonly CommandSpec[] = [
     group: "Run",
     summary: "Let a paused agent go on",
     description:
-      "Takes the pause back; the agent's next call goes through, without a restart. Kept as evidence. Without `--apply` it is only planned.",
+      "Takes the pause back; the agent's next call goes through, without a restart. The pause of all agents and that of one are apart: who was paused by both stays so until both are taken back. Kept as evidence. Without `--apply` it is only planned.",
     flags: [
       { ...target, description: "the workspace" },
       { flags: "--id <agent>", description: "the agent, or `*` for the pause of all" },
@@ -153,7 +153,11 @@ export const run: readonly CommandSpec[] = [
       noColor,
     ],
     examples: [{ run: 'cockpit fleet resume --id billing --reason "the loop is mended" -f', does: "one agent goes on" }],
-    exitCodes: ["0: it is not paused", "1: it would be resumed", "2: the command line or mothball.json is wrong"],
+    exitCodes: [
+      "0: it is not paused",
+      "1: it would be resumed, or stays paused with all agents",
+      "2: the command line or mothball.json is wrong",
+    ],
     load: () => import("../commands/fleet-resume.ts"),
   },
 ];
