@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { FleetStatus } from "../../server/protocol/fleet-watch.ts";
 import type { CommandContext } from "../commands/commands.ts";
 import { type CockpitResult, runCockpit } from "./cockpit-process.ts";
+import type { Outcome } from "./outcome.ts";
 import { shownText } from "./shown-text.ts";
 
 type Ground = Pick<CommandContext, "context" | "log" | "server" | "live">;
@@ -24,35 +25,21 @@ export async function mothballAgent(ground: Ground, agentId: unknown): Promise<v
   await say(ground, await mothball(ground, agent, reason.trim()));
 }
 
-export interface Outcome {
-  isDone: boolean;
-  /** What became of it, in a sentence. */
-  text: string;
-}
-
 /** Without asking: whoever calls it has asked. */
-export async function mothball(ground: Ground, agentId: string, reason: string): Promise<Outcome> {
-  const done = `${shownText(agentId)} is mothballed: its next call is refused.`;
-  return change(ground, ["mothball", `--id=${agentId}`, `--reason=${reason}`, "--apply"], done);
-}
+export const mothball = (ground: Ground, agentId: string, reason: string): Promise<Outcome> => change(ground, "mothball", agentId, reason);
 
 /** Without asking. An empty reason is none. */
-export async function resume(ground: Ground, agentId: string, reason = ""): Promise<Outcome> {
-  const done = `${agentId === everyAgent ? "All agents are" : `${shownText(agentId)} is`} resumed.`;
-  return change(ground, ["resume", `--id=${agentId}`, `--reason=${reason}`, "--apply"], done);
-}
+export const resume = (ground: Ground, agentId: string, reason = ""): Promise<Outcome> => change(ground, "resume", agentId, reason);
 
-async function change(ground: Ground, args: readonly string[], done: string): Promise<Outcome> {
+async function change(ground: Ground, kind: "mothball" | "resume", agentId: string, reason: string): Promise<Outcome> {
   const folder = watchedFolder(ground);
   if (!folder) return { isDone: false, text: "Nothing was changed: no folder is open." };
-  const { code, stderr } = await cockpit(ground, folder, args);
-  if (code === 0) {
-    ground.log.info(done);
-    return { isDone: true, text: done };
-  }
-  ground.log.error(stderr.trim());
-  const problem = stderr.trim().split("\n").at(-1) ?? "";
-  return { isDone: false, text: `Nothing was changed: ${shownText(problem.replace(/^cockpit: /, ""))}` };
+  const { outcomeOf } = await import("./outcome.ts");
+  const result = await cockpit(ground, folder, [kind, `--id=${agentId}`, `--reason=${reason}`, "--apply"]);
+  const outcome = outcomeOf(kind, agentId, result);
+  if (outcome.isDone) ground.log.info(outcome.text);
+  else ground.log.error(result.stderr.trim() || outcome.text);
+  return outcome;
 }
 
 export async function resumeAgent(ground: Ground): Promise<void> {

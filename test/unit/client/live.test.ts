@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lineReader } from "../../../client/live/lines.ts";
 import { afterLine, type LiveState } from "../../../client/live/live-state.ts";
+import { outcomeOf } from "../../../client/live/outcome.ts";
 import { shownText } from "../../../client/live/shown-text.ts";
 import { type Run, supervise } from "../../../client/live/supervisor.ts";
 import { createThrottle } from "../../../client/live/throttle.ts";
@@ -186,3 +187,35 @@ test("what was stopped stays stopped, also while it waits", async () => {
     assert.equal(launched(), 1);
   }
 });
+
+const pausing = { by: "ana", at: "2026-01-01T00:00:00Z", reason: "it\u202e loops" };
+/** What the command said, and what a person is told of it. */
+const outcomes: [kind: "mothball" | "resume", agentId: string, said: object | string, isDone: boolean, text: string][] = [
+  ["mothball", "a", { state: "done", before: null, others: {} }, true, "a is mothballed: its next call is refused."],
+  [
+    ...(["mothball", "a", { state: "unchanged", before: pausing, others: {} }, false] as const),
+    "Nothing was changed: a was mothballed already, by ana: it\ufffd loops.",
+  ],
+  ["resume", "a", { state: "done", before: pausing, others: {} }, true, "a is resumed."],
+  ["resume", "a", { state: "unchanged", before: null, others: {} }, false, "Nothing was changed: a is not mothballed."],
+  [
+    ...(["resume", "a", { state: "done", before: pausing, others: { "*": pausing } }, false] as const),
+    "Only a's own pause is lifted: it stays mothballed with all agents, by ana: it\ufffd loops.",
+  ],
+  ["resume", "*", { state: "done", before: pausing, others: {} }, true, "All agents are resumed."],
+  [
+    "resume",
+    "*",
+    { state: "done", before: pausing, others: { a: pausing } },
+    true,
+    "All agents are resumed, but for 1 mothballed by name.",
+  ],
+  ["resume", "*", { state: "unchanged", before: null, others: {} }, false, "Nothing was changed: there is no pause of all agents."],
+  ["resume", "a", "cockpit: one\ncockpit: a is paused with all agents\n", false, "Nothing was changed: a is paused with all agents"],
+];
+for (const [kind, agentId, said, isDone, text] of outcomes)
+  test(`${kind} ${agentId}, answered ${JSON.stringify(said).slice(0, 60)}: ${text}`, () => {
+    const result =
+      typeof said === "string" ? { stdout: "", stderr: said } : { stdout: JSON.stringify({ version: 1, ...said }), stderr: "" };
+    assert.deepEqual(outcomeOf(kind, agentId, result), { isDone, text });
+  });
