@@ -10,6 +10,7 @@ import { createBigQueryConnector } from "../../../server/telemetry/connectors/bi
 import { exportToBigQuery } from "../../../server/telemetry/lake/bigquery/export.ts";
 import { openBigQueryLake } from "../../../server/telemetry/lake/bigquery/lake.ts";
 import { fleetStatus } from "../../../server/telemetry/lake/bigquery/status.ts";
+import { rowOf as writtenRow } from "../../../server/telemetry/lake/bigquery/table.ts";
 import type { WindowFigures } from "../../../server/telemetry/lake/figures.ts";
 import { openLakeFile } from "../../../server/telemetry/lake/lake-file.ts";
 import { rowOf } from "../../../server/telemetry/lake/schema.ts";
@@ -33,6 +34,9 @@ after(async () => {
 
 const project = "cockpit-tests";
 const minute = 60_000;
+const hour = 60 * minute;
+/** Of this machine, whatever a test makes of `Date`. */
+const { now } = Date;
 /** Two minutes ago: what is followed must be of now. */
 const start = Date.now() - 2 * minute;
 const span = { from: start - minute, until: start + minute };
@@ -224,10 +228,70 @@ const job = z.object({
     query: z.object({
       query: z.string(),
       maximumBytesBilled: z.string().optional(),
-      queryParameters: z.array(z.object({ name: z.string() })),
+      queryParameters: z.array(z.object({ name: z.string(), parameterValue: z.object({ value: z.string() }) })),
     }),
   }),
 });
+
+for (const [clock, { ahead, later, remembered }] of Object.entries({
+  "is hours ahead": { ahead: 5 * hour, later: 5 * hour },
+  "jumps back": { ahead: 0, later: -3 * hour },
+  "jumps ahead": { ahead: 0, later: 3 * hour },
+  "was hours ahead in the last run": { ahead: 0, later: 0, remembered: 5 * hour },
+  "is hours behind, and so is what is remembered": { ahead: -5 * hour, later: -5 * hour, remembered: -3 * hour },
+}))
+  test(`the table is followed by BigQuery's clock: each event once when the machine's own ${clock}`, async (t) => {
+    const dataset = `clock_${clock.replaceAll(/\W+/g, "_")}`;
+    const { opened } = await lakeOf(dataset);
+    const write = (all: FleetEvent[]) => opened.table.insert(all.map((it) => writtenRow(it, now())));
+    let offset = ahead;
+    t.mock.method(Date, "now", () => now() + offset);
+    const taken: string[] = [];
+    const cursors: number[] = [];
+    const connector = createBigQueryConnector({ project, dataset, pollMs: 50 });
+    t.after(() => connector.stop());
+    const intake = {
+      async take(all: readonly FleetEvent[]) {
+        taken.push(...all.map((it) => it.id));
+        return { refused: {} };
+      },
+      isFull: () => false,
+    };
+    await connector.start(intake, {
+      read: () => (remembered === undefined ? undefined : String(now() + remembered)),
+      keep: async (_, value) => void cursors.push(Number(value)),
+    });
+    await write(events(20));
+    await eventually(() => taken.length >= 20, "what is written is taken", 10_000);
+    offset = later;
+    await write(events(40).slice(20));
+    await eventually(() => taken.length >= 40, "what is written then is taken", 10_000);
+    const polls = cursors.length;
+    await eventually(() => cursors.length > polls + 2, "the last minute is asked for again");
+    await connector.stop();
+    assert.deepEqual(
+      taken.toSorted(),
+      events(40)
+        .map((it) => it.id)
+        .toSorted(),
+    );
+    assert.deepEqual(cursors, cursors.toSorted());
+    for (const { after, upTo } of windowsOf(dataset)) {
+      assert.ok(after < upTo && upTo <= now(), `from ${after} up to ${upTo}`);
+      assert.ok(upTo - after <= hour + minute, `${upTo - after} ms at a time`);
+    }
+  });
+
+/** What the polls asked for, in milliseconds since 1970. */
+function windowsOf(dataset: string): { after: number; upTo: number }[] {
+  return callsOf(/POST .*\/jobs\b/)
+    .map(({ body }) => job.parse(body).configuration.query)
+    .filter((it) => it.query.includes(`.${dataset}.`) && it.query.includes("@upTo"))
+    .map(({ queryParameters: all }) => {
+      const at = (name: string) => Date.parse(all.find((it) => it.name === name)?.parameterValue.value ?? "");
+      return { after: at("after"), upTo: at("upTo") };
+    });
+}
 
 test("an export from SQLite may be repeated, and adds only what is not there", async () => {
   const home = mkdtempSync(join(tmpdir(), "cockpit-export-"));

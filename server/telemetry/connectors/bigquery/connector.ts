@@ -1,11 +1,14 @@
-/** Follows a table that others write to: asks every little while for what was written since. What was written in the last moments is asked for again, because it may not have been visible. */
+/**
+ * Follows a table that others write to: asks every little while for what was written since. What was written in the last moments is asked for again, because it may not have been visible.
+ * What time it is BigQuery says, so this machine's clock may be wrong.
+ */
 import { setTimeout as delay } from "node:timers/promises";
 import type { FleetEvent } from "../../../fleet/event.ts";
 import { createCounter } from "../../counter.ts";
 import { isPassing } from "../../lake/bigquery/backoff.ts";
-import { eventsWritten, followQuery } from "../../lake/bigquery/follow.ts";
+import { eventsWritten, type FollowWindow, followQuery } from "../../lake/bigquery/follow.ts";
 import { bigQueryProblem, openBigQueryLake } from "../../lake/bigquery/lake.ts";
-import { defaultMaxBytes, type Estimate, estimate } from "../../lake/bigquery/query.ts";
+import { currentTime, defaultMaxBytes, type Estimate, estimate } from "../../lake/bigquery/query.ts";
 import { type BigQueryNames, bigQueryName, type Opened } from "../../lake/bigquery/table.ts";
 import type { Connector, ConnectorHealth, Intake, Memory } from "../connector.ts";
 
@@ -27,15 +30,16 @@ export function createBigQueryConnector(options: BigQueryConnectorOptions): Conn
   const memory = `cursor of ${name}`;
   const counter = createCounter();
   const stopping = new AbortController();
-  let cursor = options.cursor ?? Date.now();
+  let cursor = 0;
   let taken = new Map<string, number>();
   let state: ConnectorHealth["state"] = "starting";
   let problem = "";
   let running: Promise<void> | undefined;
 
-  const windowNow = () => {
-    const after = cursor - overlapMs;
-    return { after, upTo: Math.min(Date.now(), cursor + longestWindowMs), lateMs };
+  /** The cursor never goes back: of BigQuery's servers one may be a little behind another. */
+  const windowAt = (now: number): FollowWindow => {
+    const upTo = Math.max(cursor, Math.min(now, cursor + longestWindowMs));
+    return { after: cursor - overlapMs, upTo, lateMs };
   };
 
   async function follow(opened: Opened, intake: Intake, keep: () => Promise<void>) {
@@ -47,7 +51,8 @@ export function createBigQueryConnector(options: BigQueryConnectorOptions): Conn
 
   /** Whether there is more to read at once. The cursor moves only when all of the window is durable. */
   async function poll(opened: Opened, intake: Intake, keep: () => Promise<void>): Promise<boolean> {
-    const window = windowNow();
+    const now = await currentTime(opened);
+    const window = windowAt(now);
     for await (const { events, malformed } of eventsWritten(opened, window, maxBytes)) {
       while (intake.isFull() && !stopping.signal.aborted) await pause(50);
       if (stopping.signal.aborted) return false;
@@ -59,14 +64,14 @@ export function createBigQueryConnector(options: BigQueryConnectorOptions): Conn
     taken = new Map([...taken].filter(([, seen]) => seen > cursor - overlapMs));
     await keep();
     [state, problem] = ["running", ""];
-    return Date.now() - cursor > pollMs;
+    return now - cursor > pollMs;
   }
 
-  async function take(page: readonly FleetEvent[], now: number, intake: Intake) {
+  async function take(page: readonly FleetEvent[], upTo: number, intake: Intake) {
     const fresh = page.filter((it) => !taken.has(keyOf(it)));
     if (fresh.length > 0) await intake.take(fresh);
     // Those asked for again are remembered for as long as they keep coming.
-    for (const it of fresh) taken.set(keyOf(it), now);
+    for (const it of fresh) taken.set(keyOf(it), upTo);
     counter.add("events", fresh.length);
   }
 
@@ -81,11 +86,13 @@ export function createBigQueryConnector(options: BigQueryConnectorOptions): Conn
   return {
     name,
     async start(intake, kept?: Memory) {
-      cursor = Number(kept?.read(memory) ?? cursor);
       const keep = async () => kept?.keep(memory, String(cursor));
       try {
         const { opened } = await openBigQueryLake({ ...options, patience: { forMs: 60_000, eachMs: 30_000 } });
-        const cost = await estimate(opened, followQuery(opened, windowNow()));
+        const now = await currentTime(opened);
+        // What is remembered may be of a clock that was ahead.
+        cursor = Math.min(Number(kept?.read(memory) ?? options.cursor ?? now), now);
+        const cost = await estimate(opened, followQuery(opened, windowAt(now)));
         options.onEstimate?.(cost, (cost.usd * dayMs) / pollMs);
         if (cost.bytes > maxBytes) throw new Error(`limit for bytes billed: ${maxBytes}; ${cost.bytes} or more required`);
         await keep();

@@ -21,7 +21,7 @@ FROM ${name} WHERE time >= @from AND time < @until AND written > @after AND writ
   };
 }
 
-/** Senders' clocks may be ahead of ours. */
+/** Senders' clocks may be ahead of BigQuery's. */
 const clockSkewMs = 5 * 60 * 1000;
 
 export interface WrittenPage {

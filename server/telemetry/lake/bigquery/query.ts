@@ -1,4 +1,5 @@
 /** Queries over a window of time, of each event once. Every one is parameterised, names its partitions and has a limit on what it may cost. */
+import * as z from "zod";
 import { within } from "./backoff.ts";
 import type { Opened } from "./table.ts";
 
@@ -27,6 +28,14 @@ export async function estimate({ client }: Opened, { sql, params }: Query): Prom
 /** https://cloud.google.com/bigquery/pricing, on-demand, seen 2026-11; 10 MB are billed at least. */
 const usdPerTebibyte = 6.25;
 const leastBilled = 10 * 2 ** 20;
+
+/** What time BigQuery has, in milliseconds since 1970. It names no table, so nothing is read or billed. */
+export async function currentTime({ client }: Opened): Promise<number> {
+  const [rows] = await within(answerMs, client.query("SELECT UNIX_MILLIS(CURRENT_TIMESTAMP()) AS now"));
+  return timeRows.parse(rows)[0].now;
+}
+
+const timeRows = z.tuple([z.object({ now: z.number() })]);
 
 /** One page after the other, so that no answer is held as a whole. */
 export async function* pagesOf({ client }: Opened, { sql, params }: Query, maxBytes = defaultMaxBytes): AsyncGenerator<unknown[]> {
