@@ -1,12 +1,13 @@
 /** `cockpit fleet mothball` and `cockpit fleet resume`: pauses an agent, or lets it go on, and keeps as evidence who did it, when and why. */
 import { hostname, userInfo } from "node:os";
 import { dirname } from "node:path";
+import { plural } from "../../fleet/model/plural.ts";
 import type { MothballChange } from "../../protocol/fleet-watch.ts";
 import { openLakeFile } from "../../telemetry/lake/lake-file.ts";
 import { addMothball, type Mothball, MothballError, readMothballs, removeMothball } from "../../telemetry/mothball/signals.ts";
 import { cockpitFolder, lakeFileIn, makeLakeFolder } from "../../telemetry/workspace.ts";
 import { type Flags, UsageError } from "../flags.ts";
-import { count } from "../report.ts";
+
 import { openSession, shownPath } from "../session.ts";
 import { printable, type Terminal } from "../terminal.ts";
 
@@ -86,7 +87,7 @@ function resumed({ agentId, state, before, others, folder }: Change): string {
   const byName = Object.keys(named).length;
   const done = state === "planned" ? "would be" : "is";
   const what = all ? `${agentId}'s own pause ${done} lifted` : `${agentId} ${done} resumed`;
-  const exceptions = byName > 0 ? `, but for ${count(byName, "agent")} paused by name` : "";
+  const exceptions = byName > 0 ? `, but for ${plural(byName, "agent")} paused by name` : "";
   const plan = state === "planned" ? `; it is paused${byWhom(before)}; --apply writes ${fileIn(folder)}` : "";
   const held = all ? `; it stays paused with all agents,${byWhom(all)}; to resume all, write --id "*"` : "";
   return `${what}${exceptions}${plan}${held}`;
