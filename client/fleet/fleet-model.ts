@@ -11,7 +11,8 @@ export interface HealthItem {
   /** `outside` holds the findings in files of no agent. */
   health: Health | "outside";
   label: string;
-  children: (AgentItem | FindingItem | NotRunItem)[];
+  /** Made when somebody looks: of thousands that are green, nobody does as a rule. */
+  readonly children: readonly (AgentItem | FindingItem | NotRunItem)[];
 }
 
 export interface AgentItem {
@@ -50,15 +51,31 @@ export interface NotRunItem {
 }
 
 /** Groups without members are left out; inside one, most findings first, then by name. */
-export function fleetItems(fleet: Fleet): HealthItem[] {
-  const agents = fleet.folders.flatMap(({ uri, agents }) => agents.map((agent) => agentItem(agent, uri)));
-  const groups = healths.map((health): HealthItem => {
-    const children = agents.filter((it) => it.health === health).sort(worstFirst);
-    return { kind: "health", health, label: `${healthLabels[health]} (${children.length})`, children };
+export function fleetItems({ folders }: Fleet): HealthItem[] {
+  const groups = healths.map((health) => {
+    const all = folders.map(({ uri, agents }) => ({ uri, agents: agents.filter((it) => it.health === health) }));
+    const items = () => all.flatMap(({ uri, agents }) => agents.map((it) => agentItem(it, uri))).sort(worstFirst);
+    return group(health, healthLabels[health], sum(all.map(({ agents }) => agents.length)), items);
   });
-  const outside = fleet.folders.flatMap(({ uri, outside }) => leaves(outside, uri));
-  groups.push({ kind: "health", health: "outside", label: `Outside of agents (${outside.length})`, children: outside });
-  return groups.filter(({ children }) => children.length > 0);
+  const outside = sum(folders.map((it) => it.outside.findings.length + it.outside.notRun.length));
+  groups.push(group("outside", "Outside of agents", outside, () => folders.flatMap((it) => leaves(it.outside, it.uri))));
+  return groups.filter((it) => it !== undefined);
+}
+
+const sum = (counts: readonly number[]) => counts.reduce((sum, it) => sum + it, 0);
+
+function group(health: HealthItem["health"], label: string, count: number, items: () => HealthItem["children"]): HealthItem | undefined {
+  if (count === 0) return undefined;
+  let made: HealthItem["children"] | undefined;
+  return {
+    kind: "health",
+    health,
+    label: `${label} (${count})`,
+    get children() {
+      made ??= items();
+      return made;
+    },
+  };
 }
 
 const healthLabels: Record<Health, string> = { critical: "Critical", warning: "Warning", green: "Green" };

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import * as vscode from "vscode";
 import { plural } from "../../server/fleet/model/plural.ts";
 import { countOf } from "../../server/protocol/count-fleet.ts";
+import type { Fleet } from "../../server/protocol/lsp.ts";
 import type { Server } from "../server.ts";
 import { type FindingItem, type FleetItem, fleetItems, type HealthItem } from "./fleet-model.ts";
 
@@ -15,10 +16,11 @@ export interface FleetTree extends vscode.Disposable {
 export function createFleetTree(server: Server): FleetTree {
   const changed = new vscode.EventEmitter<undefined>();
   let items: HealthItem[] = [];
+  let shown: Fleet["folders"] = [];
   const view = vscode.window.createTreeView<FleetItem>("cockpit.fleet", {
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
-      getChildren: (item) => (item ? childrenOf(item) : items),
+      getChildren: (item) => (item ? [...childrenOf(item)] : items),
       getTreeItem: treeItem,
     },
     showCollapseAll: true,
@@ -29,10 +31,11 @@ export function createFleetTree(server: Server): FleetTree {
     const fleet = state.kind === "ready" ? state.fleet : undefined;
     const known = state.kind === "ready" && fleet && !fleet.auditing;
     void vscode.commands.executeCommand("setContext", "cockpit.state", state.kind === "error" ? "error" : known ? "noAgents" : "starting");
-    const next = fleet ? fleetItems(fleet) : [];
+    const folders = fleet?.folders ?? [];
     // Rows that are drawn anew lose what a person does with them at that moment.
-    if (isDeepStrictEqual(next, items)) return;
-    items = next;
+    if (isDeepStrictEqual(folders, shown)) return;
+    shown = folders;
+    items = fleet ? fleetItems(fleet) : [];
     const found = fleet ? countOf(fleet).findings : 0;
     view.badge = found > 0 ? { value: found, tooltip: plural(found, "finding") } : undefined;
     changed.fire(undefined);
@@ -51,7 +54,7 @@ export function createFleetTree(server: Server): FleetTree {
   };
 }
 
-function childrenOf(item: FleetItem): FleetItem[] {
+function childrenOf(item: FleetItem): readonly FleetItem[] {
   return "children" in item ? item.children : [];
 }
 
@@ -87,7 +90,7 @@ function dressFinding(dressed: vscode.TreeItem, item: FindingItem) {
 }
 
 function collapsibleState(item: FleetItem) {
-  if (!("children" in item) || item.children.length === 0) return vscode.TreeItemCollapsibleState.None;
+  if (!("children" in item) || (item.kind === "agent" && item.children.length === 0)) return vscode.TreeItemCollapsibleState.None;
   const open = item.kind === "health" ? item.health !== "green" : item.health === "critical";
   return open ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
 }
