@@ -36,7 +36,7 @@ const standing = {
 };
 const statusSchema = fleetStatusSchema.extend({
   agents: z.array(z.looseObject({ ...standing, lastHeard: z.string(), calls: z.number() })),
-  unheard: z.array(z.looseObject(standing)),
+  unheard: z.array(z.looseObject({ ...standing, lastHeard: z.nullable(z.iso.datetime()) })),
   totals: z.looseObject({ agents: z.number(), byHealth: z.record(z.enum(healths), z.number()), callsPerMinute: z.nullable(z.number()) }),
 });
 
@@ -91,6 +91,29 @@ test("audit, fleet status and the model agree on a fleet", async () => {
   assert.match(stdout, /\n {2}alert {2}agent-0 has spent more than its budget: .*\n {2}paused by me at \S+: too dear\n/);
   assert.match(stdout, /\nwarning +unread {2}1 check could not run: agents\/unread\/agent\.py/);
   assert.match(stdout, / · nobody watches now · 6 agents · .*\n3 critical · 2 with warnings · 1 green · 1 paused · /);
+});
+
+test("who was last heard before the window is quiet or stale, with when that was: only the figures are those of the window", async (context) => {
+  const cwd = workspace(agents);
+  const watcher = await watch(cwd);
+  context.after(() => watcher.end("SIGTERM"));
+  const time = Date.now() - 3 * 3_600_000;
+  assert.ok(await post(watcher.url, request(0, 20, 2, time)));
+  const heard = new Date(time).toISOString();
+  const of = ({ agents, unheard }: Awaited<ReturnType<typeof statusOf>>) =>
+    Object.fromEntries([...agents, ...unheard].map((it) => [it.agentId, [it.freshness, it.lastHeard]]));
+  const others = Object.fromEntries(["broken", "fine", "unread", "untidy"].map((it) => [it, ["unheard", null]]));
+
+  const [hour, day] = [await statusOf(cwd), await statusOf(cwd, "--since", "1d")];
+  assert.deepEqual(of(hour), { "agent-0": ["quiet", heard], "agent-1": ["quiet", heard], ...others });
+  assert.deepEqual(of(day), of(hour));
+  assert.deepEqual([hour.agents, day.agents.map((it) => it.calls)], [[], [10, 10]]);
+  assert.deepEqual(of(await statusOf(cwd, "--id", "agent-1", "--since", "1m")), { "agent-1": ["quiet", heard] });
+  const { stdout } = await cockpit(["fleet", "status", "--verbose"], { cwd });
+  assert.match(stdout, /\ngreen {5}agent-1 {2}not an agent of this workspace\n {2}heard 3 h ago\n/);
+
+  await watcher.end("SIGINT");
+  assert.deepEqual(of(await statusOf(cwd)), { "agent-0": ["stale", heard], "agent-1": ["stale", heard], ...others });
 });
 
 function count(rows: readonly { health: (typeof healths)[number] }[]) {

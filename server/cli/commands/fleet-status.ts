@@ -29,7 +29,7 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   const only = flags.text("id");
   try {
     const figures = await figuresOf({ file, since, until, agentId: only }, session.config.fleet, flags, terminal);
-    const status = await statusNow({ cockpit, since, figures, only, audited });
+    const status = await statusNow({ cockpit, since, until, figures, only, audited });
     const isJson = flags.text("format") === "json";
     await terminal.out(
       isJson ? `${JSON.stringify(documentOf(status, since, until), null, 2)}\n` : await forPeople(status, until, folder, flags, terminal),
@@ -56,7 +56,9 @@ function documentOf({ watcher, figures, omitted, alerts, paused, model }: Status
     const it = figures.get(row.agentId);
     return it ? [{ ...it, lastHeard: iso(it.lastHeard), ...standingOf(row) }] : [];
   });
-  const unheard = rows.filter((it) => !figures.has(it.agentId)).map((row) => ({ agentId: row.agentId, ...standingOf(row) }));
+  const unheard = rows
+    .filter((it) => !figures.has(it.agentId))
+    .map((row) => ({ agentId: row.agentId, lastHeard: row.live ? iso(row.live.heard) : null, ...standingOf(row) }));
   return {
     version: 1,
     since: iso(since),

@@ -3,7 +3,8 @@ import type { Alert } from "../../fleet/anomaly/alert.ts";
 import { longestOpenMs } from "../../fleet/anomaly/anomaly.ts";
 import { createFleetModel, type FleetModel } from "../../fleet/model/fleet-model.ts";
 import type { AuditedAgent, LiveAgent } from "../../fleet/model/fleet-row.ts";
-import type { AgentFigures, FleetFigures } from "../../telemetry/lake/figures.ts";
+import { type AgentFigures, type FleetFigures, mostAgents } from "../../telemetry/lake/figures.ts";
+import { type LastHeard, lastHeardIn } from "../../telemetry/lake/last-heard.ts";
 import { openAlertsIn } from "../../telemetry/lake/open-alerts.ts";
 import { type Mothball, readMothballs } from "../../telemetry/mothball/signals.ts";
 import { type WatchClaim, watcherOf } from "../../telemetry/watch-claim.ts";
@@ -14,7 +15,8 @@ export interface StatusOptions {
   cockpit: string;
   /** Milliseconds since 1970. */
   since: number;
-  /** What the lake says of each agent since then. */
+  until: number;
+  /** What the lake says of each agent between them. */
   figures: FleetFigures;
   /** Only this agent; all when absent. */
   only: string | undefined;
@@ -34,23 +36,39 @@ export interface Status {
   model: FleetModel;
 }
 
-export async function statusNow({ cockpit, since, figures: heard, only, audited }: StatusOptions): Promise<Status> {
+export async function statusNow({ cockpit, since, until, figures: heard, only, audited }: StatusOptions): Promise<Status> {
   const isMeant = (id: string) => only === undefined || id === only;
-  const alerts = openAlertsIn(lakeFileIn(cockpit), Math.min(since, Date.now() - longestOpenMs)).filter((it) => isMeant(it.agentId));
+  const file = lakeFileIn(cockpit);
+  const alerts = openAlertsIn(file, Math.min(since, until - longestOpenMs)).filter((it) => isMeant(it.agentId));
   const paused = await readMothballs(cockpit);
   const watcher = await watcherOf(cockpit);
+  const figures = new Map(heard.agents.map((it) => [it.agentId, it]));
+  const known = new Set([...audited.map((it) => it.id), ...alerts.map((it) => it.agentId), ...paused.keys()]);
+  const others = othersIn(lastHeardIn(file, { until, agentId: only }), figures, known, since);
   const model = createFleetModel();
   model.watch(watcher ? { kind: "watching", eventsPerSecond: null } : { kind: "off" });
   model.audit(audited.filter((it) => isMeant(it.id)));
-  model.live(liveAgents(heard));
+  model.live(liveAgents([...heard.agents, ...others.agents], heard.lastMinute));
   model.openAlerts(alerts);
   model.pause(new Map([...paused].filter(([id]) => id === "*" || isMeant(id))));
-  const figures = new Map(heard.agents.map((it) => [it.agentId, it]));
-  return { watcher, paused, alerts, figures, omitted: heard.omitted, model };
+  return { watcher, paused, alerts, figures, omitted: heard.omitted + others.omitted, model };
+}
+
+/** Those without figures: all who are known otherwise, and of the rest, heard before the window, as many as there is room for. */
+function othersIn(all: Iterable<LastHeard>, figures: Status["figures"], known: ReadonlySet<string>, since: number) {
+  const agents: LastHeard[] = [];
+  let [room, omitted] = [mostAgents - figures.size, 0];
+  for (const it of all) {
+    if (figures.has(it.agentId)) continue;
+    const isOlder = it.lastHeard < since;
+    if (known.has(it.agentId) || (isOlder && room-- > 0)) agents.push(it);
+    else if (isOlder) omitted++;
+  }
+  return { agents, omitted };
 }
 
 /** Who has not spoken in the last minute has 0 of everything; what calls did not tell is not known. */
-function liveAgents({ agents, lastMinute }: FleetFigures): LiveAgent[] {
+function liveAgents(agents: readonly LastHeard[], lastMinute: readonly AgentFigures[]): LiveAgent[] {
   const now = new Map(lastMinute.map((it) => [it.agentId, it]));
   return agents.map(({ agentId, lastHeard }) => {
     const it = now.get(agentId);

@@ -21,12 +21,14 @@ export function statusDocument(
   const leftOut = omitted > 0 ? [`${plural(omitted, "agent")} of little cost left out`] : [];
   return liveDocument(model, now, [`figures of the last ${span}`, watched, ...leftOut], {
     ...options,
-    figuresOf: ({ agentId }) => figureList(figures.get(agentId), now),
+    figuresOf: ({ agentId, live }) => figureList(figures.get(agentId), live?.heard, now),
   });
 }
 
-function figureList(it: AgentFigures | undefined, now: number): (readonly [label: string, value: string])[] {
-  if (!it) return [];
+/** `heard` in milliseconds since 1970, as far as any event is known. */
+function figureList(it: AgentFigures | undefined, heard: number | undefined, now: number): (readonly [label: string, value: string])[] {
+  const last = heard === undefined ? [] : [["heard", ago(now - heard)] as const];
+  if (!it) return last;
   const cost = it.unpriced === 0 ? short(it.costUsd) : it.costUsd === 0 ? "unknown" : `${short(it.costUsd)} + unknown`;
   return [
     ["calls", it.calls.toLocaleString("en-US")],
@@ -35,6 +37,6 @@ function figureList(it: AgentFigures | undefined, now: number): (readonly [label
     ["USD", cost],
     ["p50", duration(it.p50Ms)],
     ["p95", duration(it.p95Ms)],
-    ["heard", ago(now - it.lastHeard)],
+    ...last,
   ];
 }

@@ -63,7 +63,7 @@ export const run: readonly CommandSpec[] = [
     group: "Run",
     summary: "Show how each agent is and why, and what it did lately",
     description:
-      "Health is the worst of findings and open alerts (docs/fleet.md): critical agents are told in full, those with warnings in a row each, all others in one line. The Evidence Lake gives calls, errors, tokens, cost and latency of each agent over a window of time. Cost of unknown price is said to be unknown. Findings are those of an audit, which reads what has changed since the last. With `--lake` the figures are computed in BigQuery, and what that costs is said; alerts and pauses are always those of this workspace.",
+      "Health is the worst of findings and open alerts (docs/fleet.md): critical agents are told in full, those with warnings in a row each, all others in one line. The Evidence Lake gives calls, errors, tokens, cost and latency of each agent over a window of time; who was last heard before it is shown, too, with when that was. Cost of unknown price is said to be unknown. Findings are those of an audit, which reads what has changed since the last. With `--lake` the figures are computed in BigQuery, and what that costs is said; alerts, pauses and who was heard before are always those of this workspace.",
     flags: [
       { ...target, description: "the workspace" },
       { ...id, description: "only this agent" },
