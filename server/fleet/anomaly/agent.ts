@@ -22,6 +22,8 @@ export interface Newcomer {
 
 export interface Agent extends Newcomer {
   epoch: number;
+  /** Events learnt from that told tokens or cost. */
+  usages: number;
   readonly silence: Silence;
   readonly errors: Errors;
   readonly loops: Loops;
@@ -44,6 +46,7 @@ export function learnt(it: Newcomer, event: FleetEvent, epoch: number): Agent {
   return {
     ...it,
     epoch,
+    usages: 0,
     silence: createSilence(event.time),
     errors: createErrors(),
     loops: createLoops(),
@@ -82,6 +85,7 @@ export function learnFrom(it: Agent, event: FleetEvent, moment: Moment, say: (ju
   if (event.costUsd !== undefined) it.cost ??= createSums("cost-rate", "usd in 5 min");
   if (it.cost) heard(add(it.cost, id, time, event.costUsd ?? 0, isOpen(it, it.cost)), it.cost.score);
   const used = (event.inputTokens ?? 0) + (event.outputTokens ?? 0);
+  if (used > 0 || (event.costUsd ?? 0) > 0) it.usages++;
   if (used > 0) it.tokens ??= createSums("token-use", "tokens in 5 min");
   if (used > 0) {
     it.perCall ??= createMeans(tokensOfCall);

@@ -7,7 +7,7 @@ import { type Agent, learnFrom, learnt, type Newcomer, passTime, rebase } from "
 import { type Alert, close, consider, type Grouping, type Judgement } from "./alert.ts";
 import { type Budget, budgetName, createSpending, type Spending, spend, windowOver } from "./budgets.ts";
 import { admit, type Clock, createClock, tickTo } from "./clock.ts";
-import { type MothballPolicy, type Paused, type Signal, signalOf } from "./mothball.ts";
+import { type Fleet, type MothballPolicy, type Paused, type Signal, signalOf } from "./mothball.ts";
 import { silenceAt } from "./silence.ts";
 import { sound } from "./sound.ts";
 
@@ -26,7 +26,7 @@ export interface AnomalyOptions {
 export const defaultAnomalyOptions: AnomalyOptions = { budgets: [], maxAgents: 2000, maxNewcomers: 5000, maxSeries: 5000 };
 
 export interface AnomalyState {
-  readonly version: 6;
+  readonly version: 7;
   readonly options: AnomalyOptions;
   readonly clock: Clock;
   /** Both in the order in which they were last heard. */
@@ -63,7 +63,7 @@ export interface Outcome {
 }
 
 export const createAnomalies = (options: Partial<AnomalyOptions> = {}): AnomalyState => ({
-  version: 6,
+  version: 7,
   options: { ...defaultAnomalyOptions, ...options },
   clock: createClock(),
   agents: new Map(),
@@ -254,8 +254,8 @@ function signals(state: AnomalyState, alerts: readonly Alert[]): readonly Signal
   return alerts.flatMap((alert) => signalOf(policy, state.paused, alert, () => fleetAt(state, alert.updated)) ?? []);
 }
 
-/** How many agents were there an hour before already: names that one sender makes up are not the fleet. All, as long as none was. */
-function fleetAt({ agents, newcomers }: AnomalyState, time: number): number {
-  const all = [...agents.values(), ...newcomers.values()];
-  return all.filter((it) => it.since <= time - hour).length || all.length;
+/** Names alone are not the fleet: one sender makes up thousands, and keeps them alive. */
+function fleetAt({ agents, newcomers }: AnomalyState, time: number): Fleet {
+  const isEstablished = (it: Agent) => it.since <= time - hour && it.usages >= known;
+  return { established: [...agents.values()].filter(isEstablished).length, heard: agents.size + newcomers.size };
 }

@@ -25,17 +25,30 @@ export interface Paused {
   readonly withheld: boolean;
 }
 
+export interface Fleet {
+  /** Known an hour before, with model calls that told their tokens or cost: of them the share is taken. */
+  readonly established: number;
+  /** All names. */
+  readonly heard: number;
+}
+
 const hour = 3_600_000;
 
-/** `paused` holds whom this policy paused lately; it is brought up to date. `fleet` counts the agents of which the share is taken. */
-export function signalOf(policy: MothballPolicy, paused: Paused[], alert: Alert, fleet: () => number): Signal | undefined {
+/** `paused` holds whom this policy paused lately; it is brought up to date. */
+export function signalOf(policy: MothballPolicy, paused: Paused[], alert: Alert, fleet: () => Fleet): Signal | undefined {
   if (alert.status === "closed" || alert.sure < policy.sure || !policy.kinds.includes(alert.kind)) return undefined;
   const time = alert.updated;
   const lately = paused.filter((it) => it.time > time - hour);
   paused.splice(0, paused.length, ...lately);
-  const withheld = policy.share < 1 && lately.filter((it) => !it.withheld).length + 1 > Math.floor(policy.share * fleet() + 1e-9);
+  const withheld = policy.share < 1 && lately.filter((it) => !it.withheld).length >= mostPaused(policy.share, fleet());
   // Told once; who was only told of may still be paused when the policy allows it.
   if (lately.some((it) => it.agentId === alert.agentId && (withheld || !it.withheld))) return undefined;
   paused.push({ agentId: alert.agentId, time, withheld });
   return { kind: "mothball", agentId: alert.agentId, alertId: alert.id, time, withheld };
+}
+
+/** Within an hour. While nobody is established the share is of all names, but one agent at most: names are made up at no cost. */
+function mostPaused(share: number, { established, heard }: Fleet): number {
+  const shareOf = (agents: number) => Math.floor(share * agents + 1e-9);
+  return established > 0 ? shareOf(established) : Math.min(1, shareOf(heard));
 }

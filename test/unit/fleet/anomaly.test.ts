@@ -271,6 +271,46 @@ test("names that one sender makes up do not let more of the fleet be paused", ()
   );
 });
 
+const spending: MothballPolicy = { kinds: ["budget"], sure: 0, share: 0.5 };
+const withBudget = { budgets: [{ agentId: "*", unit: "usd" as const, per: "day" as const, limit: 100 }], mothball: spending };
+/** Who is paused when each of them spends too much at one time. */
+const pausedOf = (state: AnomalyState, names: readonly string[], time: number) =>
+  names
+    .flatMap((agentId) => fold(state, { id: `${agentId} spends`, time, agentId, costUsd: 200 }).signals)
+    .filter((it) => !it.withheld)
+    .map((it) => it.agentId);
+
+test("names that are kept alive for hours without model calls do not let more of the fleet be paused, however much they say", () => {
+  const state = createAnomalies(withBudget);
+  const fleet = ["a", "b", "c", "d"];
+  const made = (i: number): FleetEvent => ({
+    id: `${i}`,
+    time: monday + i * 300,
+    agentId: `x${i % 1000}`,
+    operation: "chat",
+    durationMs: 10,
+  });
+  const flood = Array.from({ length: 40_000 }, (_, i) => made(i));
+  replay(inOrder(flood, ...fleet.map((agentId, i) => calls(agentId, 1000, monday, i))), state);
+  assert.ok(state.agents.size > 1000);
+  assert.deepEqual(pausedOf(state, fleet, state.clock.now), ["a", "b"]);
+});
+
+test("while nobody is known for an hour a policy pauses one agent at most, and none of a fleet of which its share is less", () => {
+  const state = createAnomalies(withBudget);
+  for (let i = 0; i < 1000; i++) fold(state, { id: `${i}`, time: monday, agentId: `x${i}` });
+  assert.deepEqual(pausedOf(state, ["a", "b", "c"], monday + minute), ["a"]);
+  assert.deepEqual(pausedOf(createAnomalies(withBudget), ["a"], monday), []);
+});
+
+test("of agents that tell cost alone, or tokens alone, a share may be paused", () => {
+  const state = createAnomalies(withBudget);
+  const ofCost = calls("cost", 1000).map(({ inputTokens: _, outputTokens: __, ...it }) => it);
+  const ofTokens = calls("tokens", 1000, monday, 2).map(({ costUsd: _, ...it }) => it);
+  replay(inOrder(ofCost, ofTokens, calls("a", 1000, monday, 3), calls("b", 1000, monday, 4)), state);
+  assert.deepEqual(pausedOf(state, ["cost", "tokens", "a"], state.clock.now), ["cost", "tokens"]);
+});
+
 test("budgets: an alert says since when the limit is passed, and is over with the window", () => {
   const state = createAnomalies({ budgets: [{ agentId: "a", unit: "usd", per: "hour", limit: 1 }] });
   const passed = monday + 40 * minute;
