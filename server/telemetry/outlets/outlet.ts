@@ -4,7 +4,8 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Counter } from "../counter.ts";
-import { type Lake, LakeError } from "../lake/lake.ts";
+import type { Lake } from "../lake/lake.ts";
+import { LakeError } from "../lake/lake-thread.ts";
 
 export interface Outlet {
   /** As on the command line: `bigquery:PROJECT/DATASET/TABLE`. */

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createCounter } from "../../../server/telemetry/counter.ts";
-import { LakeError, openLake } from "../../../server/telemetry/lake/lake.ts";
+import { openLake } from "../../../server/telemetry/lake/lake.ts";
+import { LakeError } from "../../../server/telemetry/lake/lake-thread.ts";
 import { createOutlet } from "../../../server/telemetry/outlets/outlet.ts";
 import { calls, failed, folder } from "./lakes.ts";
 
