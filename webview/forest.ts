@@ -67,6 +67,10 @@ export interface Screen {
   detail(agentId: string): AgentDetail | undefined;
 }
 
+/** Whether nothing is known of now, and something was before. */
+export const isAllStale = ({ totals, watching }: Pick<Screen, "totals" | "watching">): boolean =>
+  watching.kind !== "watching" && totals.byFreshness.stale > 0;
+
 export function createForest({ post, saved, save, wake }: ForestOptions): Forest {
   let { state, place } = restored(saved);
   let model = createFleetModel();

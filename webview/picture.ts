@@ -2,9 +2,8 @@
 import type { FleetRow, Health } from "../server/fleet/model/fleet-row.ts";
 import { plural } from "../server/fleet/model/plural.ts";
 import { age, count, duration, errorShare, share, unknown, usd } from "./figures.ts";
-import type { Screen } from "./forest.ts";
+import { isAllStale, type Screen } from "./forest.ts";
 import { shown, shownName, whole } from "./text.ts";
-import { isAllStale } from "./view/totals.tsx";
 
 const width = 1000;
 const lineHeight = 22;

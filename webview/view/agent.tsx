@@ -8,6 +8,7 @@ import type { Asked } from "./confirm.tsx";
 import type { Level } from "./heading.tsx";
 import { freshnessIcons, HealthIcon, healthNames, Icon } from "./icon.tsx";
 import { memo } from "./memo.ts";
+import "./agent.css";
 
 export interface AgentProps {
   forest: Forest;

@@ -9,6 +9,7 @@ import { type Asked, Confirm } from "./confirm.tsx";
 import { List } from "./list.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { Totals } from "./totals.tsx";
+import "./app.css";
 
 export interface Shared {
   readonly forest: Forest;

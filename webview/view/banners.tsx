@@ -7,6 +7,7 @@ import { unfiltered } from "../view-state.ts";
 import type { Shared } from "./app.tsx";
 import { Button } from "./button.tsx";
 import { Icon } from "./icon.tsx";
+import "./banners.css";
 
 export function Banners({ forest, screen }: Shared) {
   return (

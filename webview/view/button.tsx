@@ -1,6 +1,7 @@
 /** A button with an icon and a word. */
 import type { ComponentChildren } from "preact";
 import { Icon } from "./icon.tsx";
+import "./button.css";
 
 export interface ButtonProps {
   icon?: string;

@@ -11,6 +11,7 @@ import { Charts, spanOf } from "./charts.tsx";
 import { Events } from "./events.tsx";
 import { Findings } from "./findings.tsx";
 import { HealthIcon, Icon } from "./icon.tsx";
+import "./card.css";
 
 export function Card({ forest, row, now, detail, range, isCurrent, ask, level }: AgentProps) {
   const tab = isCurrent ? 0 : -1;

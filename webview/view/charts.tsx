@@ -3,6 +3,7 @@ import type { AgentDetail, FleetRow, Range } from "../../server/fleet/model/flee
 import { age, count, duration, unknown, usd } from "../figures.ts";
 import { memo } from "./memo.ts";
 import { Sparkline } from "./sparkline.tsx";
+import "./charts.css";
 
 interface ChartsProps {
   row: FleetRow;

@@ -5,6 +5,7 @@ import { longestReason } from "../../server/protocol/forest.ts";
 import type { Forest } from "../forest.ts";
 import { shown, shownName } from "../text.ts";
 import { Button } from "./button.tsx";
+import "./confirm.css";
 
 export interface Asked {
   kind: "mothball" | "resume";

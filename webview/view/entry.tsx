@@ -10,6 +10,7 @@ import type { Asked } from "./confirm.tsx";
 import { Greens } from "./greens.tsx";
 import { Heading } from "./heading.tsx";
 import { HealthIcon, Icon } from "./icon.tsx";
+import "./entry.css";
 
 interface EntryProps extends Shared {
   item: Item;

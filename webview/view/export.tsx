@@ -6,6 +6,7 @@ import { pictureOf, png } from "../picture.ts";
 import type { Shared } from "./app.tsx";
 import { Button } from "./button.tsx";
 import { Icon } from "./icon.tsx";
+import "./export.css";
 
 const formats: readonly { format: ExportFormat; icon: string; name: string }[] = [
   { format: "svg", icon: "file-media", name: "Picture as SVG" },

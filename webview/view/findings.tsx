@@ -8,6 +8,7 @@ import { Button } from "./button.tsx";
 import { Heading, type Level } from "./heading.tsx";
 import { Icon } from "./icon.tsx";
 import { Prose } from "./prose.tsx";
+import "./findings.css";
 
 interface FindingsProps {
   forest: Forest;

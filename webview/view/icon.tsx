@@ -1,5 +1,6 @@
 /** Codicons. Each says by its shape what a colour only repeats; words beside it say it to who sees neither. */
 import type { Freshness, Health } from "../../server/fleet/model/fleet-row.ts";
+import "./icon.css";
 
 export function Icon({ name, tone }: { name: string; tone?: string }) {
   return <span class={`codicon codicon-${name}${tone ? ` tone-${tone}` : ""}`} aria-hidden="true" />;

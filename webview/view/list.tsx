@@ -10,6 +10,7 @@ import type { Asked } from "./confirm.tsx";
 import { Entry } from "./entry.tsx";
 import { useGradually } from "./gradually.ts";
 import { useVirtualizer } from "./virtualizer.ts";
+import "./list.css";
 
 interface ListProps extends Shared {
   scroller: RefObject<HTMLElement | null>;

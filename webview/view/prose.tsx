@@ -1,5 +1,6 @@
 /** A sentence with pieces of code between backticks. Whatever they hold stays plain text. */
 import { shown } from "../text.ts";
+import "./prose.css";
 
 export function Prose({ text }: { text: string }) {
   const parts = shown(text).split("`");

@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import UPlot from "uplot";
 import { memo } from "./memo.ts";
 import { soon } from "./soon.ts";
+import "./sparkline.css";
 
 interface SparklineProps {
   name: string;

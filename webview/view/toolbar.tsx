@@ -9,6 +9,7 @@ import type { Shared } from "./app.tsx";
 import { Button } from "./button.tsx";
 import { Export } from "./export.tsx";
 import { Icon } from "./icon.tsx";
+import "./toolbar.css";
 
 const sortNames: Readonly<Record<Sort, string>> = {
   need: "By need",

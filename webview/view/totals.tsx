@@ -1,10 +1,11 @@
 /** Sums over the fleet. The counts by health are filters too. */
 import { healths } from "../../server/fleet/model/fleet-row.ts";
 import { age, count, share, unknown, usd } from "../figures.ts";
-import type { Screen } from "../forest.ts";
+import { isAllStale, type Screen } from "../forest.ts";
 import { whole } from "../text.ts";
 import type { Shared } from "./app.tsx";
 import { HealthIcon, healthNames } from "./icon.tsx";
+import "./totals.css";
 
 export function Totals({ forest, screen }: Shared) {
   const { totals, state } = screen;
@@ -43,9 +44,6 @@ function Missing() {
     </>
   );
 }
-
-export const isAllStale = ({ totals, watching }: Pick<Screen, "totals" | "watching">): boolean =>
-  watching.kind !== "watching" && totals.byFreshness.stale > 0;
 
 interface Figure {
   name: string;
