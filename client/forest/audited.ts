@@ -1,5 +1,6 @@
 /** The audit's fleet as the Forest is told it: agent by agent, and only what is other than was told before. Knows nothing of VS Code. */
 import { isDeepStrictEqual } from "node:util";
+import { healths } from "../../server/fleet/model/fleet-row.ts";
 import type { HostMessage } from "../../server/protocol/forest.ts";
 import type { Fleet, FleetAgent } from "../../server/protocol/lsp.ts";
 
@@ -9,7 +10,7 @@ export type Audited = Extract<HostMessage, { kind: "audit" }>["agents"][number];
 export const keyOf = (folder: string, { root, id }: Pick<FleetAgent, "root" | "id">): string => `${folder} ${root} ${id}`;
 
 export interface Telling {
-  /** What to say of a fleet, piece by piece, so that nobody waits for all of it. */
+  /** What to say of a fleet, the worst first, piece by piece, so that nobody waits for all of it. */
   pieces(fleet: Fleet): Generator<Extract<HostMessage, { kind: "audit" }>>;
 }
 
@@ -45,7 +46,9 @@ interface Keyed {
 }
 
 function* agentsOf({ folders }: Fleet): Generator<Keyed> {
-  for (const { uri, agents } of folders) for (const agent of agents) yield { key: keyOf(uri, agent), folder: uri, agent };
+  for (const health of healths)
+    for (const { uri, agents } of folders)
+      for (const agent of agents) if (agent.health === health) yield { key: keyOf(uri, agent), folder: uri, agent };
 }
 
 const auditedOf = ({ key, folder, agent: { health: _, ...agent } }: Keyed): Audited => ({ ...agent, key, folder });

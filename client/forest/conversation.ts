@@ -71,11 +71,13 @@ export function createConversation(options: ConversationOptions): Conversation {
     lastWatching = "";
     say({ kind: "begin", hasFolder: (vscode.workspace.workspaceFolders ?? []).length > 0, isTrusted: vscode.workspace.isTrusted });
     tellWatching();
-    for (const message of memory.all()) {
+    for (const message of memory.urgent()) say(message);
+    await tellServer(server.state());
+    for (const message of memory.agents()) {
+      if (telling !== mine) return;
       say(message);
       await breath();
     }
-    await tellServer(server.state());
     if (telling === mine) say({ kind: "told" });
     await tellPauses();
   }

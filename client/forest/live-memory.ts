@@ -10,8 +10,10 @@ type Live = Extract<HostMessage, { kind: "live" }>["agents"][number];
 export interface LiveMemory {
   /** Takes in a line; returns what a Forest that is open is to be told. */
   take(line: WatchNews): HostMessage | undefined;
-  /** All of it, in pieces. */
-  all(): Generator<HostMessage>;
+  /** Who is paused, and which alerts are open. */
+  urgent(): HostMessage[];
+  /** What each agent does, in pieces. */
+  agents(): Generator<HostMessage>;
 }
 
 export function createLiveMemory(): LiveMemory {
@@ -48,9 +50,8 @@ export function createLiveMemory(): LiveMemory {
           return undefined;
       }
     },
-    *all() {
-      yield { kind: "mothballs", mothballed };
-      yield openAlerts();
+    urgent: () => [{ kind: "mothballs", mothballed }, openAlerts()],
+    *agents() {
       const ids = [...agents.keys()];
       // Who was heard since the last piece is told as of now.
       for (let at = 0; at < ids.length; at += pieceSize) {

@@ -36,6 +36,13 @@ describe("agents of the audit", () => {
     assert.deepEqual(told(telling, fleet(agent("b", { owners: ["@x"] }))), [[[], ["file:///w a a"]]]);
   });
 
+  test("the worst first, in all folders", () => {
+    const folder = (uri: string, ...agents: FleetAgent[]) => ({ uri, agents, outside: { findings: [], notRun: [] } });
+    const [critical, warning] = [{ health: "critical" }, { health: "warning" }] as const;
+    const folders = [folder("file:///v", agent("a"), agent("b", warning)), folder("file:///w", agent("c", critical), agent("d"))];
+    assert.deepEqual(told(createTelling(), { auditing: false, folders }), [[["c", "b", "a", "d"], []]]);
+  });
+
   test("in pieces", () => {
     const many = Array.from({ length: pieceSize + 1 }, (_, at) => agent(`agent-${at}`));
     const sizes = [...createTelling().pieces(fleet(...many))].map(({ agents }) => agents.length);
@@ -56,7 +63,7 @@ describe("what the watcher told", () => {
   const line = (reset: boolean, agents: ReturnType<typeof live>[], gone: string[] = []) =>
     ({ version: 1, kind: "agents", time: 1, reset, agents, gone }) as const;
   const known = (memory: ReturnType<typeof createLiveMemory>) =>
-    [...memory.all()].flatMap((it) => (it.kind === "live" ? it.agents.map(({ agentId, heard }) => [agentId, heard]) : []));
+    [...memory.agents()].flatMap((it) => (it.kind === "live" ? it.agents.map(({ agentId, heard }) => [agentId, heard]) : []));
 
   test("is the latest of each agent, until another watcher begins", () => {
     const memory = createLiveMemory();
@@ -72,7 +79,7 @@ describe("what the watcher told", () => {
     memory.take({ version: 1, kind: "listening", url: "", open: [{ alert: alert("a"), text: "" }] });
     memory.take({ version: 1, kind: "alert", alert: alert("b"), text: "" });
     memory.take({ version: 1, kind: "alert", alert: alert("a", { status: "closed" }), text: "" });
-    const open = [...memory.all()].flatMap((it) => (it.kind === "openAlerts" ? it.alerts.map(({ agentId }) => agentId) : []));
+    const open = memory.urgent().flatMap((it) => (it.kind === "openAlerts" ? it.alerts.map(({ agentId }) => agentId) : []));
     assert.deepEqual(open, ["b"]);
   });
 
@@ -87,7 +94,7 @@ describe("what the watcher told", () => {
     );
     const [last, gone] = [ids.at(-1) ?? "", ids.at(-2) ?? ""];
     const told: (string | number)[][] = [];
-    for (const it of memory.all()) {
+    for (const it of memory.agents()) {
       if (it.kind !== "live") continue;
       told.push(...it.agents.map(({ agentId, heard }) => [agentId, heard]));
       if (it.reset) memory.take(line(false, [live(last, 2)], [gone]));
