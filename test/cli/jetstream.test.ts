@@ -8,7 +8,7 @@ import { widthOf } from "../../server/cli/live/cells.ts";
 import { hostileTexts } from "../hostile.ts";
 import { post, request } from "../live/watcher.ts";
 import { hasPty, openPty, type Pty, type PtyOptions } from "../pty.ts";
-import { command, environment, workspace } from "./cockpit.ts";
+import { cockpit, command, environment, workspace } from "./cockpit.ts";
 
 const inTerminal = { skip: hasPty ? false : "Python 3 is not installed" };
 
@@ -112,6 +112,12 @@ for (const [what, env, args] of [
     assert.doesNotMatch(pty.written(), moves);
     assert.match(pty.written(), /agent-7/);
   });
+
+test("where stderr is no terminal nothing moves", { timeout }, async () => {
+  const { stdout, stderr } = await cockpit(["audit", "--no-cache"], { cwd: fleet() });
+  assert.doesNotMatch(stdout + stderr, moves);
+  assert.match(stdout, /agent-7/);
+});
 
 for (const [what, env, args] of [
   ["NO_COLOR", { NO_COLOR: "1" }, []],

@@ -20,6 +20,12 @@ const kinds = (markdown: string) => {
   return new Set(tokens.flatMap((it) => [it.type, ...(it.children ?? []).map((child) => child.type)]));
 };
 
+test("a message of 10,000 characters is cut, and whole with --verbose", async () => {
+  const lengths = async (verbose: boolean) =>
+    (await hostileDocument(verbose)).agents.filter((it) => it.health === "critical").map((it) => it.detailed[0]?.message.length ?? 0);
+  assert.deepEqual([Math.max(...(await lengths(false))), Math.max(...(await lengths(true)))], [1001, 10_800]);
+});
+
 test("Markdown says all there is, in the order of need", () => {
   assert.equal(
     markdownReport(exampleDocument, { verbose: false }),

@@ -98,6 +98,18 @@ test("no name is wider than its place, and none steers the terminal", () => {
   assert.equal(fitted("abcdef", 4), "abc…");
 });
 
+test("numbers stay after a name that is written from right to left, and marks do not pile up", () => {
+  assert.equal(cell("שלום 12", 9), "שלום 12\u200e  ");
+  assert.equal(cell("緊急 12", 9), "緊急 12  ");
+  assert.equal(fitted(`e${"\u0301".repeat(50)}`, 9), "e\u0301\u0301");
+});
+
+test("of a message no more is read than can be seen", () => {
+  const before = performance.now();
+  assert.equal(fitted("緊急 ".repeat(500_000), 12), "緊急 緊急 …");
+  assert(performance.now() - before < 500);
+});
+
 test("a narrow table loses columns, not lines", () => {
   const columns = [
     { head: "agent", width: 0, rank: 0 },
