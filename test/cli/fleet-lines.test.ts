@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
 import { type WatchNews, watchLineSchema } from "../../server/protocol/fleet-watch.ts";
-import { cockpit, command, workspace } from "./cockpit.ts";
+import { cockpit, command, read, workspace } from "./cockpit.ts";
 
 const files = { "cockpit.json": '{ "fleet": { "budgets": [{ "agent": "*", "unit": "tokens", "per": "hour", "limit": 10 }] } }' };
 
@@ -142,6 +142,21 @@ test("--agents: what each agent does, who is paused, and details of who is looke
   assert.equal(paused.mothballed.billing?.reason, "it loops");
   again.child.disconnect();
   assert.equal(await again.code, 0);
+});
+
+test("for people: --verbose leaves a report with everyone in full", async () => {
+  const cwd = workspace({});
+  const child = spawn(process.execPath, [...command, "fleet", "watch", "--port", "0", "--verbose"], {
+    cwd,
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  children.push(child);
+  const told = createInterface(child.stderr ?? assert.fail())[Symbol.asyncIterator]();
+  const report = read(child.stdout);
+  const [url = ""] = /http:\/\/\S+?:\d+/.exec(String((await told.next()).value)) ?? [];
+  await send(url, span("a", 11));
+  child.disconnect();
+  assert.match(await report, /^green {5}billing {2}.*\n {2}calls\/min 1 · errors\/min 0 · tokens\/min 11 · /);
 });
 
 test("for people: alerts are lines as they come, and a report is left, also where whoever started it is gone", async () => {

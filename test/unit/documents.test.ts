@@ -50,7 +50,7 @@ calls/min 12 · USD/h 1.20
   client = OpenAI()
   \`\`\`
   Fix: Wrap it
-- **warning** \`E701\` at \`agents/billing/agent.py:3:10\`: Several statements on one line
+- **warning** \`E701\` at \`agents/billing/agent.py:3:10\`: Several statements on one line  
   Fix: Wrap it
 - and 3 more: E701 × 3
 - **not run** \`agents/billing/huge.py\`: it is larger than 4 MiB

@@ -30,7 +30,8 @@ const few = watched(
 );
 
 test("what is not known is a dash, what calls did not tell a question mark, and neither is 0", () => {
-  assert.deepEqual(fleetLines(few, now, { columns: 79, rows: 23 }, colors).slice(1), [
+  assert.deepEqual(fleetLines(few, now, { columns: 150, rows: 23 }, colors), [
+    "3 agents · 3 green · last minute: 24 calls/min · 3.4k tokens/min · 1.2 USD/h and 1 agent of unknown spend · 8.3 % errors · heard now",
     "health    agent         state    calls/m  tok/m  USD/h    p95  err/m  alerts",
     "green     billing       live          12   3.4k    1.2   2.1s      1       0",
     "green     odd           live          12      ?      ?      –      1       0",

@@ -181,7 +181,7 @@ async function watch(
     table?.close();
     terminal.progress("");
   }
-  if (table) await terminal.out(await table.report(flags.on("quiet")));
+  if (table) await terminal.out(await table.report({ verbose: flags.on("verbose"), quiet: flags.on("quiet") }));
   if (!flags.on("quiet"))
     terminal.note(
       `cockpit: ${countsText([...connectors.map((it) => it.health().counts), ...outlets.map((it) => it.counts())], wire.counts())}`,

@@ -20,7 +20,7 @@ export interface WatchTable {
   /** Takes the table away, and ends an audit that is still under way. */
   close(): void;
   /** The fleet as it is now; empty where nobody is known. */
-  report(quiet: boolean): Promise<string>;
+  report(options: { verbose: boolean; quiet: boolean }): Promise<string>;
 }
 
 /** Twice a second is as fast as people read. */
@@ -73,12 +73,12 @@ export async function openWatchTable(cockpit: string, terminal: Terminal): Promi
       clearInterval(drawing);
       area?.close();
     },
-    async report(quiet) {
+    async report({ verbose, quiet }) {
       const now = Date.now();
       if (model.rows(now).length === 0) return "";
       const shown = (file: string) => shownPath(join(folder, file));
-      const document = await liveDocument(model, now, [], { verbose: false, shown, figuresOf: liveFigures });
-      return documentText(document, "pretty", { verbose: false, quiet, terminal });
+      const document = await liveDocument(model, now, [], { verbose, shown, figuresOf: liveFigures });
+      return documentText(document, "pretty", { verbose, quiet, terminal });
     },
   };
 }

@@ -42,7 +42,8 @@ const factsLine = ({ facts }: AgentEntry) => facts.map(code).join(" · ");
 const figuresLine = (figures: AgentEntry["figures"]) => figures.map(([label, value]) => text(`${label} ${value}`)).join(" · ");
 
 function findingItem({ severity, rule, place, message, fix, excerpt }: FindingEntry): string {
-  const head = `- **${severity}** ${code(rule)} at ${code(place)}: ${text(message)}`;
+  // Two blanks end a line.
+  const head = `- **${severity}** ${code(rule)} at ${code(place)}: ${text(message)}${fix && !excerpt ? "  " : ""}`;
   const repair = fix ? [`  ${fix.safety === "safe" ? "Fix" : "Suggestion"}: ${text(fix.title)}`] : [];
   return [head, ...(excerpt ? fenced(excerpt.text.trim()) : []), ...repair].join("\n");
 }

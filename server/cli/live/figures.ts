@@ -1,5 +1,6 @@
 /** Live figures as people read them in a narrow place: three digits say enough. */
 import type { FleetRow, FleetTotals, LiveAgent } from "../../fleet/model/fleet-row.ts";
+import { plural } from "../../fleet/model/plural.ts";
 
 export const unknown = "–";
 
@@ -36,9 +37,7 @@ export function rates({ callsPerMinute, tokensPerMinute, usdPerHour, unpriced, e
   const known = [
     callsPerMinute === null ? "" : `${short(callsPerMinute)} calls/min`,
     tokensPerMinute === null ? "" : `${short(tokensPerMinute)} tokens/min`,
-    usdPerHour === null
-      ? ""
-      : `${short(usdPerHour)} USD/h${unpriced > 0 ? ` and ${unpriced.toLocaleString("en-US")} of unknown spend` : ""}`,
+    usdPerHour === null ? "" : `${short(usdPerHour)} USD/h${unpriced > 0 ? ` and ${plural(unpriced, "agent")} of unknown spend` : ""}`,
     errorRate === null ? "" : `${short(100 * errorRate)} % errors`,
   ].filter(Boolean);
   return known.map((it, i) => (i === 0 ? `last minute: ${it}` : it));

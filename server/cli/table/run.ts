@@ -41,6 +41,7 @@ export const run: readonly CommandSpec[] = [
         description: "for programs, with --format json: what each agent does, ten lines a second at most, and who is paused",
       },
       format("pretty", "json"),
+      { flags: "--verbose", description: "every agent in full in the report that is left" },
       quiet,
       noColor,
     ],
