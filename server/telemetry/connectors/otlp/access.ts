@@ -2,29 +2,21 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
+import { Refusal } from "./refusal.ts";
 
 export interface Access {
   /** Needed wherever the port can be reached from outside of this machine. */
   token?: string | undefined;
 }
 
-export interface AccessRefusal {
-  what: string;
-  status: number;
-  message: string;
-}
-
 /**
- * Undefined for who may. A page in a browser reaches loopback ports too: it names its origin, and after DNS rebinding a host that is none of ours.
+ * Throws a refusal for who may not. A page in a browser reaches loopback ports too: it names its origin, and after DNS rebinding a host that is none of ours.
  */
-export function refusal({ headers }: IncomingMessage, { token }: Access): AccessRefusal | undefined {
-  if (headers.origin !== undefined) return { what: "from a web page", status: 403, message: "requests of web pages are not taken" };
-  if (token !== undefined)
-    return isToken(headers.authorization, token)
-      ? undefined
-      : { what: "no token", status: 401, message: "send the token: Authorization: Bearer …" };
-  if (!isLoopbackHost(headers.host ?? "")) return { what: "foreign host", status: 403, message: "the Host header names another machine" };
-  return undefined;
+export function checkAccess({ headers }: IncomingMessage, { token }: Access) {
+  if (headers.origin !== undefined) throw new Refusal("from a web page", 403, "requests of web pages are not taken");
+  if (token === undefined) {
+    if (!isLoopbackHost(headers.host ?? "")) throw new Refusal("foreign host", 403, "the Host header names another machine");
+  } else if (!isToken(headers.authorization, token)) throw new Refusal("no token", 401, "send the token: Authorization: Bearer …");
 }
 
 /** In a time that does not depend on how much of it is right. */

@@ -1,6 +1,7 @@
 /** Reads the body of a request, which may be compressed, and never more of it than is sensible. */
 import type { IncomingMessage } from "node:http";
 import { createGunzip, createInflate, type Gunzip, type Inflate } from "node:zlib";
+import { Refusal } from "./refusal.ts";
 
 export type Body = Buffer;
 export type Encoding = "json" | "protobuf";
@@ -9,26 +10,13 @@ export type Encoding = "json" | "protobuf";
 const maxBytes = 8 * 1024 * 1024;
 const maxUnpackedBytes = 32 * 1024 * 1024;
 
-export class ReadError extends Error {
-  override name = "ReadError";
-  /** As it is counted. */
-  readonly what: string;
-  /** Of HTTP. */
-  readonly status: number;
+const tooLarge = (limit: number) => new Refusal("too large", 413, `larger than ${limit / 1024 / 1024} MiB; send smaller batches`);
 
-  constructor(what: string, status: number, message: string) {
-    super(message);
-    this.what = what;
-    this.status = status;
-  }
-}
-
-const tooLarge = (limit: number) => new ReadError("too large", 413, `larger than ${limit / 1024 / 1024} MiB; send smaller batches`);
-
-export function encodingOf({ headers }: IncomingMessage): Encoding | undefined {
+export function encodingOf({ headers }: IncomingMessage): Encoding {
   const type = headers["content-type"]?.split(";")[0]?.trim();
   if (type === "application/json") return "json";
-  return type === "application/x-protobuf" || type === "application/protobuf" ? "protobuf" : undefined;
+  if (type === "application/x-protobuf" || type === "application/protobuf") return "protobuf";
+  throw new Refusal("unknown content type", 415, "send application/x-protobuf or application/json");
 }
 
 /** Gives a request's body to `use`, and holds its bytes until that is done. */
@@ -52,7 +40,7 @@ export function createBodies(mostBytes: number): WithBody {
   };
 }
 
-export const busy = () => new ReadError("told to wait", 503, "busy; send it again");
+export const busy = () => new Refusal("told to wait", 503, "busy; send it again", 1);
 
 type Hold = (bytes: number) => void;
 
@@ -83,7 +71,7 @@ const unpackers = new Map([
 
 function unpackerOf(encoding = "identity") {
   const create = unpackers.get(encoding);
-  if (!create && encoding !== "identity") throw new ReadError("unknown encoding", 415, "compress with gzip, or not at all");
+  if (!create && encoding !== "identity") throw new Refusal("unknown encoding", 415, "compress with gzip, or not at all");
   return create;
 }
 
@@ -94,6 +82,6 @@ async function unpacked(body: Buffer, unpacker: Gunzip | Inflate, hold: Hold): P
   try {
     return await collect(unpacker, maxUnpackedBytes, hold);
   } catch (error) {
-    throw error instanceof ReadError ? error : new ReadError("malformed", 400, "the body is not compressed as it says");
+    throw error instanceof Refusal ? error : new Refusal("malformed", 400, "the body is not compressed as it says");
   }
 }

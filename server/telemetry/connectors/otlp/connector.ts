@@ -1,23 +1,14 @@
 /** Listens for OTLP over HTTP (https://opentelemetry.io/docs/specs/otlp/#otlphttp), so that any agent with OpenTelemetry can stream in. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createCounter } from "../../counter.ts";
-import type { Connector, ConnectorHealth, Intake } from "../connector.ts";
-import { type Access, refusal } from "./access.ts";
-import { type Body, busy, createBodies, type Encoding, encodingOf, ReadError } from "./body.ts";
-import { eventOfSignal } from "./events.ts";
-import { decodeJson } from "./json.ts";
-import { decodeProtobuf } from "./protobuf.ts";
-import { createReadings } from "./readings.ts";
-import { responseBody } from "./response.ts";
-import { MalformedRequest, type Signal, type SignalPath, signalPaths } from "./signals.ts";
+import type { Connector, ConnectorHealth } from "../connector.ts";
+import { createHandler, type HandlerOptions } from "./handler.ts";
 
-export interface OtlpOptions extends Access {
+export interface OtlpOptions extends HandlerOptions {
   host: string;
   /** 0 for any that is free. */
   port: number;
-  /** Answers what agents ask besides (their mothball signal); whether it did. */
-  alsoServe?(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
 export interface OtlpConnector extends Connector {
@@ -27,58 +18,14 @@ export interface OtlpConnector extends Connector {
 
 export function createOtlpConnector(options: OtlpOptions): OtlpConnector {
   const counter = createCounter();
-  const withBody = createBodies(mostBytes);
-  const readPoint = createReadings(Date.now());
   let server: Server | undefined;
   let state: ConnectorHealth["state"] = "starting";
-
-  async function receive(intake: Intake, path: SignalPath, request: IncomingMessage): Promise<Reply> {
-    const encoding = encodingOf(request);
-    if (!encoding) return refuse("unknown content type", 415, "send application/x-protobuf or application/json");
-    if (intake.isFull()) throw busy();
-    return withBody(request, async (body) => {
-      // Many may have been read meanwhile.
-      if (intake.isFull()) throw busy();
-      const signals = decode(path, encoding, body);
-      const events = signals.map((it) => eventOfSignal(it, readPoint)).filter((it) => it !== undefined);
-      counter.add("skipped", signals.length - events.length);
-      const taken = await intake.take(events);
-      counter.add("events", events.length);
-      return { status: 200, encoding, body: responseBody(path, encoding, taken) };
-    });
-  }
-
-  function refuse(what: string, status: number, message: string): Reply {
-    counter.add(what);
-    return { status, message };
-  }
-
-  async function answer(intake: Intake, request: IncomingMessage, response: ServerResponse) {
-    const no = refusal(request, options);
-    if (no) return send(response, refuse(no.what, no.status, no.message));
-    if (options.alsoServe?.(request, response)) return;
-    const path = signalPaths.find((it) => request.url === `/v1/${it}`);
-    if (!path) return send(response, refuse("unknown path", 404, "post to /v1/traces, /v1/logs or /v1/metrics"));
-    if (request.method !== "POST") return send(response, refuse("not a POST", 405, "use POST"));
-    send(response, await receive(intake, path, request).catch((error: unknown) => failed(error)));
-  }
-
-  function failed(error: unknown): Reply {
-    if (error instanceof MalformedRequest) return refuse("malformed", 400, error.message);
-    if (error instanceof ReadError)
-      return { ...refuse(error.what, error.status, error.message), retryAfterSeconds: error.status === 503 ? 1 : undefined };
-    // Nothing of it is kept, so it has to come again: https://opentelemetry.io/docs/specs/otlp/#failures-1
-    return { ...refuse("not kept", 503, "it could not be kept; send it again"), retryAfterSeconds: 5 };
-  }
 
   return {
     name: "otlp",
     url: () => urlOf(server),
     async start(intake) {
-      const mine = createServer(
-        { requestTimeout: 30_000, keepAliveTimeout: 60_000 },
-        (request, response) => void answer(intake, request, response),
-      );
+      const mine = createServer({ requestTimeout: 30_000, keepAliveTimeout: 60_000 }, createHandler(intake, counter, options));
       mine.on("clientError", (_error, socket) => socket.destroy());
       await listening(mine, options);
       server = mine;
@@ -101,30 +48,6 @@ export function createOtlpConnector(options: OtlpOptions): OtlpConnector {
 }
 
 const patienceMs = 2000;
-/** Of bodies, unpacked, at one time: what is made of them takes several times as much. */
-const mostBytes = 64 * 1024 * 1024;
-
-interface Reply {
-  status: number;
-  message?: string;
-  encoding?: Encoding;
-  body?: string | Uint8Array;
-  retryAfterSeconds?: number | undefined;
-}
-
-function send(response: ServerResponse, { status, message, encoding = "json", body, retryAfterSeconds }: Reply) {
-  if (response.headersSent || response.destroyed) return;
-  response.statusCode = status;
-  if (retryAfterSeconds) response.setHeader("Retry-After", retryAfterSeconds);
-  // What is left of a body that was not read would be taken for the next request.
-  if (status !== 200) response.setHeader("Connection", "close");
-  response.setHeader("Content-Type", encoding === "json" ? "application/json" : "application/x-protobuf");
-  response.end(body ?? JSON.stringify({ message }));
-}
-
-function decode(path: SignalPath, encoding: Encoding, body: Body): Signal[] {
-  return encoding === "json" ? decodeJson(path, body.toString("utf8")) : decodeProtobuf(path, body);
-}
 
 function listening(server: Server, { host, port }: OtlpOptions): Promise<void> {
   return new Promise((resolve, reject) => {

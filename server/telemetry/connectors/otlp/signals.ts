@@ -1,6 +1,7 @@
 /** What is read of an OTLP request, whichever way it was encoded. Times are milliseconds since 1970; ids are hexadecimal. */
 import type { Attributes } from "../../attributes.ts";
 import type { Raw } from "./identity.ts";
+import { Refusal } from "./refusal.ts";
 
 export interface Span {
   kind: "span";
@@ -65,6 +66,10 @@ export type SignalPath = (typeof signalPaths)[number];
 /** Of a request; the exporters' own batches are far smaller, and a few bytes decode into a whole span. */
 export const mostSignals = 100_000;
 
-export class MalformedRequest extends Error {
+export class MalformedRequest extends Refusal {
   override name = "MalformedRequest";
+
+  constructor(message: string) {
+    super("malformed", 400, message);
+  }
 }
