@@ -1,18 +1,13 @@
 /** `cockpit fleet watch`: takes events in as they happen until it is ended, or replays files. */
 import { dirname } from "node:path";
-import { alertText } from "../../fleet/alert-text.ts";
 import type { Alert } from "../../fleet/anomaly/alert.ts";
-import { createAnomalies, fold, type Outcome, tick } from "../../fleet/anomaly/anomaly.ts";
-import type { FleetEvent } from "../../fleet/event.ts";
-import { plural } from "../../fleet/model/plural.ts";
+import { createAnomalies, fold, tick } from "../../fleet/anomaly/anomaly.ts";
 import { keepHeapSmall } from "../../host/small-heap.ts";
 import type { FleetInput } from "../../protocol/config-schema.ts";
-import { type WatchLine, watchRequestSchema } from "../../protocol/fleet-watch.ts";
-import { type AgentFeed, createAgentFeed } from "../../telemetry/agent-feed.ts";
 import type { Intake } from "../../telemetry/connectors/connector.ts";
 import type { LiveWire } from "../../telemetry/live-wire.ts";
 import { anomalyOptionsOf } from "../../telemetry/options.ts";
-import { type News, newsOf, type Sink } from "../../telemetry/sinks/sink.ts";
+import { newsOf, type Sink } from "../../telemetry/sinks/sink.ts";
 import { createWebhook } from "../../telemetry/sinks/webhook.ts";
 import { startWatcher } from "../../telemetry/watch.ts";
 import { cockpitFolder } from "../../telemetry/workspace.ts";
@@ -20,7 +15,10 @@ import { type Flags, UsageError } from "../flags.ts";
 import { outletsOf } from "../fleet/outlets.ts";
 import { type Sources, sourcesOf } from "../fleet/sources.ts";
 import { failureOf } from "../fleet/watch-failure.ts";
+import { createWatchLines } from "../fleet/watch-lines.ts";
+import { type Output, outputOf } from "../fleet/watch-output.ts";
 import { openWatchTable } from "../fleet/watch-table.ts";
+import type { Counts, WatchView } from "../fleet/watch-view.ts";
 import { openSession } from "../session.ts";
 import { printable, type Terminal } from "../terminal.ts";
 
@@ -46,60 +44,6 @@ export async function run(flags: Flags, plain: Terminal): Promise<number> {
     throw new UsageError(error.message);
   }
 }
-
-interface Output {
-  event(event: FleetEvent, outcome: Outcome): void;
-  news(news: readonly News[]): void;
-  /** What only programs are told. */
-  tell(line: WatchLine): void;
-  /** Resolves when the reader has taken what was written. */
-  flush(): Promise<void>;
-}
-
-/** JSON is one object a line. Lines are written together: a replay has millions. */
-function outputOf(flags: Flags, terminal: Terminal): Output {
-  const isJson = flags.text("format") === "json";
-  const withScores = flags.on("scores");
-  let lines: string[] = [];
-  const flush = async () => {
-    const text = lines.join("");
-    lines = [];
-    if (text !== "") await terminal.out(text);
-  };
-  const write = (line: string) => {
-    lines.push(`${line}\n`);
-    if (lines.length === 1) setImmediate(() => void flush());
-  };
-  const tell = (line: WatchLine) => isJson && write(JSON.stringify(line));
-  return {
-    event({ id, time, agentId }, { score }) {
-      if (!withScores) return;
-      if (isJson) tell({ version: 1, kind: "score", time: new Date(time).toISOString(), agentId, id, score });
-      else write(`${new Date(time).toISOString()}  ${printable(agentId)}  ${score.toFixed(3)}`);
-    },
-    news(news) {
-      for (const it of news)
-        if (isJson) tell({ version: 1, ...(it.kind === "alert" ? { kind: it.kind, ...told(it.alert) } : it) });
-        else write(lineOf(it, terminal));
-    },
-    tell,
-    flush,
-  };
-}
-
-const told = (alert: Alert) => ({ alert, text: alertText(alert) });
-
-function lineOf(news: News, { colors }: Terminal): string {
-  if (news.kind === "signal") {
-    const { agentId, reason, time, withheld } = news.signal;
-    return `${stamp(time)}  ${colors.yellow(withheld ? "withheld" : "mothball")}  ${printable(agentId)}: ${printable(reason)}`;
-  }
-  const { alert } = news;
-  const word = alert.status === "closed" ? colors.green("over    ") : colors.red("alert   ");
-  return `${stamp(alert.updated)}  ${word}  ${printable(alertText(alert))}`;
-}
-
-const stamp = (time: number) => new Date(time).toISOString().slice(0, 19).replace("T", " ");
 
 const isReplay = ({ connectors, replays }: Sources) => replays.length === connectors.length;
 
@@ -132,7 +76,7 @@ async function replay({ replays }: Sources, fleet: FleetInput, output: Output, {
 }
 
 async function watch(
-  sources: Sources,
+  { connectors, otlp }: Sources,
   cockpit: string,
   fleet: FleetInput,
   output: Output,
@@ -140,53 +84,49 @@ async function watch(
   terminal: Terminal,
 ): Promise<number> {
   keepHeapSmall();
-  const { connectors, otlp } = sources;
-  const signal = AbortSignal.any([terminal.signal, parentGone()]);
-  const webhook = flags.text("webhook") ?? fleet.webhook;
-  const sinks: Sink[] = [{ name: "terminal", tell: output.news, close: output.flush }];
-  if (webhook) sinks.push(createWebhook({ url: webhook, secret: terminal.environment.COCKPIT_WEBHOOK_SECRET, onFailure: terminal.note }));
-  const table = flags.text("format") === "json" ? undefined : await openWatchTable(cockpit, terminal);
-  if (table) sinks.push(table.sink);
-  const feed = flags.on("agents") ? agentFeed(cockpit, output, terminal) : table?.feed;
+  const isQuiet = flags.on("quiet");
+  const note = (text: string) => isQuiet || terminal.note(`cockpit: ${text}`);
+  const url = () => otlp?.url() ?? "";
+  const view =
+    flags.text("format") === "json"
+      ? createWatchLines({ cockpit, url, withAgents: flags.on("agents"), output, terminal })
+      : await openWatchTable(cockpit, terminal);
+  const sinks = sinksOf(view, output, flags, fleet, terminal);
   const outlets = outletsOf(flags, fleet, terminal);
   const { ended, wire, lake } = await startWatcher({
     cockpit,
     fleet,
     connectors,
     sinks,
-    ...(feed ? { onFresh: feed.hear } : {}),
+    ...(view.feed ? { onFresh: view.feed.hear } : {}),
     outlets,
-    url: () => otlp?.url() ?? "",
+    url,
     warn: terminal.note,
-    signal,
+    signal: AbortSignal.any([terminal.signal, parentGone()]),
   });
-  if (!flags.on("quiet"))
-    for (const it of connectors)
-      terminal.note(
-        `cockpit: ${it.name === "otlp" ? `listening on ${it.health().detail}; OTEL_EXPORTER_OTLP_ENDPOINT=${it.health().detail}` : it.name}`,
-      );
-  if (!flags.on("quiet")) for (const it of outlets) terminal.note(`cockpit: also to ${it.name}`);
-  output.tell({ version: 1, kind: "listening", url: otlp?.url() ?? "", open: latestThatFit(openAlerts(wire).map(told)) });
-  table?.begin(openAlerts(wire));
-  feed?.start(lake);
-  const drawing = table ? undefined : setInterval(() => terminal.progress(progressText(wire.counts())), 500);
-  const counting = setInterval(countsTeller(wire, output), countsMs);
+  for (const it of connectors) note(it === otlp ? `listening on ${url()}; OTEL_EXPORTER_OTLP_ENDPOINT=${url()}` : it.name);
+  for (const it of outlets) note(`also to ${it.name}`);
+  view.begin(openAlerts(wire), wire.counts);
+  view.feed?.start(lake);
   try {
     await ended;
     for (const it of sinks) await it.close();
   } finally {
-    clearInterval(drawing);
-    clearInterval(counting);
-    feed?.stop();
-    table?.close();
-    terminal.progress("");
+    view.feed?.stop();
+    view.close();
   }
-  if (table) await terminal.out(await table.report({ verbose: flags.on("verbose"), quiet: flags.on("quiet") }));
-  if (!flags.on("quiet"))
-    terminal.note(
-      `cockpit: ${countsText([...connectors.map((it) => it.health().counts), ...outlets.map((it) => it.counts())], wire.counts())}`,
-    );
+  if (view.report) await terminal.out(await view.report({ verbose: flags.on("verbose"), quiet: isQuiet }));
+  note(countsText([...connectors.map((it) => it.health().counts), ...outlets.map((it) => it.counts())], wire.counts()));
   return 0;
+}
+
+function sinksOf({ sink }: WatchView, output: Output, flags: Flags, fleet: FleetInput, { note, environment }: Terminal): Sink[] {
+  const url = flags.text("webhook") ?? fleet.webhook;
+  return [
+    { name: "terminal", tell: output.news, close: output.flush },
+    ...(url ? [createWebhook({ url, secret: environment.COCKPIT_WEBHOOK_SECRET, onFailure: note })] : []),
+    ...(sink ? [sink] : []),
+  ];
 }
 
 /** Aborted when the program that started this one, with a channel to it, is no more: an editor's watcher ends with its window, however that ends. */
@@ -198,60 +138,12 @@ function parentGone(): AbortSignal {
   return gone.signal;
 }
 
-/** Told on as JSON; who is looked at is asked over the channel to whoever started this process. */
-function agentFeed(cockpit: string, output: Output, { note }: Terminal): AgentFeed {
-  const feed = createAgentFeed({
-    cockpit,
-    async tell(lines) {
-      for (const it of lines) output.tell(it);
-      await output.flush();
-    },
-    now: Date.now,
-    warn: (message) => note(`cockpit: ${message}`),
-  });
-  process.on("message", (message) => {
-    const request = watchRequestSchema.safeParse(message);
-    if (request.success) feed.look(request.data);
-    else note(`cockpit: a message was not understood: ${request.error.issues[0]?.message}`);
-  });
-  process.channel?.unref();
-  return feed;
-}
-
 /** The latest: more make a line longer than readers take. */
 const openAlerts = ({ anomalies: { agents, newcomers } }: LiveWire): Alert[] =>
   [...agents.values(), ...newcomers.values()].flatMap(({ open }) => open.map((it) => it.alert)).slice(-mostOpen);
 const mostOpen = 1000;
 
-/** Names of hostile senders take six characters for one in JSON. Readers drop a line beyond a million. */
-function latestThatFit<T>(all: readonly T[]): T[] {
-  let left = 500_000;
-  const fit = all.toReversed().filter((it) => {
-    left -= JSON.stringify(it).length;
-    return left >= 0;
-  });
-  return fit.reverse();
-}
-
-const countsMs = 5000;
-
-/** Silent when nothing has changed, but for once: then readers know that it rests. */
-function countsTeller(wire: LiveWire, output: Output): () => void {
-  let [last, rests] = ["", true];
-  return () => {
-    const counts = wire.counts();
-    const now = JSON.stringify(counts);
-    if (now === last && rests) return;
-    rests = now === last;
-    last = now;
-    output.tell({ version: 1, kind: "counts", time: Date.now(), counts });
-  };
-}
-
-const progressText = (counts: Readonly<Record<string, number>>) =>
-  `${plural(counts.events ?? 0, "event")}, ${plural(counts["alerts opened"] ?? 0, "alert")}`;
-
-function countsText(connectors: readonly Readonly<Record<string, number>>[], wire: Readonly<Record<string, number>>): string {
+function countsText(connectors: readonly Counts[], wire: Counts): string {
   const all = [wire, ...connectors.map(({ events: _taken, ...others }) => others)].flatMap((it) => Object.entries(it));
   return all.length === 0 ? "no events" : all.map(([name, count]) => `${count.toLocaleString("en")} ${name}`).join(", ");
 }

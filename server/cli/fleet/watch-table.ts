@@ -1,9 +1,7 @@
 /** What a person sees of a fleet that is watched: a table that lives, and a report when it ends. */
 import { dirname, join } from "node:path";
-import type { Alert } from "../../fleet/anomaly/alert.ts";
 import { createFleetModel } from "../../fleet/model/fleet-model.ts";
-import { type AgentFeed, createAgentFeed, type FeedLine } from "../../telemetry/agent-feed.ts";
-import type { Sink } from "../../telemetry/sinks/sink.ts";
+import { createAgentFeed, type FeedLine } from "../../telemetry/agent-feed.ts";
 import { documentText } from "../format/document-text.ts";
 import { liveDocument } from "../format/live-document.ts";
 import { liveFigures } from "../live/figures.ts";
@@ -11,17 +9,7 @@ import { fleetLines } from "../live/fleet-table.ts";
 import { shownPath } from "../session.ts";
 import type { Terminal } from "../terminal.ts";
 import { auditAside } from "./audit-aside.ts";
-
-export interface WatchTable {
-  feed: AgentFeed;
-  sink: Sink;
-  /** From now on it is drawn. `open` are alerts from before that are not over; findings join when an audit has found them. */
-  begin(open: readonly Alert[]): void;
-  /** Takes the table away, and ends an audit that is still under way. */
-  close(): void;
-  /** The fleet as it is now; empty where nobody is known. */
-  report(options: { verbose: boolean; quiet: boolean }): Promise<string>;
-}
+import type { WatchView } from "./watch-view.ts";
 
 /** Twice a second is as fast as people read. */
 const drawnEveryMs = 500;
@@ -29,8 +17,8 @@ const drawnEveryMs = 500;
 /** More than anybody reads: what is followed is remembered for a day, and a sender may make up a million names. */
 const maxAgents = 5000;
 
-/** `cockpit` is the folder of that name. */
-export async function openWatchTable(cockpit: string, terminal: Terminal): Promise<WatchTable> {
+/** `cockpit` is the folder of that name. Findings join when an audit has found them. */
+export async function openWatchTable(cockpit: string, terminal: Terminal): Promise<WatchView> {
   const model = createFleetModel();
   const area = await terminal.live((size) => fleetLines(model, Date.now(), size, terminal.noteColors));
   const folder = dirname(cockpit);
