@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { LanguageClient, LanguageClientOptions } from "vscode-languageclient/node";
 import type { LoginPrompt } from "../server/protocol/auth-messages.ts";
-import { foldFleet } from "../server/protocol/fold-fleet.ts";
+import { foldFleet, whileAudited } from "../server/protocol/fold-fleet.ts";
 import type { Fleet } from "../server/protocol/lsp.ts";
 import { meetsUnsavedChanges } from "./unsaved-files.ts";
 
@@ -10,6 +10,8 @@ export type ServerState = { kind: "starting" } | { kind: "error"; message: strin
 
 export interface Server extends vscode.Disposable {
   state(): ServerState;
+  /** What is known of the fleet; of before while the server is down, or starts and has not audited yet. */
+  fleet(): Fleet | undefined;
   readonly onDidChange: vscode.Event<ServerState>;
   /** A login waits for a person. */
   readonly onLoginPrompt: vscode.Event<LoginPrompt>;
@@ -24,6 +26,7 @@ export function createServer(context: vscode.ExtensionContext, log: vscode.LogOu
   const changed = new vscode.EventEmitter<ServerState>();
   const prompted = new vscode.EventEmitter<LoginPrompt>();
   let state: ServerState = { kind: "starting" };
+  let known: Fleet | undefined;
   let client: LanguageClient | undefined;
   let isDisposed = false;
   /** Starts, one after the other: no server is left behind. */
@@ -60,17 +63,23 @@ export function createServer(context: vscode.ExtensionContext, log: vscode.LogOu
         const news = protocol.fleetNewsSchema.safeParse(params);
         if (!news.success) return log.error(`The server sent a fleet of another shape: ${news.error.message}`);
         fleet = foldFleet(fleet, news.data);
-        if (!news.data.more) become({ kind: "ready", fleet });
+        if (news.data.more) return;
+        known = whileAudited(fleet, known);
+        become({ kind: "ready", fleet: known });
       });
       mine.onNotification(loginPromptMethod, (params: unknown) => {
         const prompt = loginPromptSchema.safeParse(params);
         if (prompt.success) prompted.fire(prompt.data);
       });
-      mine.onDidChangeState(({ newState }) => {
-        if (client !== mine) return;
-        if (newState === State.Starting) become({ kind: "starting" });
-        if (newState === State.Stopped || newState === State.StartFailed) become({ kind: "error", message: "the server does not run" });
-      });
+      // A client says that its server has stopped just before it starts another one: a moment later it says how it is.
+      mine.onDidChangeState(() =>
+        queueMicrotask(() => {
+          if (client !== mine) return;
+          if (mine.state === State.Starting) become({ kind: "starting" });
+          if (mine.state === State.Stopped) become({ kind: "error", message: "it has ended too often to be started again by itself" });
+          if (mine.state === State.StartFailed) become({ kind: "error", message: "it could not be started" });
+        }),
+      );
       await mine.start();
       if (state.kind === "starting") become({ kind: "ready", fleet: undefined });
     } catch (error) {
@@ -91,6 +100,7 @@ export function createServer(context: vscode.ExtensionContext, log: vscode.LogOu
 
   return {
     state: () => state,
+    fleet: () => known,
     onDidChange: changed.event,
     onLoginPrompt: prompted.event,
     start: () => next(launch),

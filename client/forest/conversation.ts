@@ -49,8 +49,9 @@ export function createConversation(options: ConversationOptions): Conversation {
 
   async function tellServer(state: ServerState) {
     say(serverWord(state));
-    if (state.kind !== "ready" || !state.fleet || !telling) return;
-    next = state.fleet;
+    const fleet = server.fleet();
+    if (!fleet || !telling) return;
+    next = fleet;
     running ??= tellNext();
     await running;
   }

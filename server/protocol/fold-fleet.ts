@@ -9,6 +9,13 @@ export function foldFleet(before: Fleet | undefined, { auditing, reset, folders,
   return { auditing, folders: folders.map((uri) => known.get(uri) ?? emptyFolder(uri)) };
 }
 
+/** Folders of which a server that has just been started knows nothing yet are as the one before it left them. */
+export function whileAudited(fleet: Fleet, before: Fleet | undefined): Fleet {
+  if (!fleet.auditing) return fleet;
+  const known = new Map(before?.folders.map((it) => [it.uri, it]));
+  return { ...fleet, folders: fleet.folders.map((it) => (it.agents.length > 0 ? it : (known.get(it.uri) ?? it))) };
+}
+
 const emptyFolder = (uri: string): Folder => ({ uri, agents: [], outside: { findings: [], notRun: [] } });
 
 function foldFolder(before: Folder | undefined, { uri, agents, gone, outside }: FleetNews["changes"][number]): Folder {

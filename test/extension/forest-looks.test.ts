@@ -3,13 +3,15 @@
  * in test-results/.
  */
 import assert from "node:assert/strict";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import type { Frame } from "playwright-core";
+import * as z from "zod";
 import { eventually } from "../lsp/eventually.ts";
 import { axeProblems } from "../webview/axe.ts";
 import { forestIn } from "./forest-frame.ts";
+import { serversOf } from "./processes.ts";
 import { type Session, samples, startSession } from "./session.ts";
 import { showFailure, type Window } from "./window.ts";
 
@@ -38,6 +40,13 @@ describe("the Forest's looks and ways", () => {
   const forest = (): Promise<Frame> => forestIn(window.page);
   const wear = (theme: string) =>
     writeFile(join(session.folder, ".vscode/settings.json"), JSON.stringify({ "workbench.colorTheme": theme }));
+
+  async function killServer() {
+    const pids = await serversOf(session);
+    assert.equal(pids.length, 1);
+    for (const pid of pids) process.kill(pid, "SIGKILL");
+    await eventually(async () => (await serversOf(session)).some((it) => pids.includes(it)), false);
+  }
 
   /** What has the focus, as a screen reader would say it in short. */
   const focused = async (): Promise<string> => (await forest()).evaluate(nameOfFocused);
@@ -133,14 +142,34 @@ describe("the Forest's looks and ways", () => {
   test("a server that is killed comes back by itself; meanwhile findings are said to be of before", async () => {
     const frame = await forest();
     await frame.evaluate(noteBanners);
-    const [pid] = await serversOf(session);
-    assert(pid !== undefined, "a server runs");
-    process.kill(pid, "SIGKILL");
-    await eventually(async () => (await serversOf(session)).some((it) => it !== pid), true);
+    await killServer();
+    await eventually(() => frame.evaluate("window.bannersSeen.length > 0"), true);
+    await eventually(() => frame.locator(".banner").count(), 1);
     await ready();
+    const [first, ...others] = z.array(z.string()).parse(await frame.evaluate("window.bannersSeen"));
+    assert.equal(first, "The cockpit's server is starting: findings are those of before.");
+    assert.deepEqual(
+      others.filter((it) => it !== "Auditing: findings may be of before."),
+      [],
+    );
+  });
+
+  test("a server that is killed again and again is said not to run, and is started by a button", async () => {
+    const frame = await forest();
+    const down = frame.getByText(
+      "The cockpit's server is not running: it has ended too often to be started again by itself. Findings are those of before.",
+    );
+    for (let kills = 0; kills < mostKills && (await down.count()) === 0; kills++) {
+      await killServer();
+      await eventually(async () => (await serversOf(session)).length > 0 || (await down.count()) > 0, true);
+    }
+    await down.waitFor();
+    await window.screenshot("forest-server-down");
+    assert.deepEqual(await axeProblems(frame), []);
     await frame.locator('.agent[aria-label="storefront-ui"] .finding').first().waitFor();
-    await frame.getByText("is not running").waitFor({ state: "detached" });
-    assert.match(await frame.evaluate("window.bannersSeen.join(' | ')"), /findings (may be|are those) of before/i);
+    await frame.getByRole("button", { name: "Restart Server" }).press("Enter");
+    await ready();
+    await down.waitFor({ state: "detached" });
   });
 
   test("a page that is reloaded while it is told shows all, as it was", async () => {
@@ -166,12 +195,8 @@ describe("the Forest's looks and ways", () => {
   });
 });
 
-/** Language servers that this session's VS Code has started. */
-async function serversOf({ extensions }: Session): Promise<number[]> {
-  const pids = (await readdir("/proc")).filter((it) => /^\d+$/.test(it));
-  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
-  return pids.flatMap((pid, at) => (commands[at]?.includes(extensions) && commands[at]?.includes("dist/server.mjs") ? [Number(pid)] : []));
-}
+/** After these within three minutes, VS Code's client starts it no more. */
+const mostKills = 5;
 
 const nameOfFocused = `(() => {
   const it = document.activeElement;
@@ -179,10 +204,11 @@ const nameOfFocused = `(() => {
   return label.replace(/\\s+/g, " ").trim().slice(0, 80);
 })()`;
 
+/** What is said of the server, in the order in which it is said. */
 const noteBanners = `(() => {
   window.bannersSeen = [];
   new MutationObserver(() => {
-    const text = document.querySelector(".banners")?.innerText ?? "";
-    if (window.bannersSeen.at(-1) !== text) window.bannersSeen.push(text);
+    for (const { innerText } of document.querySelectorAll(".banner"))
+      if (!innerText.startsWith("Live Wire is off") && window.bannersSeen.at(-1) !== innerText) window.bannersSeen.push(innerText);
   }).observe(document.body, { childList: true, subtree: true, characterData: true });
 })()`;

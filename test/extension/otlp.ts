@@ -1,18 +1,22 @@
-/** A model call, sent as an instrumented agent would, and where to. */
+/** Model calls, sent as an instrumented agent would, and where to. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { eventually } from "../lsp/eventually.ts";
 
-const claim = z.object({ url: z.string() });
+const claim = z.object({ pid: z.number(), url: z.string() });
+
+/** Which process watches a workspace, and where it listens. */
+export const watcherOf = async (folder: string): Promise<z.infer<typeof claim>> =>
+  claim.parse(JSON.parse(await readFile(join(folder, ".cockpit/lake/watcher.json"), "utf8")));
 
 /** Where the watcher of a workspace listens, once it does. */
 export async function watcherUrl(folder: string): Promise<string> {
   let url = "";
   await eventually(async () => {
-    const text = await readFile(join(folder, ".cockpit/lake/watcher.json"), "utf8").catch(() => '{"url":""}');
-    url = claim.parse(JSON.parse(text)).url;
+    url = (await watcherOf(folder).catch(() => ({ url: "" }))).url;
     return url !== "";
   }, true);
   return url;
@@ -24,6 +28,24 @@ export async function spend(url: string, agent: string, tokens: number): Promise
   const headers = { "Content-Type": "application/json" };
   const { status } = await fetch(`${url}/v1/traces`, { method: "POST", headers, body: JSON.stringify(call(agent, tokens)) });
   assert.equal(status, 200);
+}
+
+/** Agents that call a model some times a second until `stop`, whether somebody listens or not. */
+export function stream(url: string, agents: readonly string[]): { stop(): Promise<void> } {
+  let isStopped = false;
+  async function run() {
+    while (!isStopped) {
+      for (const it of agents) await spend(url, it, 100).catch(() => {});
+      await sleep(100);
+    }
+  }
+  const running = run();
+  return {
+    stop() {
+      isStopped = true;
+      return running;
+    },
+  };
 }
 
 /** A span as OTLP in JSON. */

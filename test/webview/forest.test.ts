@@ -43,8 +43,12 @@ const states: Record<string, { says: HostMessage[]; shows: RegExp; options?: Vie
     shows: /Live Wire is starting/,
   },
   stale: { says: [...burning, lost], shows: /Data age[\s\S]*Live Wire does not run[\s\S]*SIGKILL[\s\S]*stale/ },
+  "server starts again": {
+    says: [...burning, { kind: "server", state: "starting", message: "" }],
+    shows: /3\s+critical[\s\S]*The cockpit's server is starting: findings are those of before\./,
+  },
   "server lost": {
-    says: [...burning, { kind: "server", state: "error", message: "the server does not run" }],
+    says: [...burning, { kind: "server", state: "error", message: "it could not be started" }],
     shows: /The cockpit's server is not running[\s\S]*Restart Server/,
   },
   mothballed: {

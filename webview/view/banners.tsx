@@ -41,6 +41,8 @@ function Banner({ icon, tone, children }: { icon: string; tone?: string; childre
 }
 
 function ServerBanner({ forest, screen: { server, rows } }: Shared) {
+  if (server.state === "starting" && rows.length > 0)
+    return <Banner icon="sync">The cockpit's server is starting: findings are those of before.</Banner>;
   if (server.state === "auditing" && rows.length > 0) return <Banner icon="sync">Auditing: findings may be of before.</Banner>;
   if (server.state !== "error") return null;
   return (

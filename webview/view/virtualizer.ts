@@ -43,7 +43,7 @@ export function useVirtualizer(shape: Shape, { scroller, list, current, draw, on
   virtualizer.setOptions(options);
   useLayoutEffect(() => virtualizer._didMount(), []);
   useLayoutEffect(() => virtualizer._willUpdate());
-  useLayoutEffect(() => followMargin(list.current, margin, draw), []);
+  useLayoutEffect(() => followMargin(scroller.current, list.current, margin, draw), []);
   return virtualizer;
 }
 
@@ -65,12 +65,13 @@ function measureElement(element: HTMLElement, entry: ResizeObserverEntry | undef
   return instance.itemSizeCache.get(instance.options.getItemKey(index)) ?? instance.options.estimateSize(index);
 }
 
-/** What stands above the list may grow and shrink. */
-function followMargin(list: HTMLElement | null, margin: { current: number }, draw: () => void): () => void {
+/** What stands above the list may grow and shrink; who has scrolled past it sees nothing move. */
+function followMargin(scroller: HTMLElement | null, list: HTMLElement | null, margin: { current: number }, draw: () => void): () => void {
   const measure = () => {
-    const top = list?.offsetTop ?? 0;
-    if (top === margin.current) return;
+    const [before, top] = [margin.current, list?.offsetTop ?? 0];
+    if (top === before) return;
     margin.current = top;
+    if (scroller && scroller.scrollTop > before) scroller.scrollTop += top - before;
     draw();
   };
   const observer = new ResizeObserver(measure);

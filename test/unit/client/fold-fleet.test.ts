@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { fleetChanges } from "../../../server/lsp/fleet-changes.ts";
-import { foldFleet } from "../../../server/protocol/fold-fleet.ts";
+import { foldFleet, whileAudited } from "../../../server/protocol/fold-fleet.ts";
 import { type Fleet, type FleetAgent, type FleetNews, fleetNewsSchema } from "../../../server/protocol/lsp.ts";
 
 const agent = (n: number, errors: number): FleetAgent => ({
@@ -71,4 +71,17 @@ test("of ten thousand agents: pieces that are small, then one agent where one ha
     others?.map((it) => it.id),
     ["agent-77"],
   );
+});
+
+test("until a server that was started again has audited a folder, that folder is as it was", () => {
+  const folder = (uri: string, ...agents: FleetAgent[]) => ({ uri, agents, outside: { findings: [], notRun: [] } });
+  const before: Fleet = {
+    auditing: false,
+    folders: [folder("file:///a", agent(1, 1)), folder("file:///b", agent(2, 1)), folder("file:///c")],
+  };
+  const [audited, isNew] = [folder("file:///b", agent(3, 0)), folder("file:///d")];
+  const fleet = (auditing: boolean): Fleet => ({ auditing, folders: [folder("file:///a"), audited, isNew] });
+  assert.deepEqual(whileAudited(fleet(true), before), { auditing: true, folders: [before.folders[0], audited, isNew] });
+  assert.deepEqual(whileAudited(fleet(false), before), fleet(false));
+  assert.deepEqual(whileAudited(fleet(true), undefined), fleet(true));
 });
