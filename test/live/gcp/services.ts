@@ -23,11 +23,11 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Afterwards the libraries of this process, and of those it starts, speak to it. */
-export async function startPubSub(): Promise<Service> {
+/** Afterwards the libraries of this process, and of those it starts, speak to it. A stream lasts as long as is said, else for ever. */
+export async function startPubSub({ streamMs }: { streamMs?: number } = {}): Promise<Service> {
   const binary = join(import.meta.dirname, "../../.cache/pstest");
   await run("go", ["build", "-o", binary, "."], { cwd: join(import.meta.dirname, "pstest") });
-  const child = spawn(binary, [], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(binary, streamMs === undefined ? [] : [`${streamMs}ms`], { stdio: ["ignore", "pipe", "inherit"] });
   process.env.PUBSUB_EMULATOR_HOST = (await firstLine(child)).trim();
   return { stop: () => ended(child) };
 }

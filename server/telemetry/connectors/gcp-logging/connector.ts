@@ -34,7 +34,7 @@ export function createGcpLoggingConnector(options: GcpLoggingOptions): Connector
 
   function receive(message: Message) {
     failures = 0;
-    state = state === "failing" ? "running" : state;
+    if (state === "failing") [state, problem] = ["running", ""];
     if (message.deliveryAttempt > 1) counter.add("redelivered");
     const read = message.length > largest ? { malformed: "too large" } : readLogEntry(message.data.toString("utf8"));
     if ("event" in read) return holding?.hold({ event: read.event, message });
