@@ -12,8 +12,10 @@ import { openBigQueryLake } from "../../../server/telemetry/lake/bigquery/lake.t
 import { fleetStatus } from "../../../server/telemetry/lake/bigquery/status.ts";
 import { rowOf as writtenRow } from "../../../server/telemetry/lake/bigquery/table.ts";
 import type { WindowFigures } from "../../../server/telemetry/lake/figures.ts";
+import { type Lake, openLake } from "../../../server/telemetry/lake/lake.ts";
 import { openLakeFile } from "../../../server/telemetry/lake/lake-file.ts";
 import { rowOf } from "../../../server/telemetry/lake/schema.ts";
+import { createBigQueryOutlet } from "../../../server/telemetry/outlets/bigquery.ts";
 import { startFaultProxy } from "./fault-proxy.ts";
 import { eventually, type Service, startBigQuery } from "./services.ts";
 
@@ -114,19 +116,69 @@ test("what is appended twice counts once; counts, tokens, cost, errors and laten
 });
 
 test("a repetition names the same insertId, so that BigQuery can drop it too", () => {
-  const calls = callsOf(/POST .*datasets\/status\/.*insertAll/);
-  const ids = calls.map(({ body }) =>
-    z
-      .object({ rows: z.array(z.object({ insertId: z.string() })) })
-      .parse(body)
-      .rows.map((it) => it.insertId),
-  );
+  const calls = insertsInto("status");
+  const ids = [calls.slice(0, 3), calls.slice(3)].flatMap((it) => inOrder(it).map((rows) => rows.map(({ insertId }) => insertId)));
   assert.deepEqual(
     ids.map((it) => it.length),
     [500, 500, 200, 500, 200],
   );
   assert.deepEqual(ids[3], ids[0]);
   assert.equal(new Set(ids.flat()).size, 1200);
+});
+
+/** The rows of each request. */
+const insertsInto = (dataset: string) =>
+  callsOf(new RegExp(`POST .*datasets/${dataset}/.*insertAll`)).map(({ body }) => inserted.parse(body).rows);
+
+const inserted = z.object({ rows: z.array(z.object({ insertId: z.string(), json: z.object({ time: z.string() }) })) });
+
+/** Of the events' time: requests that are under way together come in any. */
+const inOrder = (all: ReturnType<typeof insertsInto>) =>
+  all.toSorted(([a], [b]) => Date.parse(a?.json.time ?? "") - Date.parse(b?.json.time ?? ""));
+
+test("four requests are under way at once, and never more; every row is there once", async () => {
+  const lake = await lakeOf("at_once");
+  proxy.faults.push({ on: /at_once\/.*insertAll/, status: 200, reason: "", body: {}, times: 7, isDone: true, ms: 200 });
+  await lake.append(events(3300));
+  const calls = callsOf(/at_once\/.*insertAll/);
+  assert.deepEqual([calls.length, Math.max(...calls.map((it) => it.underWay))], [7, 4]);
+  assert.deepEqual(totals(await fleetStatus(lake.opened, span)), { even: 1650, odd: 1650 });
+  assert.deepEqual(lake.counts(), { rows: 3300 });
+});
+
+test("when one request of several fails, all of the page come again: nothing is lost or counted twice, and the place moves once", async (t) => {
+  const home = mkdtempSync(join(tmpdir(), "cockpit-outlet-"));
+  const here = await openLake(join(home, "lake.db"), { onMoved: assert.fail, onLost: assert.ifError });
+  const { opened } = await lakeOf("outlet");
+  const warnings: string[] = [];
+  const outlet = createBigQueryOutlet({ project, dataset: "outlet" }, (message) => warnings.push(message));
+  t.after(async () => {
+    await outlet.stop();
+    await here.close();
+    rmSync(home, { recursive: true });
+  });
+  const places: string[] = [];
+  const keep: Lake["keep"] = async (state) => {
+    places.push(...Object.values(state).map(String));
+    await here.keep(state);
+  };
+  const on = /outlet\/.*insertAll/;
+  proxy.faults.push({ on, status: 403, reason: "accessDenied", times: 1 });
+  proxy.faults.push({ on, status: 200, reason: "", body: {}, times: 3, isDone: true, ms: 1000 });
+  await outlet.start({ ...here, keep });
+  await here.append(events(2000));
+  outlet.nudge();
+  await eventually(() => places.length > 1, "all are there");
+  const [first, second] = [insertsInto("outlet").slice(0, 4), insertsInto("outlet").slice(4)].map(inOrder);
+  const idsOf = (rows: typeof first) => rows?.map((it) => it.map(({ insertId }) => insertId));
+  assert.deepEqual(
+    first?.map((it) => it.length),
+    [500, 500, 500, 500],
+  );
+  assert.deepEqual(idsOf(second), idsOf(first));
+  assert.equal(Math.max(...callsOf(on).map((it) => it.underWay)), 4);
+  assert.deepEqual(totals(await fleetStatus(opened, span)), { even: 1000, odd: 1000 });
+  assert.deepEqual([places, warnings.length, outlet.counts()[`${outlet.name} failures`]], [["0", "2000"], 2, 1]);
 });
 
 for (const [status, reason, isDone] of [

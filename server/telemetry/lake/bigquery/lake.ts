@@ -55,7 +55,8 @@ export async function openBigQueryLake({ patience = { forMs: tenMinutes }, ...na
     opened,
     counts: counter.all,
     async append(events) {
-      for (let at = 0; at < events.length; at += rowsAtOnce) await insert(events.slice(at, at + rowsAtOnce));
+      const batches = batchesOf(events);
+      while (batches.length > 0) await allOf(batches.splice(0, requestsAtOnce).map(insert));
     },
   };
 }
@@ -65,6 +66,17 @@ const notYetThere = Object.assign(new Error("the new table does not take rows ye
 const tenMinutes = 10 * 60 * 1000;
 /** As Google advises: https://docs.cloud.google.com/bigquery/quotas#streaming_inserts */
 const rowsAtOnce = 500;
+/** As many as a page of our lake takes. */
+const requestsAtOnce = 4;
+
+const batchesOf = (events: readonly FleetEvent[]) =>
+  Array.from({ length: Math.ceil(events.length / rowsAtOnce) }, (_, i) => events.slice(i * rowsAtOnce, (i + 1) * rowsAtOnce));
+
+/** Rejects only when each has ended: what is appended again does not meet itself on the way. */
+async function allOf(requests: Promise<void>[]) {
+  const failed = (await Promise.allSettled(requests)).find((it) => it.status === "rejected");
+  if (failed) throw failed.reason;
+}
 
 /** Rows that BigQuery can never take do not keep the others from it (`skipInvalidRows`). */
 async function tryToInsert({ table }: Opened, events: readonly FleetEvent[]): Promise<{ again: FleetEvent[]; refused: number }> {
