@@ -3,12 +3,13 @@ import { createFleetModel } from "../server/fleet/model/fleet-model.ts";
 import type { AgentDetail, FleetRow, FleetTotals, Watching } from "../server/fleet/model/fleet-row.ts";
 import { mostLookedAt } from "../server/protocol/fleet-watch.ts";
 import type { HostMessage, ServerWord, ViewMessage } from "../server/protocol/forest.ts";
-import { byHealth, type Facets, facetsOf, filtered, isLiveSort, sorted } from "./filter.ts";
+import { createArrangement } from "./arrangement.ts";
+import type { Facets } from "./filter.ts";
 import { createInbox } from "./inbox.ts";
-import { type Item, itemsOf } from "./items.ts";
+import type { Item } from "./items.ts";
 import { createNews, type News } from "./news.ts";
-import { noShape, type Shape, shapeOf } from "./shape.ts";
-import { choiceOf, type Place, restored, type Saved, type ViewState, withToggled } from "./view-state.ts";
+import type { Shape } from "./shape.ts";
+import { type Place, restored, type Saved, type ViewState, withToggled } from "./view-state.ts";
 
 export interface ForestOptions {
   post(message: ViewMessage): void;
@@ -215,49 +216,3 @@ const unknownHost: Host = {
   starts: false,
   isTold: false,
 };
-
-/** Filters, sorts and groups anew only when the rows or the person's choice are other ones. */
-function createArrangement() {
-  let before: { rows: readonly FleetRow[]; state: ViewState } | undefined;
-  let arranged: Pick<Screen, "items" | "shape" | "shown" | "facets"> = {
-    items: [],
-    shape: noShape,
-    shown: [],
-    facets: { languages: [], owners: [], rules: [] },
-  };
-  let order: { choice: string; places: ReadonlyMap<string, number>; at: number } | undefined;
-  let isAudited = true;
-
-  /** An order by live figures holds for a while, so that nobody's row runs away under the cursor. */
-  function inOrder(rows: readonly FleetRow[], state: ViewState, now: number): readonly FleetRow[] {
-    if (!isLiveSort(state.sort)) return sorted(rows, state.sort);
-    const choice = choiceOf(state);
-    const places = order?.choice === choice && now - order.at < reorderMs ? order.places : undefined;
-    if (places && rows.every((it) => places.has(it.key)))
-      return [...rows].sort((a, b) => byHealth(a, b) || placeIn(places, a) - placeIn(places, b));
-    const again = sorted(rows, state.sort);
-    order = { choice, places: new Map(again.map((it, index) => [it.key, index])), at: now };
-    return again;
-  }
-
-  return {
-    /** What filters offer may be other things now. */
-    audited() {
-      isAudited = true;
-    },
-    of(rows: readonly FleetRow[], state: ViewState, now: number) {
-      if (before?.rows === rows && before.state === state) return arranged;
-      const shown = inOrder(filtered(rows, state), state, now);
-      const facets = isAudited ? facetsOf(rows) : arranged.facets;
-      const items = itemsOf(shown, state);
-      isAudited = false;
-      before = { rows, state };
-      arranged = { items, shape: shapeOf(items, arranged.shape), shown, facets };
-      return arranged;
-    },
-  };
-}
-
-const placeIn = (places: ReadonlyMap<string, number>, { key }: FleetRow) => places.get(key) ?? 0;
-
-const reorderMs = 5000;

@@ -2,7 +2,7 @@
 import type { Alert } from "../anomaly/alert.ts";
 import type { AuditedAgent, FleetRow, FleetTotals, Freshness, LiveAgent, Pausing, Reason, Watching } from "./fleet-row.ts";
 import { reasonsOf, sinceOf, worstOf } from "./health.ts";
-import { byNeed } from "./need.ts";
+import { byNeed, needOf } from "./need.ts";
 import { totalsOf } from "./totals.ts";
 
 export interface FleetModel {
@@ -50,6 +50,9 @@ interface Place {
   reasons: readonly Reason[] | undefined;
   /** Kept while nothing changes. */
   row: FleetRow | undefined;
+  /** Of the row when all were put in order, and its index then. */
+  need: number;
+  at: number;
 }
 
 export function createFleetModel(): FleetModel {
@@ -59,8 +62,13 @@ export function createFleetModel(): FleetModel {
   let paused: ReadonlyMap<string, Pausing> = new Map();
   let watching: Watching = { kind: "off" };
   let now = 0;
+  /** When the first that is live becomes quiet, unless it speaks. */
+  let quietAt = 0;
   let sorted: readonly FleetRow[] | undefined;
+  /** Whose rows in `sorted` are not those of now. */
+  let outdated = new Set<Place>();
   let sums: FleetTotals | undefined;
+  let lastHeard = 0;
   /** Kept while no row comes or goes. */
   let named: readonly Place[] | undefined;
 
@@ -73,10 +81,10 @@ export function createFleetModel(): FleetModel {
   }
 
   function add(key: string, voice: Voice): Place {
-    const place: Place = { key, voice, audited: undefined, reasons: undefined, row: undefined };
+    const place: Place = { key, voice, audited: undefined, reasons: undefined, row: undefined, need: 0, at: 0 };
     places.set(key, place);
     voice.places.set(key, place);
-    named = undefined;
+    named = sorted = undefined;
     touch(place);
     return place;
   }
@@ -84,18 +92,18 @@ export function createFleetModel(): FleetModel {
   function remove({ key, voice }: Place) {
     places.delete(key);
     voice.places.delete(key);
-    named = undefined;
+    named = sorted = undefined;
     stir(key);
   }
 
   function stir(key: string) {
     changed.add(key);
-    sorted = undefined;
     sums = undefined;
   }
 
   function touch(place: Place) {
     place.row = undefined;
+    outdated.add(place);
     stir(place.key);
   }
 
@@ -143,6 +151,7 @@ export function createFleetModel(): FleetModel {
       const voice = voiceOf(agent.agentId);
       voice.live = agent;
       voice.heard = Math.max(voice.heard, agent.heard);
+      quietAt = Math.min(quietAt, voice.heard + quietAfterMs);
       touchAll(voice, "same");
       settle(voice);
     }
@@ -200,8 +209,15 @@ export function createFleetModel(): FleetModel {
 
   /** Time alone makes a live agent a quiet one. */
   function passTime(time: number) {
+    const isSame = time >= now && time <= quietAt;
     now = time;
-    for (const place of places.values()) if (place.row && place.row.freshness !== freshness(place.voice)) touch(place);
+    if (isSame) return;
+    quietAt = Number.POSITIVE_INFINITY;
+    for (const place of places.values()) {
+      if (place.row && place.row.freshness !== freshness(place.voice)) touch(place);
+      const next = place.voice.heard + quietAfterMs;
+      if (next >= now) quietAt = Math.min(quietAt, next);
+    }
   }
 
   function rowOf(place: Place): FleetRow {
@@ -228,17 +244,39 @@ export function createFleetModel(): FleetModel {
 
   function rows(time: number): readonly FleetRow[] {
     passTime(time);
-    named ??= [...places.values()].sort(byName);
-    sorted ??= byNeed(named.map(rowOf));
+    if (!sorted || outdated.size > 0) sorted = (sorted && updated(sorted)) ?? inOrder();
+    outdated = new Set();
     return sorted;
+  }
+
+  /** Most changes leave everybody at their place; `undefined` when one does not. */
+  function updated(before: readonly FleetRow[]): readonly FleetRow[] | undefined {
+    const all = [...before];
+    for (const place of outdated) {
+      const row = rowOf(place);
+      if (needOf(row) !== place.need) return undefined;
+      all[place.at] = row;
+    }
+    return all;
+  }
+
+  function inOrder(): readonly FleetRow[] {
+    named ??= [...places.values()].sort(byName);
+    for (const place of named) place.need = needOf(rowOf(place));
+    return byNeed(named).map((place, at) => {
+      place.at = at;
+      return rowOf(place);
+    });
   }
 
   function totals(time: number): FleetTotals {
     const all = rows(time);
-    let heard = 0;
-    for (const voice of voices.values()) heard = Math.max(heard, voice.heard);
-    sums ??= totalsOf(all, liveOf(voices.values()), heard, watching, time);
-    return { ...sums, dataAgeMs: heard > 0 ? Math.max(0, time - heard) : null };
+    if (!sums) {
+      lastHeard = 0;
+      for (const { heard } of voices.values()) lastHeard = Math.max(lastHeard, heard);
+      sums = totalsOf(all, liveOf(voices.values()), lastHeard, watching, time);
+    }
+    return { ...sums, dataAgeMs: lastHeard > 0 ? Math.max(0, time - lastHeard) : null };
   }
 
   return {

@@ -271,6 +271,29 @@ test("after any updates the model is the one that is told the outcome alone", ()
   );
 });
 
+test("who is quiet is so at any time, however often and at whichever times it was looked at before", () => {
+  const time = fc.integer({ min: now, max: now + 3 * quietAfterMs });
+  const step = fc.oneof(
+    fc.record({ id: fc.constantFrom("a", "b", "c"), heard: time }),
+    fc.record({ look: time }),
+    fc.record({ watching: fc.constantFrom<Watching>(watched, { kind: "off" }) }),
+  );
+  fc.assert(
+    fc.property(fc.array(step), time, (all, last) => {
+      const [often, once] = [createFleetModel(), createFleetModel()];
+      for (const it of all) {
+        for (const model of [often, once]) {
+          if ("heard" in it) model.live([live(it.id, it.heard)]);
+          if ("watching" in it) model.watch(it.watching);
+        }
+        if ("look" in it) often.rows(it.look);
+      }
+      assert.deepEqual(often.rows(last), once.rows(last));
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test("an update is told for the rows that it changes, and for no others", () => {
   fc.assert(
     fc.property(updates, (all) => {
