@@ -2,4 +2,7 @@
 
 /** `1 agent`, `1,200 agents`. */
 export const plural = (count: number, noun: string, nouns = `${noun}s`): string =>
-  `${count.toLocaleString("en-US")} ${count === 1 ? noun : nouns}`;
+  `${whole.format(count)} ${count === 1 ? noun : nouns}`;
+
+/** Made once: it is asked in each frame. */
+const whole = new Intl.NumberFormat("en-US");
