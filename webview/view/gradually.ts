@@ -3,7 +3,7 @@ import type { VirtualItem } from "@tanstack/virtual-core";
 import { useLayoutEffect, useRef } from "preact/hooks";
 
 /** About as many closed rows as are made in half a frame. */
-const mostNew = 8;
+const mostNew = 6;
 
 export function useGradually(wanted: readonly VirtualItem[], draw: () => void): readonly VirtualItem[] {
   const drawn = useRef<ReadonlySet<VirtualItem["key"]>>(new Set());
