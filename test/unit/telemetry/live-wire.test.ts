@@ -203,3 +203,28 @@ test("that events can no longer be kept is said once, and that they can again", 
   assert.deepEqual(wire.counts(), { events: 3, repeated: 3 });
   await lake.close();
 });
+
+test("a lake crowded by evidence is said once, and again only after it was over", async () => {
+  const lake = await openLake(file(), { onMoved: failed, onLost: failed });
+  let [isCrowded, now] = [false, start];
+  const said: string[] = [];
+  const wire = await openLiveWire({
+    lake: { ...lake, prune: async (...given) => ({ ...(await lake.prune(...given)), isCrowded }) },
+    anomalies: {},
+    limits: { ...limits, maxBytes: 64 * 2 ** 20 },
+    sinks: [],
+    now: () => now,
+    warn: (it) => said.push(it),
+  });
+  const warned: number[] = [];
+  for (isCrowded of [false, true, true, true, false, true, true]) {
+    now += 60_000;
+    await wire.tick();
+    warned.push(said.length);
+  }
+  assert.deepEqual(warned, [0, 1, 1, 1, 1, 2, 2]);
+  const crowded =
+    "the evidence, which is never removed, takes more than half of the lake's 64 MB; events are kept in the other half: give fleet.maxMegabytes more";
+  assert.deepEqual(said, [crowded, crowded]);
+  await lake.close();
+});
