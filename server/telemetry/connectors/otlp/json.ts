@@ -38,6 +38,7 @@ function parse(source: string): unknown {
   }
 }
 
+/** Absent and null are empty, as in protobuf. */
 const list = <T extends z.ZodType>(of: T) =>
   z
     .array(of)
@@ -48,30 +49,32 @@ const text = z
   .nullish()
   .transform((it) => it ?? "");
 const number = z.union([z.number(), z.string().transform(Number)]);
+/** Of nanoseconds. */
 const milliseconds = number.nullish().transform((it) => (it ?? 0) / 1e6);
 
+/** `AnyValue`: a text, a boolean or a number; undefined for lists and maps. */
 const value = z
   .object({ stringValue: z.string(), boolValue: z.boolean(), intValue: number, doubleValue: number })
   .partial()
   .transform((it): AttributeValue | undefined => it.stringValue ?? it.boolValue ?? it.intValue ?? it.doubleValue);
 
+/** Only those that somebody reads. */
 const attributes = list(z.object({ key: z.string(), value: z.unknown().optional() })).transform((pairs): Attributes => {
   const known = pairs.filter(({ key }) => knownAttributes.has(key)).map((it) => [it.key, value.safeParse(it.value).data] as const);
   return Object.fromEntries(known.flatMap(([key, it]) => (it === undefined ? [] : [[key, it]])));
 });
 
-const source = z
+/** What was written, as a text. */
+const raw = z
   .unknown()
   .optional()
   .transform((it) => JSON.stringify(it) ?? "");
 
-/** Beside what is read of a log or a data point, what was written. */
-const written = (it: unknown) => (isRecord(it) ? { ...it, raw: it, labels: it.attributes } : it);
+/** Beside what is read of it, what was written. */
+const withRaw = (it: unknown) => (isRecord(it) ? { ...it, raw: it, labels: it.attributes } : it);
 const isRecord = (it: unknown): it is Record<string, unknown> => typeof it === "object" && it !== null && !Array.isArray(it);
 
-const resource = z
-  .preprocess(written, z.object({ attributes, raw: source }).nullish())
-  .transform((it) => it ?? { attributes: {}, raw: "" });
+const resource = z.preprocess(withRaw, z.object({ attributes, raw }).nullish()).transform((it) => it ?? { attributes: {}, raw: "" });
 
 const span = z
   .object({
@@ -94,7 +97,7 @@ const span = z
 
 const log = z
   .preprocess(
-    written,
+    withRaw,
     z.object({
       timeUnixNano: milliseconds,
       observedTimeUnixNano: milliseconds,
@@ -104,7 +107,7 @@ const log = z
       traceId: text,
       spanId: text,
       eventName: text,
-      raw: source,
+      raw,
     }),
   )
   .transform(({ timeUnixNano, observedTimeUnixNano, severityNumber, body, attributes, traceId, spanId, eventName, raw }) => ({
@@ -121,7 +124,7 @@ const log = z
 
 const point = z
   .preprocess(
-    written,
+    withRaw,
     z.object({
       startTimeUnixNano: milliseconds,
       timeUnixNano: milliseconds,
@@ -130,8 +133,8 @@ const point = z
       count: number.optional(),
       sum: number.optional(),
       attributes,
-      raw: source,
-      labels: source,
+      raw,
+      labels: raw,
     }),
   )
   .transform(({ startTimeUnixNano, timeUnixNano, asDouble, asInt, count, sum, attributes, raw, labels }) => ({
@@ -145,7 +148,7 @@ const point = z
     labels: [labels],
   }));
 
-/** A histogram or a summary is a distribution. `isCumulative` where its temporality is not said. */
+/** Of one kind of metric: a histogram or a summary is a distribution, and a summary says no temporality, being cumulative. */
 const pointsOf = ({ isDistribution = false, isCumulative = false } = {}) =>
   z
     .object({ dataPoints: list(point), aggregationTemporality: z.unknown().optional(), isMonotonic: z.unknown().optional() })
@@ -183,20 +186,22 @@ const requests: Record<SignalPath, z.ZodType<Signal[]>> = {
       ),
     ),
   logs: z
-    .object({ resourceLogs: list(z.object({ resource, scopeLogs: list(z.object({ scope: source, logRecords: list(log) })) })) })
+    .object({ resourceLogs: list(z.object({ resource, scopeLogs: list(z.object({ scope: raw, logRecords: list(log) })) })) })
     .transform((it) =>
-      it.resourceLogs.flatMap(({ resource, scopeLogs }) => scopeLogs.flatMap(({ scope, logRecords }) => from(resource, scope, logRecords))),
+      it.resourceLogs.flatMap(({ resource, scopeLogs }) =>
+        scopeLogs.flatMap(({ scope, logRecords }) => withOrigin(resource, scope, logRecords)),
+      ),
     ),
   metrics: z
-    .object({ resourceMetrics: list(z.object({ resource, scopeMetrics: list(z.object({ scope: source, metrics: list(metric) })) })) })
+    .object({ resourceMetrics: list(z.object({ resource, scopeMetrics: list(z.object({ scope: raw, metrics: list(metric) })) })) })
     .transform((it) =>
       it.resourceMetrics.flatMap(({ resource, scopeMetrics }) =>
-        scopeMetrics.flatMap(({ scope, metrics }) => from(resource, scope, metrics.flat())),
+        scopeMetrics.flatMap(({ scope, metrics }) => withOrigin(resource, scope, metrics.flat())),
       ),
     ),
 };
 
-function from<T extends object>({ attributes, raw }: z.infer<typeof resource>, scope: string, signals: readonly T[]) {
+function withOrigin<T extends object>({ attributes, raw }: z.infer<typeof resource>, scope: string, signals: readonly T[]) {
   const origin = digest(raw, scope);
   return signals.map((it) => ({ ...it, resource: attributes, origin }));
 }
