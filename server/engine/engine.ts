@@ -158,26 +158,25 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     });
   }
 
-  async function summarizeFile(file: SourceFile): Promise<FileSummary> {
-    if (summaryNeedsSyntax(file)) await load(file.language);
+  function looking<T>(file: SourceFile, look: (document: Document) => T): T {
     const document = open(file);
     try {
-      return summarize(file, () => document.facts);
+      return look(document);
     } finally {
       document.close();
     }
+  }
+
+  async function summarizeFile(file: SourceFile): Promise<FileSummary> {
+    if (summaryNeedsSyntax(file)) await load(file.language);
+    return looking(file, (it) => summarize(file, () => it.facts));
   }
 
   /** What `read` says of the file; nothing where no rule's byte test says yes. */
   async function reading(file: SourceFile, analyzeOptions: AnalyzeOptions, read: (document: Document) => Finding[]): Promise<Finding[]> {
     if (candidates(file.text, file.language, analyzeOptions).length === 0) return [];
     await load(file.language);
-    const document = open(file);
-    try {
-      return read(document);
-    } finally {
-      document.close();
-    }
+    return looking(file, read);
   }
 
   const analyze = (file: SourceFile, analyzeOptions: AnalyzeOptions) => reading(file, analyzeOptions, (it) => it.analyze(analyzeOptions));
@@ -188,12 +187,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   async function verify(file: SourceFile, findings: readonly Finding[]): Promise<Finding[]> {
     if (findings.every(({ fix }) => fix === undefined)) return [...findings];
     await load(file.language);
-    const document = open(file);
-    try {
-      return document.verify(findings);
-    } finally {
-      document.close();
-    }
+    return looking(file, (it) => it.verify(findings));
   }
 
   /** Syntax errors (and missing tokens) in a text. */
@@ -217,16 +211,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       before ??= errorCount(file.language, file.text);
       return errors <= before;
     };
-    // One parse for all that can be made together; only where they break something is each tried by itself.
-    const sound = new Set<Finding>();
-    for (let rest: readonly Finding[] = findings; ; ) {
-      const batch = compatible(rest);
-      if (batch.length === 0) break;
-      const tried = new Set<Finding>(batch);
-      const isSound = parses(editsOf(batch));
-      for (const it of batch) if (isSound || (batch.length > 1 && parses(it.fix.edits))) sound.add(it);
-      rest = rest.filter((it) => !tried.has(it));
-    }
+    const sound = soundOf(findings, parses);
     return findings.map((finding) => {
       if (!finding.fix || sound.has(finding)) return finding;
       options.onWithheld?.(finding, file.path);
@@ -258,6 +243,19 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 }
 
 const maximumPasses = 10;
+
+/** Those whose edits the text parses with. One parse for all that can be made together; only where they break something is each tried by itself. */
+function soundOf(findings: readonly Finding[], parses: (edits: readonly Edit[]) => boolean): ReadonlySet<Finding> {
+  const sound = new Set<Finding>();
+  for (let rest = findings; ; ) {
+    const batch = compatible(rest);
+    if (batch.length === 0) return sound;
+    const tried = new Set<Finding>(batch);
+    const isSound = parses(editsOf(batch));
+    for (const it of batch) if (isSound || (batch.length > 1 && parses(it.fix.edits))) sound.add(it);
+    rest = rest.filter((it) => !tried.has(it));
+  }
+}
 
 function runRules(rules: readonly Rule[], context: RuleContext): Finding[] {
   const { file, config } = context;
