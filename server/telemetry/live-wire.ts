@@ -2,7 +2,6 @@
  * The Live Wire: what connectors bring becomes durable, is learnt from once, and what is abnormal is told. Events are acknowledged when the lake has them; AnomalySME sees
  * them in the same order, and after a crash sees again those that came in since its state was kept.
  */
-import { deserialize, serialize } from "node:v8";
 import type { AnomalyOptions, AnomalyState, Outcome } from "../fleet/anomaly/anomaly.ts";
 import { createAnomalies, fold, tick } from "../fleet/anomaly/anomaly.ts";
 import { restore, save } from "../fleet/anomaly/saved.ts";
@@ -11,6 +10,7 @@ import type { Intake, Taken } from "./connectors/connector.ts";
 import { createCounter } from "./counter.ts";
 import type { Lake } from "./lake/lake.ts";
 import type { LakeLimits } from "./lake/prune.ts";
+import { learntBefore, stateOf } from "./learnt.ts";
 import { saneEvents } from "./sane-events.ts";
 import { type News, newsOf, type Sink } from "./sinks/sink.ts";
 
@@ -48,7 +48,7 @@ const pruneMs = 60_000;
 export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> {
   const { lake, limits, sinks, now, warn, onEvent, onFresh } = options;
   const counter = createCounter();
-  const before = keptState(lake);
+  const before = learntBefore(lake.claimState);
   const anomalies = (before && restore(before.anomalies, options.anomalies)) ?? createAnomalies(options.anomalies);
   let foldedTo = before?.seq ?? 0;
   let [keptAt, prunedAt, keepAfterMs] = [now(), 0, keepStateMs];
@@ -82,11 +82,7 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
   async function keep() {
     keptAt = now();
     const since = performance.now();
-    const pieces = save(anomalies).map((it) => serialize(it));
-    const state = {
-      [stateName]: serialize({ seq: foldedTo, pieces: pieces.length }),
-      ...Object.fromEntries(pieces.map((it, i) => [pieceName(i), it])),
-    };
+    const state = stateOf({ seq: foldedTo, anomalies: save(anomalies) });
     keepAfterMs = Math.max(keepStateMs, rest * (performance.now() - since));
     await lake.keep(state);
   }
@@ -159,22 +155,5 @@ const skewMs = 60_000;
 
 /** Kept as it was sent, learnt as of now: one clock that is ahead must not make all others look silent. */
 const notAhead = (event: FleetEvent, time: number) => (event.time > time + skewMs ? { ...event, time } : event);
-
-const stateName = "anomalies";
-/** One text of many megabytes would be copied, and what it took not be given back. */
-const pieceName = (i: number) => `${stateName}/${i}`;
-
-function keptState(lake: Lake): { seq: number; anomalies: unknown[] } | undefined {
-  const head = lake.claimState(stateName);
-  if (!head) return undefined;
-  try {
-    const { seq, pieces } = deserialize(head);
-    if (typeof seq !== "number" || typeof pieces !== "number") return undefined;
-    const anomalies = Array.from({ length: pieces }, (_, i) => deserialize(lake.claimState(pieceName(i)) ?? Buffer.alloc(0)));
-    return { seq, anomalies };
-  } catch {
-    return undefined;
-  }
-}
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
