@@ -1,10 +1,11 @@
 /** The Evidence Lake as a SQLite file: all that is written to it, a transaction a call. Blocks its thread; `lake.ts` gives it one of its own. */
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import { appendEvidence, type Evidence } from "./evidence.ts";
+import { createInsert } from "./insert.ts";
 import { createPrune, type Prune } from "./prune.ts";
-import { type Cell, eventColumns, prepare } from "./schema.ts";
+import { type Cell, prepare } from "./schema.ts";
 
 export interface LakeWrite {
   /** Rows as `rowOf` makes them, one after the other in one list. */
@@ -81,37 +82,9 @@ function move(from: string, to: string) {
 }
 
 function lakeOf(database: DatabaseSync, sawDamage: () => void): LakeFile {
-  const width = eventColumns.length;
-  const numbersFrom = database.prepare("SELECT seq FROM events WHERE seq BETWEEN ? AND ?");
   const setState = database.prepare("INSERT OR REPLACE INTO state VALUES (?, ?)");
-  const inserts = new Map<number, StatementSync>();
+  const insert = createInsert(database);
   const prune = createPrune(database);
-
-  function insert(cells: readonly Cell[]): number[] {
-    const repeated: number[] = [];
-    for (let at = 0; at < cells.length; at += rowsAtOnce * width) {
-      const part = cells.slice(at, at + rowsAtOnce * width);
-      const rows = part.length / width;
-      if (Number(insertOf(rows).run(...part).changes) < rows) repeated.push(...notInserted(part));
-    }
-    return repeated;
-  }
-
-  function notInserted(cells: readonly Cell[]): number[] {
-    const numbers = cells.filter((_, i) => i % width === width - 1).map(Number);
-    const inserted = new Set(numbersFrom.all(Math.min(...numbers), Math.max(...numbers)).map((it) => Number(it.seq)));
-    return numbers.filter((it) => !inserted.has(it));
-  }
-
-  /** Many rows in one statement: binding costs less than running. */
-  function insertOf(rows: number): StatementSync {
-    const known = inserts.get(rows);
-    if (known) return known;
-    const row = `(${eventColumns.map(() => "?").join()})`;
-    const made = database.prepare(`INSERT OR IGNORE INTO events VALUES ${Array(rows).fill(row).join()}`);
-    inserts.set(rows, made);
-    return made;
-  }
 
   function transaction<T>(work: () => T): T {
     database.exec("BEGIN IMMEDIATE");
@@ -149,5 +122,3 @@ function lakeOf(database: DatabaseSync, sawDamage: () => void): LakeFile {
     close: () => database.close(),
   };
 }
-
-const rowsAtOnce = 50;
