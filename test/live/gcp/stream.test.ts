@@ -72,3 +72,17 @@ test("a subscription that is deleted is asked for again and again; when it is ma
     [0, 1].map((i) => [idOf(i), running]),
   );
 });
+
+test("a subscription that is made again and rests is well again without a message", async (t) => {
+  const lasting = await startPubSub({ streamMs: 7000 });
+  t.after(() => lasting.stop());
+  const client = new PubSub({ projectId: project });
+  t.after(() => client.close());
+  const { connector, running } = await listening("rests");
+  t.after(() => connector.stop());
+  await client.subscription("rests-cockpit").delete();
+  await eventually(() => connector.health().state === "failing", "health says that it is not there");
+  await makeTopic(project, "rests");
+  await eventually(() => connector.health().state === "running", "it is well again");
+  assert.equal(connector.health().detail, running);
+});

@@ -32,9 +32,19 @@ export function createGcpLoggingConnector(options: GcpLoggingOptions): Connector
   let subscription: Subscription | undefined;
   let failures = 0;
 
-  function receive(message: Message) {
+  function becomeWell() {
     failures = 0;
     if (state === "failing") [state, problem] = ["running", ""];
+  }
+
+  /** Where no message comes, a stream that lasts is well. */
+  async function restWell(opened: Subscription) {
+    await delay(wellAfterMs, undefined, { ref: false });
+    if (subscription === opened) becomeWell();
+  }
+
+  function receive(message: Message) {
+    becomeWell();
     if (message.deliveryAttempt > 1) counter.add("redelivered");
     const read = message.length > largest ? { malformed: "too large" } : readLogEntry(message.data.toString("utf8"));
     if ("event" in read) return holding?.hold({ event: read.event, message });
@@ -84,6 +94,7 @@ export function createGcpLoggingConnector(options: GcpLoggingOptions): Connector
       const opened = await openSubscription(options);
       if (hasEnded(state)) await opened.pubsub.close();
       else listen(opened);
+      void restWell(opened);
       return true;
     } catch (error) {
       if (!hasEnded(state)) failed(error);
@@ -129,5 +140,7 @@ export function createGcpLoggingConnector(options: GcpLoggingOptions): Connector
   };
 }
 
+/** What is wrong with a subscription shows within moments. */
+const wellAfterMs = 5000;
 /** A log entry has at most 256 KiB (https://docs.cloud.google.com/logging/quotas). */
 const largest = 1 << 20;
