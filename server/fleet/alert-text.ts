@@ -20,13 +20,17 @@ const titles: Readonly<Record<AlertKind, string>> = {
 export function alertText({ kind, agentId, about, expected, seen, unit, sure, status, closed }: Alert): string {
   const what = about ? ` (${about})` : "";
   if (status === "closed") return `${agentId} no longer ${titles[kind]}${what}: ${closed ?? "over"}`;
-  if (kind === "budget") return `${agentId} ${titles[kind]}: ${figure(seen)} of ${figure(expected)} ${unit}`;
-  const numbers = Number.isFinite(expected) && Number.isFinite(seen) ? `: ${figure(seen)} ${unit}, expected ${figure(expected)}` : "";
+  if (kind === "budget") return `${agentId} ${titles[kind]}: ${exact(seen)} of ${exact(expected)} ${unit}`;
+  const numbers =
+    Number.isFinite(expected) && Number.isFinite(seen) ? `: ${`${figure(seen)} ${unit}`.trimEnd()}, expected ${figure(expected)}` : "";
   return `${agentId} ${titles[kind]}${what}${numbers}; sure to ${Math.round(sure * 100)} %`;
 }
 
-/** Three digits say enough. */
-function figure(value: number): string {
-  if (value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e6)) return String(Number(value.toPrecision(3)));
-  return value.toPrecision(3);
-}
+const withDigits = (most: number) => {
+  const format = new Intl.NumberFormat("en-US", { maximumSignificantDigits: most });
+  return (value: number) => (Math.abs(value) < 1e15 ? format.format(value) : value.toPrecision(3));
+};
+
+const figure = withDigits(3);
+/** Of a budget it must show that what was spent is more. */
+const exact = withDigits(8);
