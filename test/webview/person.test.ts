@@ -196,6 +196,20 @@ describe("search, filters and order", () => {
     assert.equal(await view.page.locator(".toolbar .count").count(), 0);
   });
 
+  test("of 2,000 owners, one is chosen by typing its name, and a search finds by a part of it", async (t) => {
+    const view = await opened(t, {}, fleet(4000).map((it, at) => ({ ...it, owners: [`@acme/team-${at % 2000}`] })));
+    const owner = view.page.getByLabel("Owner");
+    await owner.focus();
+    await view.page.keyboard.type("@acme/team-1234");
+    await settled(view.page);
+    assert.equal(await owner.inputValue(), "@acme/team-1234");
+    assert.equal(await view.page.locator(".toolbar .count").innerText(), "2 agents of 4,000");
+    await button(view, "Clear Filters").first().click();
+    await view.page.getByLabel("Search agents, findings and alerts").fill("team-1234");
+    await settled(view.page);
+    assert.equal(await view.page.locator(".toolbar .count").innerText(), "2 agents of 4,000");
+  });
+
   test("sorts by what is spent, the worst health first; groups by folder", async (t) => {
     const view = await opened(t);
     await view.say({
