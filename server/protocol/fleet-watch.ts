@@ -50,6 +50,7 @@ const agentDetail = z.object({
   agentId: z.string(),
   start: z.number(),
   stepMs: z.number().positive(),
+  until: z.number(),
   calls: steps,
   errors: steps,
   tokens: steps,

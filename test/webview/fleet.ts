@@ -88,6 +88,7 @@ export function detail(agentId: string, steps = 60): Said<"detail">["detail"] {
     agentId,
     start,
     stepMs,
+    until: start + steps * stepMs,
     calls: wave(10, 0),
     errors: wave(0.4, 2),
     tokens: wave(4000, 0),

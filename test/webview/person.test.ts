@@ -197,7 +197,11 @@ describe("search, filters and order", () => {
   });
 
   test("of 2,000 owners, one is chosen by typing its name, and a search finds by a part of it", async (t) => {
-    const view = await opened(t, {}, fleet(4000).map((it, at) => ({ ...it, owners: [`@acme/team-${at % 2000}`] })));
+    const view = await opened(
+      t,
+      {},
+      fleet(4000).map((it, at) => ({ ...it, owners: [`@acme/team-${at % 2000}`] })),
+    );
     const owner = view.page.getByLabel("Owner");
     await owner.focus();
     await view.page.keyboard.type("@acme/team-1234");

@@ -1,5 +1,5 @@
 /** The whole of the Forest. */
-import { useRef } from "preact/hooks";
+import { useCallback, useRef } from "preact/hooks";
 import type { Forest, Screen } from "../forest.ts";
 import { unfiltered } from "../view-state.ts";
 import { Announcer } from "./announcer.tsx";
@@ -18,7 +18,9 @@ export interface Shared {
 
 export function App({ forest, screen }: Shared) {
   const scroller = useRef<HTMLElement>(null);
-  const ask = useRef<(asked: Asked) => void>(() => {});
+  const opens = useRef<(asked: Asked) => void>(() => {});
+  // The same in each frame, so that rows of which nothing changed are not drawn again.
+  const ask = useCallback((it: Asked) => opens.current(it), []);
   return (
     <main ref={scroller} class="scroller" aria-label="Forest">
       <h1 class="unseen">Forest</h1>
@@ -27,13 +29,9 @@ export function App({ forest, screen }: Shared) {
         <Banners forest={forest} screen={screen} />
       </header>
       {screen.rows.length > 0 && <Toolbar forest={forest} screen={screen} />}
-      {screen.items.length === 0 ? (
-        <Nothing forest={forest} screen={screen} />
-      ) : (
-        <List {...{ forest, screen, scroller }} ask={(it) => ask.current(it)} />
-      )}
+      {screen.items.length === 0 ? <Nothing forest={forest} screen={screen} /> : <List {...{ forest, screen, scroller }} ask={ask} />}
       <News forest={forest} screen={screen} />
-      <Confirm forest={forest} opens={ask} />
+      <Confirm forest={forest} opens={opens} />
       <Announcer screen={screen} />
     </main>
   );

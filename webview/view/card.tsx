@@ -1,5 +1,6 @@
 /** What an open agent shows: why it is as it is, what can be done, how it went, what it did last, and what the audit found. */
 import type { FleetRow } from "../../server/fleet/model/fleet-row.ts";
+import { spanOf } from "../curves.ts";
 import { age } from "../figures.ts";
 import { markdownOf } from "../markdown.ts";
 import { languageName, shown, shownName } from "../text.ts";
@@ -7,7 +8,7 @@ import type { AgentProps } from "./agent.tsx";
 import { withoutName } from "./agent.tsx";
 import { Alerts } from "./alerts.tsx";
 import { Button } from "./button.tsx";
-import { Charts, spanOf } from "./charts.tsx";
+import { Charts } from "./charts.tsx";
 import { Events } from "./events.tsx";
 import { Findings } from "./findings.tsx";
 import { HealthIcon, Icon } from "./icon.tsx";

@@ -1,6 +1,6 @@
 /** How an agent went over the range that was chosen. */
 import type { AgentDetail, FleetRow, Range } from "../../server/fleet/model/fleet-row.ts";
-import { age, count, duration, unknown, usd } from "../figures.ts";
+import { curves, says } from "../curves.ts";
 import { memo } from "./memo.ts";
 import { Sparkline } from "./sparkline.tsx";
 import "./charts.css";
@@ -27,28 +27,3 @@ export const Charts = memo<ChartsProps>(({ row, detail, range, span }) => {
     </div>
   );
 });
-
-/** What is told no more, as in a view that is paused, does not end now. */
-export function spanOf({ start, stepMs, calls }: AgentDetail, now: number): string {
-  const ms = stepMs * calls.length;
-  const behind = now - start - ms;
-  return behind < stepMs ? `Each from ${age(ms)} ago to now` : `Each from ${age(now - start)} ago to ${age(behind)} ago`;
-}
-
-const perMinute = ({ stepMs }: AgentDetail) => 60_000 / stepMs;
-const scaled = (values: readonly (number | null)[], by: number) => values.map((it) => (it === null ? null : it * by));
-
-const curves: readonly { name: string; of(detail: AgentDetail): readonly (number | null)[]; say(value: number): string }[] = [
-  { name: "Cost", of: (it) => scaled(it.usd, 60 * perMinute(it)), say: (it) => `${usd(it)}/h` },
-  { name: "Tokens", of: (it) => scaled(it.tokens, perMinute(it)), say: (it) => `${count(it)}/min` },
-  { name: "Latency p95", of: (it) => it.p95Ms, say: duration },
-  { name: "Errors", of: (it) => scaled(it.errors, perMinute(it)), say: (it) => `${count(it)}/min` },
-];
-
-/** The same for who does not see the curve. */
-function says(values: readonly (number | null)[], say: (value: number) => string, range: Range): string {
-  const known = values.filter((it) => it !== null);
-  const last = known.at(-1);
-  if (last === undefined) return `${unknown} not known in the last ${range}`;
-  return `${say(last)} last, ${say(Math.max(...known))} at most`;
-}

@@ -17,7 +17,7 @@ export interface FleetModel {
   watch(watching: Watching): void;
   /** Forgets live figures: another watcher begins. Alerts stay until `openAlerts`, and who was heard stays known to have been. */
   resetLive(): void;
-  /** Keys of rows that are other ones than when this was asked last. */
+  /** Keys of rows that are other ones than when this was asked last; at first, of all. */
   takeChanged(): readonly string[];
   row(key: string): FleetRow | undefined;
   /** The worst first; an order that does not depend on live figures, so that rows keep their places. `now` in milliseconds since 1970. */
@@ -58,7 +58,8 @@ interface Place {
 export function createFleetModel(): FleetModel {
   const voices = new Map<string, Voice>();
   const places = new Map<string, Place>();
-  let changed = new Set<string>();
+  /** Since somebody asked; a model that nobody asks remembers nothing of names that come and go. */
+  let changed: Set<string> | undefined;
   let paused: ReadonlyMap<string, Pausing> = new Map();
   let watching: Watching = { kind: "off" };
   let now = 0;
@@ -89,15 +90,17 @@ export function createFleetModel(): FleetModel {
     return place;
   }
 
-  function remove({ key, voice }: Place) {
+  function remove(place: Place) {
+    const { key, voice } = place;
     places.delete(key);
     voice.places.delete(key);
+    outdated.delete(place);
     named = sorted = undefined;
     stir(key);
   }
 
   function stir(key: string) {
-    changed.add(key);
+    changed?.add(key);
     sums = undefined;
   }
 
@@ -290,7 +293,7 @@ export function createFleetModel(): FleetModel {
       for (const voice of [...voices.values()]) silence(voice);
     },
     takeChanged() {
-      const keys = [...changed];
+      const keys = [...(changed ?? places.keys())];
       changed = new Set();
       return keys;
     },

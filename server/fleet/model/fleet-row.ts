@@ -106,6 +106,8 @@ export interface AgentDetail {
   /** Begin of the first step, milliseconds since 1970. */
   readonly start: number;
   readonly stepMs: number;
+  /** Up to when it tells, milliseconds since 1970: the last step is under way. */
+  readonly until: number;
   /** One value a step; `null` where nothing is known of the step: nobody watched then, or no call told it. */
   readonly calls: readonly (number | null)[];
   readonly errors: readonly (number | null)[];

@@ -147,10 +147,11 @@ export function createLiveFleet({ maxAgents = defaultMaxAgents }: { maxAgents?: 
       const agent = agents.get(agentId);
       const stepMs = stepMsOf(range);
       const start = (Math.floor(now / stepMs) - stepsInRange + 1) * stepMs;
-      if (!agent) return { agentId, start, stepMs, ...unknownSeries };
+      if (!agent) return { agentId, start, stepMs, until: now, ...unknownSeries };
       const isKnown = (step: number) => (step + 1) * stepMs > agent.knownFrom && coverage.has(range, step);
       const { calls, errors, tokens, usd, p95Ms } = seriesOf(agent.steps, range, now, isKnown);
-      return { agentId, start, stepMs, calls, errors, tokens: tokens.map(shortened), usd: usd.map(shortened), p95Ms: p95Ms.map(shortened) };
+      const told = { calls, errors, tokens: tokens.map(shortened), usd: usd.map(shortened), p95Ms: p95Ms.map(shortened) };
+      return { agentId, start, stepMs, until: now, ...told };
     },
   };
 }

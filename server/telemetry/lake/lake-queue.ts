@@ -54,7 +54,7 @@ export function createLakeQueue(send: LakeThread["send"], seq: number): LakeQueu
     isBusy = true;
     while (jobs.length > 0) {
       const next = jobs.splice(0, countOfNext(jobs));
-      const answer = await send(requestOf(next)).catch((error: Error) => error);
+      const answer = await sent(next).catch((error: Error) => error);
       for (const { events, resolve, reject } of next) {
         waiting -= events.length;
         if (answer instanceof Error) reject(answer);
@@ -63,6 +63,9 @@ export function createLakeQueue(send: LakeThread["send"], seq: number): LakeQueu
     }
     isBusy = false;
   }
+
+  /** Rejects also when no request can be made of them. */
+  const sent = async (all: readonly Job[]) => send(requestOf(all));
 
   /** Numbers are given when the request is made, so that they are in the order of the transactions. */
   function requestOf(all: readonly Job[]): LakeRequest {

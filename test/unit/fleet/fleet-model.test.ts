@@ -1,6 +1,8 @@
 /** The fleet's model: whatever the order of what it is told, it says what a model says that is told the outcome alone; and it is fast for ten thousand agents. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { type Alert, type AlertKind, alertKinds } from "../../../server/fleet/anomaly/alert.ts";
 import { createFleetModel, type FleetModel, heardKey, quietAfterMs } from "../../../server/fleet/model/fleet-model.ts";
@@ -311,6 +313,23 @@ test("an update is told for the rows that it changes, and for no others", () => 
       }
     }),
   );
+});
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
+
+test("names that come and go leave nothing behind where nobody looks", () => {
+  const model = createFleetModel();
+  model.watch(watched);
+  const passing = (from: number) => {
+    for (let i = from; i < from + 20_000; i++) model.live([live(`passing-${i}`)], [`passing-${i - 100}`]);
+    collectGarbage();
+    return process.memoryUsage().heapUsed;
+  };
+  const first = passing(0);
+  const grown = passing(20_000) - first;
+  assert.ok(grown < 2e6, `${grown} bytes`);
+  assert.equal(model.takeChanged().length, 100);
 });
 
 test("ten thousand agents: a thousand rows change in a few milliseconds", () => {

@@ -5,7 +5,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { createLakeQueue } from "../../../server/telemetry/lake/lake-queue.ts";
 import type { LakeAnswer, LakeRequest } from "../../../server/telemetry/lake/lake-worker.ts";
 import { eventColumns } from "../../../server/telemetry/lake/schema.ts";
-import { calls } from "./lakes.ts";
+import { call, calls } from "./lakes.ts";
 
 function thread() {
   const requests: LakeRequest[] = [];
@@ -81,4 +81,19 @@ test("a request that fails fails for all that it is made of, and the next is mad
   await answer({ after: { events: [], seq: 4 } });
   await Promise.all(failing);
   assert.deepEqual([await first, await asked, queue.waiting()], [{ fresh: calls(1), seq: 1 }, { events: [], seq: 4 }, 0]);
+});
+
+test("a write of which no request can be made is refused alone, and the next goes on", async () => {
+  const { send, answer } = thread();
+  const queue = createLakeQueue(send, 0);
+  const endless = {
+    ...call(1),
+    get agentId(): string {
+      throw new RangeError("Invalid string length");
+    },
+  };
+  await assert.rejects(queue.write({ events: [endless] }), /Invalid string length/);
+  const next = queue.write({ events: calls(1) });
+  await answer({});
+  assert.deepEqual([(await next).fresh, queue.waiting()], [calls(1), 0]);
 });

@@ -245,10 +245,13 @@ for (const path of signalPaths) {
 }
 
 test("a log that is nested too deeply is malformed", () => {
-  const deep = 1_000_000;
+  const deep = 100_000;
   const body = `{"arrayValue":${"[".repeat(deep)}${"]".repeat(deep)}}`;
   const request = `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"1","body":${body}}]}]}]}`;
-  assert.throws(() => decodeJson("logs", request), new MalformedRequest("no OTLP request of logs: it is nested too deeply"));
+  assert.throws(
+    () => decodeJson("logs", request),
+    new MalformedRequest("no OTLP request of logs: it is nested too deeply, or wrong in too many places"),
+  );
 });
 
 test("a severity that is an object is none", () => {
@@ -292,11 +295,25 @@ test("a request that is all braces or empty spans is refused before it fills the
   for (let i = 0; i < spans.length; i += 2) spans[i] = 0x12;
   const wrap = (bytes: Buffer, tag: number) => Buffer.concat([Buffer.from([tag, ...varint(bytes.length)]), bytes]);
   const since = process.memoryUsage().heapUsed;
-  assert.throws(() => decodeProtobuf("traces", wrap(wrap(spans, 0x12), 0x0a)), /more than 100000 of them; send smaller batches/);
+  assert.throws(() => decodeProtobuf("traces", wrap(wrap(spans, 0x12), 0x0a)), /more than 20000 of them; send smaller batches/);
   const text = `{"resourceSpans":[{"scopeSpans":[{"spans":[{}${",{}".repeat(many)}]}]}]}`;
-  assert.throws(() => decodeJson("traces", text), /more than 100000 signals; send smaller batches/);
+  assert.throws(() => decodeJson("traces", text), /more than 20000 signals; send smaller batches/);
   assert.ok(process.memoryUsage().heapUsed - since < 200e6);
 });
+
+/** Requests of JSON that are little to send and much to look at closely. */
+const laborious: [path: SignalPath, text: string][] = [
+  ["traces", `{"resourceSpans":[{"scopeSpans":[{"spans":[{}${",{}".repeat(20_000)}]}]}]}`],
+  ["logs", `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{}${",{}".repeat(20_000)}]}]}]}`],
+  ["metrics", `{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"sum":{"dataPoints":[{}${",{}".repeat(20_000)}]}}]}]}]}`],
+  ["metrics", `{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{}${",{}".repeat(20_000)}]}]}]}`],
+  ["traces", `{"resourceSpans":[{}${",{}".repeat(20_000)}]}`],
+  ["traces", `{"resourceSpans":[{"scopeSpans":[{"spans":[{"attributes":[[]${",[]".repeat(500_000)}]}]}]}]}`],
+];
+for (const [path, text] of laborious)
+  test(`${path} of ${text.slice(0, 90)}… are refused before they are looked at`, () => {
+    assert.throws(() => decodeJson(path, text), /more than 20000 signals; send smaller batches/);
+  });
 
 function varint(n: number): number[] {
   return n < 128 ? [n] : [(n & 127) | 128, ...varint(n >>> 7)];

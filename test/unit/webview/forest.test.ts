@@ -11,7 +11,11 @@ const nobody = { saved: undefined, post: () => {}, save: () => {}, wake: () => {
 
 function told3(...more: HostMessage[]) {
   const forest = createForest(nobody);
-  const audit: HostMessage = { kind: "audit", agents: [agent("a"), agent("b", { owners: ["@acme/payments"] }), agent("c", { findings: [error] })], gone: [] };
+  const audit: HostMessage = {
+    kind: "audit",
+    agents: [agent("a"), agent("b", { owners: ["@acme/payments"] }), agent("c", { findings: [error] })],
+    gone: [],
+  };
   const agents = ["a", "b", "c"].map((id, i) => live(id, { usdPerHour: i + 1, heard: now }));
   const figures: HostMessage = { kind: "live", reset: false, gone: [], agents };
   for (const it of [begin, ready, watching(1), audit, figures, told, ...more]) forest.take(it);

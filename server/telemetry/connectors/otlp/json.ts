@@ -5,7 +5,9 @@ import { digest } from "./identity.ts";
 import { MalformedRequest, mostSignals, type Signal, type SignalPath } from "./signals.ts";
 
 export function decodeJson(path: SignalPath, source: string): Signal[] {
-  const parsed = check(path, parse(source));
+  const request = parse(source);
+  refuseMore(path, request);
+  const parsed = check(path, request);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new MalformedRequest(`no OTLP request of ${path} in JSON: ${issue?.path.join(".") || "it"}: ${issue?.message}`);
@@ -15,27 +17,55 @@ function check(path: SignalPath, request: unknown) {
   try {
     return requests[path].safeParse(request);
   } catch (error) {
-    if (error instanceof RangeError) throw new MalformedRequest(`no OTLP request of ${path}: it is nested too deeply`);
+    if (error instanceof RangeError)
+      throw new MalformedRequest(`no OTLP request of ${path}: it is nested too deeply, or wrong in too many places`);
     throw error;
   }
 }
 
-/** A signal takes some twenty objects. What is made of braces alone would fill the memory. */
-const mostObjects = 20 * mostSignals;
-
-function refuseMore(source: string) {
-  let objects = 0;
-  for (let at = source.indexOf("{"); at >= 0; at = source.indexOf("{", at + 1))
-    if (++objects > mostObjects) throw new MalformedRequest(`more than ${mostSignals} signals; send smaller batches`);
-}
-
 function parse(source: string): unknown {
-  refuseMore(source);
+  // What is made of brackets alone would fill the memory; texts have some, too.
+  if (bracketsIn(source) > 4 * mostObjects) throw tooMany();
   try {
     return JSON.parse(source);
   } catch (error) {
     throw new MalformedRequest(`no JSON: ${error instanceof Error ? error.message : error}`);
   }
+}
+
+function bracketsIn(source: string): number {
+  let count = 0;
+  for (const bracket of ["{", "["]) for (let at = source.indexOf(bracket); at >= 0; at = source.indexOf(bracket, at + 1)) count++;
+  return count;
+}
+
+/** Before anything is made of it: to look at an object closely takes far longer than to read it. */
+function refuseMore(path: SignalPath, request: unknown) {
+  if (signalsIn(request, nesting[path]) > mostSignals) throw tooMany();
+  const open = [request];
+  for (let seen = 0; open.length > 0; seen++) {
+    if (seen + open.length > mostObjects) throw tooMany();
+    for (const it of Object.values(Object(open.pop()))) if (typeof it === "object" && it !== null) open.push(it);
+  }
+}
+
+const tooMany = () => new MalformedRequest(`more than ${mostSignals} signals; send smaller batches`);
+
+/** A signal takes some twenty objects, its attributes with it. */
+const mostObjects = 25 * mostSignals;
+
+/** Under which names the signals of a request are, and what they stand in. */
+const nesting: Readonly<Record<SignalPath, readonly string[]>> = {
+  traces: ["resourceSpans", "scopeSpans", "spans"],
+  logs: ["resourceLogs", "scopeLogs", "logRecords"],
+  metrics: ["resourceMetrics", "scopeMetrics", "metrics", "dataPoints"],
+};
+
+function signalsIn(value: unknown, [name, ...deeper]: readonly string[]): number {
+  if (name === undefined || !isRecord(value)) return 0;
+  // The points of a metric are below its kind.
+  const lists = name === "dataPoints" ? Object.values(value).map((it) => (isRecord(it) ? it[name] : undefined)) : [value[name]];
+  return lists.flat().reduce((sum: number, it) => sum + 1 + signalsIn(it, deeper), 0);
 }
 
 /** Absent and null are empty, as in protobuf. */

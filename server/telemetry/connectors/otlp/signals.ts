@@ -64,7 +64,7 @@ export const signalPaths = ["traces", "logs", "metrics"] as const;
 export type SignalPath = (typeof signalPaths)[number];
 
 /** Of a request; the exporters' own batches are far smaller, and a few bytes decode into a whole span. */
-export const mostSignals = 100_000;
+export const mostSignals = 20_000;
 
 export class MalformedRequest extends Refusal {
   override name = "MalformedRequest";
