@@ -17,7 +17,7 @@ export interface Drive {
 }
 
 export const foretold = (wrongAfter: number) =>
-  `in ${wrongAfter === 60 ? "about a minute" : `${wrongAfter} seconds`} ${sick} goes wrong; README.md of the fleet says what to look at`;
+  `in ${wrongAfter === 60 ? "about a minute" : `${wrongAfter} seconds`} ${sick} goes wrong; .demo/fleet/README.md says why`;
 
 /** Resolves when the demo is over. */
 export async function keepBusy(agent: Agent, demo: Drive): Promise<void> {

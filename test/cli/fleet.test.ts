@@ -46,6 +46,23 @@ test("CSV is replayed by its header, and lines that are no events are named", as
   assert.match(stderr, /cpu\.csv:32 is no event: time: "never" is no time\n$/);
 });
 
+test("an alert that becomes worse is said to be the one of before", async () => {
+  const spent = [2, 2, 6].map((costUsd, i) => ({ id: `${i}`, time: start + i * 60_000, agentId: "billing", costUsd }));
+  const cwd = workspace({
+    "cockpit.json": JSON.stringify({ fleet: { budgets: [{ agent: "*", unit: "usd", per: "hour", limit: 1 }] } }),
+    "spent.ndjson": spent.map((it) => `${JSON.stringify(it)}\n`).join(""),
+  });
+  const { stdout } = await cockpit(["fleet", "watch", "--source", "file:spent.ndjson"], { cwd });
+  const said = stdout.split("\n").map((it) => it.slice("2026-11-25 14:05:11  ".length));
+  const budget = "billing has spent more than its budget";
+  assert.deepEqual(said, [
+    `alert     ${budget}: 2 of 1 USD an hour`,
+    `updated   ${budget}: 4 of 1 USD an hour`,
+    `updated   ${budget}: 10 of 1 USD an hour`,
+    "",
+  ]);
+});
+
 test("agents stream in, are seen, paused and resumed; the watcher's end keeps everything", async () => {
   const cwd = workspace({});
   const watcher = await watch(cwd, 0, ["--format", "json"]);

@@ -199,6 +199,7 @@ test("an alert is a line above the table and stays there; the report tells it, w
   const all = await pty.rows("all");
   const left = all.slice(all.findIndex((it) => alert.test(it)) + 1).join("\n");
   assert.doesNotMatch(left, /^health/m);
+  assert.match(left, /^cockpit: 6 events, 1 alert opened\b/m);
   assert.match(left, /^critical {2}agent-0 {2}.*\n {2}since .*\n {2}alert {2}agent-0 has spent .*\n.*\n {2}agent-0\/main\.py:1:14 +error/m);
 });
 

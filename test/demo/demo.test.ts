@@ -83,7 +83,7 @@ describe("npm start -- --no-editor", { skip: process.platform !== "linux" && "it
 
   test("one of them goes wrong, and an alert says so", async () => {
     await says(demo, /invoice-extractor got 2026-131.txt/);
-    await says(demo, /alert +invoice-extractor has spent more than its budget: [\d.]+ of 0\.75 usd an hour/);
+    await says(demo, /alert +invoice-extractor has spent more than its budget: [\d.]+ of 0\.75 USD an hour/);
     const { models } = await statusOf(places.fleet, "invoice-extractor", 20);
     assert.deepEqual(models, ["claude-sonnet-4-5"]);
   });

@@ -5,11 +5,13 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { test } from "node:test";
 import { places } from "../../scripts/demo/places.ts";
+import { eventually } from "../lsp/eventually.ts";
+import { forestIn } from "./forest-frame.ts";
 import { openBrowser, openWindow } from "./window.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-test("npm start opens the sample fleet at work, an alert comes, and Ctrl-C stops everything", async (t) => {
+test("npm start opens the sample fleet at work; an alert comes, the agent is mothballed and resumed, and Ctrl-C stops everything", async (t) => {
   // The name of no program, so that whoever runs this sees no window of theirs pop up; and no screen to open a browser on.
   const env = { ...process.env, VSCODE_EXECUTABLE: "no-such-code", DISPLAY: "", WAYLAND_DISPLAY: "" };
   const args = [join(root, "scripts/start.ts"), "--wrong-after", "10"];
@@ -26,14 +28,41 @@ test("npm start opens the sample fleet at work, an alert comes, and Ctrl-C stops
 
   const browser = await openBrowser();
   t.after(() => browser.close());
-  const { page, inWebview, screenshot } = await openWindow(browser, url, decodeURIComponent(folder));
+  const window = await openWindow(browser, url, decodeURIComponent(folder));
+  const { page, inWebview, notification, screenshot } = window;
   await page.locator(".explorer-folders-view .monaco-list-row", { hasText: "travel-concierge" }).waitFor();
   await inWebview((frame) => frame.getByRole("heading", { name: "A fleet at work" }));
-  await page.locator('.statusbar-item[aria-label*="Live Wire listens on"]').waitFor();
+  const status = page.locator('.statusbar-item[aria-label*="Live Wire listens on"]');
+  await status.waitFor();
+  // VS Code shows a page a moment after it is there.
+  await page.waitForTimeout(500);
   await screenshot("start-1-opened");
-  await page.locator(".notification-toast", { hasText: "invoice-extractor has spent more than its budget" }).waitFor({ timeout: 60_000 });
-  await screenshot("start-2-alert");
   assert.match(said, /at work in TypeScript: invoice-extractor/);
+
+  await status.click();
+  await window.choose("Open Forest");
+  const forest = await forestIn(page);
+  await forest.getByText(/^7 green agents/).waitFor();
+  await screenshot("start-2-forest");
+
+  await notification("invoice-extractor has spent more than its budget").waitFor({ timeout: 60_000 });
+  const sick = forest.locator('.agent[aria-label="invoice-extractor"]');
+  await sick.getByText("has spent more than its budget").first().waitFor();
+  await screenshot("start-3-alert");
+
+  await notification("invoice-extractor has spent").getByRole("button", { name: "Mothball…" }).click();
+  await window.widget.getByText("Mothball invoice-extractor").waitFor();
+  await page.keyboard.type("asks for ever");
+  await page.keyboard.press("Enter");
+  await sick.getByText("asks for ever").first().waitFor();
+  await eventually(async () => /invoice-extractor was refused its call: .* is paused by .*: asks for ever/.test(said), true);
+  await screenshot("start-4-mothballed");
+
+  await window.command("Cockpit: Resume Agent…");
+  await window.choose("invoice-extractor");
+  await sick.getByText("asks for ever").first().waitFor({ state: "detached" });
+  await eventually(async () => said.includes("invoice-extractor goes on: its call was answered"), true);
+  await screenshot("start-5-resumed");
 
   child.kill("SIGINT");
   await once(child, "exit");

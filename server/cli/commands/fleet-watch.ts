@@ -145,5 +145,7 @@ const mostOpen = 1000;
 
 function countsText(connectors: readonly Counts[], wire: Counts): string {
   const all = [wire, ...connectors.map(({ events: _taken, ...others }) => others)].flatMap((it) => Object.entries(it));
-  return all.length === 0 ? "no events" : all.map(([name, count]) => `${count.toLocaleString("en")} ${name}`).join(", ");
+  return all.length === 0 ? "no events" : all.map(([name, count]) => `${count.toLocaleString("en")} ${named(name, count)}`).join(", ");
 }
+
+const named = (name: string, count: number) => (count === 1 ? name.replace(/^(alert|event|signal)s\b/, "$1") : name);

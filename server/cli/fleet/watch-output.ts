@@ -56,8 +56,12 @@ function lineOf(news: News, { colors }: Terminal): string {
     return `${stamp(time)}  ${colors.yellow(withheld ? "withheld" : "mothball")}  ${printable(agentId)}: ${printable(reason)}`;
   }
   const { alert } = news;
-  const word = alert.status === "closed" ? colors.green("over    ") : colors.red("alert   ");
-  return `${stamp(alert.updated)}  ${word}  ${printable(alertText(alert))}`;
+  return `${stamp(alert.updated)}  ${statusWord(alert, colors)}  ${printable(alertText(alert))}`;
+}
+
+function statusWord({ status }: Alert, { red, green }: Terminal["colors"]): string {
+  if (status === "closed") return green("over    ");
+  return red(status === "opened" ? "alert   " : "updated ");
 }
 
 const stamp = (time: number) => new Date(time).toISOString().slice(0, 19).replace("T", " ");

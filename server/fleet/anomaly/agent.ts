@@ -82,7 +82,7 @@ export function learnFrom(it: Agent, event: FleetEvent, moment: Moment, say: (ju
     it.latency ??= createMeans(latency);
     heard(addCall(it.latency, id, time, event.durationMs, isOpen(it, latency)), it.latency.score);
   }
-  if (event.costUsd !== undefined) it.cost ??= createSums("cost-rate", "usd in 5 min");
+  if (event.costUsd !== undefined) it.cost ??= createSums("cost-rate", "USD in 5 min");
   if (it.cost) heard(add(it.cost, id, time, event.costUsd ?? 0, isOpen(it, it.cost)), it.cost.score);
   const used = (event.inputTokens ?? 0) + (event.outputTokens ?? 0);
   if (used > 0 || (event.costUsd ?? 0) > 0) it.usages++;

@@ -46,7 +46,7 @@ export function spend(budget: Budget, it: Spending, event: FleetEvent): Judgemen
     since: event.time,
     expected: budget.limit,
     seen: window.spent / scale,
-    unit: `${budget.unit} ${budget.per === "hour" ? "an hour" : "a day"}`,
+    unit: `${budget.unit === "usd" ? "USD" : budget.unit} ${budget.per === "hour" ? "an hour" : "a day"}`,
     events: [event.id],
   };
 }

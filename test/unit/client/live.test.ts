@@ -84,7 +84,7 @@ const alert = (id: string, status: "opened" | "updated" | "closed" = "opened") =
   text: `${id} spends`,
   alert: {
     ...{ id, groupId: id, kind: "budget" as const, agentId: id, about: "usd/hour", status, since: 1, updated: 2 },
-    ...{ expected: 1, seen: null, unit: "usd an hour", sure: 1, events: ["e"] },
+    ...{ expected: 1, seen: null, unit: "USD an hour", sure: 1, events: ["e"] },
   },
 });
 

@@ -315,7 +315,7 @@ test("budgets: an alert says since when the limit is passed, and is over with th
   const state = createAnomalies({ budgets: [{ agentId: "a", unit: "usd", per: "hour", limit: 1 }] });
   const passed = monday + 40 * minute;
   const { alerts } = fold(state, { id: "1", time: passed, agentId: "a", costUsd: 2 });
-  assert.deepEqual([alerts[0]?.since, alerts[0]?.unit], [passed, "usd an hour"]);
+  assert.deepEqual([alerts[0]?.since, alerts[0]?.unit], [passed, "USD an hour"]);
   tick(state, passed);
   assert.deepEqual(tick(state, monday + hour - 1).alerts, []);
   assert.deepEqual(

@@ -21,7 +21,7 @@ const alert: Alert = {
   since: time,
   expected: 50,
   seen: 51.5,
-  unit: "usd a day",
+  unit: "USD a day",
   sure: 1,
   events: ["e1"],
 };
@@ -43,7 +43,7 @@ async function paused(signals: Signal[], prepare: (folder: string) => void = () 
 }
 
 test("a signal pauses its agent with the alert's own words, before the sink is closed", async () => {
-  const reason = "billing has spent more than its budget: 51.5 of 50 usd a day (alert a1)";
+  const reason = "billing has spent more than its budget: 51.5 of 50 USD a day (alert a1)";
   assert.deepEqual(await paused([signal]), {
     entries: { billing: { by: "cockpit", at: "2026-11-23T12:00:00.000Z", reason } },
     warnings: [],
@@ -53,7 +53,7 @@ test("a signal pauses its agent with the alert's own words, before the sink is c
 test("what the policy's limit held back is only said", async () => {
   const { entries, warnings } = await paused([{ ...signal, withheld: true }]);
   assert.deepEqual(entries, {});
-  assert.match(warnings.join(), /billing was not paused.*usd a day/);
+  assert.match(warnings.join(), /billing was not paused.*USD a day/);
 });
 
 test("a pause that cannot be made is said", async () => {
