@@ -87,6 +87,16 @@ describe("what is open", () => {
 describe("curves", () => {
   const below = ({ page }: View) => page.locator(".agent[aria-label=billing] .charts > p").innerText();
 
+  test("stand on one line, however long what is said above each", async (t) => {
+    const view = await opened(t, { width: 1000 });
+    await view.say({ kind: "detail", detail: detail("billing") });
+    const boxes = async (part: string) =>
+      Promise.all((await view.page.locator(`.agent[aria-label=billing] .chart ${part}`).all()).map((it) => it.boundingBox()));
+    const heights = (await boxes("figcaption")).map((it) => it?.height);
+    const tops = (await boxes(".curve")).map((it) => it?.y);
+    assert.deepEqual([new Set(heights).size, tops.length, new Set(tops).size], [2, 4, 1], `${heights.join()} ${tops.join()}`);
+  });
+
   test("of an agent say once from when to when they are", async (t) => {
     const view = await opened(t);
     await view.say({ kind: "detail", detail: detail("billing") });
