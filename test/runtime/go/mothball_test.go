@@ -17,7 +17,7 @@ func TestMothballFile(t *testing.T) {
 	for name, api := range map[string]string{"openai": "chat", "claude": "claude", "gemini": "gemini"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, answerChat)
+			server, spans := newServer(t, answerChat), newReceiver(t)
 			root := files(t, nil)
 			file := filepath.Join(root, ".cockpit", "mothball.json")
 			below := filepath.Join(root, "agents", "billing")
@@ -25,7 +25,7 @@ func TestMothballFile(t *testing.T) {
 			next := func(content string) question {
 				return question{API: api, Model: "m", Say: "hello", Wrap: tracked, Server: server.URL, Touch: file, Content: content, Retries: 2}
 			}
-			answers, log := run(t, below, nil, plan{Questions: []question{
+			answers, log := run(t, below, spans.environment(), plan{Questions: []question{
 				next(fmt.Sprintf(signal, "billing")), next(fmt.Sprintf(signal, "other")), next(fmt.Sprintf(signal, "*")), next(`{"version":1,"agents":{}}`), next(`{"agents":`), next(""),
 			}})
 			if got := fmt.Sprint(kinds(answers)[:3]); got != "[paused  paused]" {
@@ -33,6 +33,9 @@ func TestMothballFile(t *testing.T) {
 			}
 			if got := answers[0][0]; !strings.Contains(got.Error, "billing is paused by ana@example.com since 2026-11-23T10:00:00Z: cost anomaly") || got.Attempts > 1 {
 				t.Errorf("got %+v", got)
+			}
+			if len(spans.all()) != 4 {
+				t.Errorf("%d spans of four answered and two refused calls", len(spans.all()))
 			}
 			if len(server.asked()) != 4 || strings.Count(log, "mothball.json cannot be read") != 1 {
 				t.Errorf("asked %v, logged %s", server.asked(), log)

@@ -61,6 +61,19 @@ def test_functions_are_paused_too(runtime, write):
     assert ran == []
 
 
+def test_a_refused_call_leaves_no_span_and_a_function_in_whose_midst_it_comes_says_so(runtime, ask, write, spans):
+    @runtime.telemetry
+    def work():
+        write("mothball.json", {"version": 1, "agents": {"billing": ENTRY}})
+        ask()
+
+    with pytest.raises(runtime.AgentPaused):
+        work()
+    with pytest.raises(runtime.AgentPaused):
+        ask()
+    assert [(it.name, it.attributes["error.type"]) for it in spans()] == [("invoke_agent work", "AgentPaused")]
+
+
 def eventually(check):
     end = time.monotonic() + 20
     while not check():

@@ -85,6 +85,22 @@ describe("the file", () => {
     assert.throws(() => telemetry(() => 1)(), paused);
     assert.deepEqual(spans(), []);
   });
+
+  test("leaves no span of a refused call, and a function in whose midst it comes says so", async () => {
+    const home = makeHome();
+    const { telemetry } = await loadRuntime(home);
+    const client = telemetry(openai());
+    const work = telemetry(async function work() {
+      pausedIn(home, { billing: pause });
+      await ask(client);
+    });
+    await assert.rejects(work(), paused);
+    await assert.rejects(ask(client), paused);
+    assert.deepEqual(
+      spans().map((it) => [it.name, it.attributes["error.type"]]),
+      [["invoke_agent work", "AgentPausedError"]],
+    );
+  });
 });
 
 describe("the endpoint", () => {
