@@ -55,7 +55,9 @@ export async function openInBrowser(processes: Processes): Promise<View> {
 /** `cockpit fleet watch`, in our own process group: it is the one that has the terminal. It ends with the channel between us. */
 export async function openInTerminal(port: number, wrongAfter: number, processes: Processes): Promise<View> {
   console.log(`\nThe fleet in this terminal, by cockpit fleet watch. Press Ctrl-C to stop everything.
-What the agents meet, a refused call too, is told ${process.stdout.isTTY ? "in .demo/demo.log" : "here"}; ${foretold(wrongAfter)}. From another terminal, here:
+What the agents meet, a refused call too, is told ${process.stdout.isTTY ? "in .demo/demo.log" : "here"};
+${foretold(wrongAfter)}.
+From another terminal, here:
 
   npx node dist/cockpit.mjs fleet status -t .demo/fleet
   npx node dist/cockpit.mjs fleet mothball -t .demo/fleet --id invoice-extractor --reason "asks for ever" --apply
