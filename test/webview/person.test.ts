@@ -182,6 +182,65 @@ describe("by keyboard", () => {
   });
 });
 
+describe("when what has the focus goes", () => {
+  const few = fleet(30, { critical: 0, warnings: 3 });
+  const closed: HostMessage = { kind: "alert", alert: alert("writer", { status: "closed", closed: "over" }) };
+  const burnt = async (t: TestContext): Promise<View> => {
+    const view = await opened(t, {}, few);
+    await view.say({ kind: "alert", alert: alert("writer") });
+    return view;
+  };
+  /** Whose row has the focus, not a button of its card. */
+  const focusedHead = ({ page }: View) => page.evaluate(() => document.querySelector(".head:focus .name")?.textContent);
+  const card = ({ page }: View) => page.locator('.agent[aria-label="writer"]');
+
+  test("into the line of green agents, the row that stands in its place has it, and arrows go on from there", async (t) => {
+    const view = await burnt(t);
+    await head(view, "writer").focus();
+    await view.say(closed);
+    assert.equal(await focusedHead(view), "planner");
+    await view.page.keyboard.press("ArrowDown");
+    assert.equal(await focusedHead(view), "triage");
+  });
+
+  test("and it was the last row, the line of green agents that took it has it", async (t) => {
+    const view = await opened(t, {}, fleet(30, { critical: 0, warnings: 0 }));
+    await view.say({ kind: "openAlerts", alerts: [alert("writer", { sure: 0.5 })] });
+    await head(view, "writer").focus();
+    await view.say(closed);
+    assert.equal(await focusedHead(view), "30 green agents");
+  });
+
+  test("with a button of its card, too", async (t) => {
+    const view = await burnt(t);
+    await card(view)
+      .getByRole("button", { name: /^Open in Editor/ })
+      .focus();
+    await view.say(closed);
+    assert.equal(await focusedHead(view), "planner");
+  });
+
+  test("with a fix that is applied, the agent's own row has it", async (t) => {
+    const view = await opened(t, {}, fleet(30, { critical: 1 }));
+    const [first] = fleet(30, { critical: 1 });
+    assert(first);
+    await button(view, /^Apply Suggestion/).focus();
+    await view.say({ kind: "audit", agents: [{ ...first, findings: first.findings.slice(0, 1) }], gone: [] });
+    assert.equal(await focusedHead(view), "billing");
+  });
+
+  test("while it is asked about, it has it after the dialog closes", async (t) => {
+    const view = await burnt(t);
+    await card(view)
+      .getByRole("button", { name: /^Mothball/ })
+      .click();
+    await view.say(closed);
+    await view.page.keyboard.press("Escape");
+    await view.page.locator(".head:focus").waitFor();
+    assert.equal(await focusedHead(view), "planner");
+  });
+});
+
 describe("search, filters and order", () => {
   test("each narrows what is shown, all together are cleared", async (t) => {
     const view = await opened(t);

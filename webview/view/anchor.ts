@@ -4,14 +4,14 @@ import type { Shape } from "../shape.ts";
 import type { Place } from "../view-state.ts";
 import type { ListVirtualizer } from "./virtualizer.ts";
 
-/** To be called before the list is drawn; what it returns is for when it was. */
+/** To be called before the list is drawn; what it returns is for when it was, and tells whether what had the focus is still there. */
 export function keepAnchor(
   virtualizer: ListVirtualizer,
   shape: Shape,
   /** What the person filters and sorts by: who has just chosen something else wants to see what comes of it. */
   choice: string,
   list: { readonly current: HTMLElement | null },
-): () => void {
+): () => boolean {
   const before = useRef({ shape, choice });
   const focused = list.current?.contains(document.activeElement) ? document.activeElement : null;
   const isSame = before.current.shape === shape || before.current.choice !== choice;
@@ -21,6 +21,7 @@ export function keepAnchor(
     // To move an element in the document takes the focus from it.
     if (focused instanceof HTMLElement && focused.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
     if (anchor) putBack(virtualizer, shape, anchor);
+    return focused?.isConnected ?? true;
   };
 }
 

@@ -1,4 +1,4 @@
-/** Asks before an agent is paused or goes on. A dialog of the platform: Escape leaves it, and the focus goes back to where it was. */
+/** Asks before an agent is paused or goes on. A dialog of the platform: Escape leaves it, and the focus goes back to where it was, or to the agent's row. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { FleetRow } from "../../server/fleet/model/fleet-row.ts";
 import { longestReason } from "../../server/protocol/forest.ts";
@@ -17,8 +17,10 @@ export function Confirm({ forest, opens }: { forest: Forest; opens: { current: (
   const dialog = useRef<HTMLDialogElement>(null);
   /** Who asks again at once gets an empty form. */
   const turn = useRef(0);
+  const asker = useRef<Element>(null);
   opens.current = (it) => {
     turn.current++;
+    asker.current = document.activeElement;
     setAsked(it);
   };
   useLayoutEffect(() => {
@@ -26,7 +28,9 @@ export function Confirm({ forest, opens }: { forest: Forest; opens: { current: (
   }, [asked]);
   // The event comes later than the closing: it may be asked again by then.
   const forget = () => {
-    if (!dialog.current?.open) setAsked(undefined);
+    if (dialog.current?.open) return;
+    if (asked && !asker.current?.isConnected) forest.show(asked.row.key);
+    setAsked(undefined);
   };
   const close = () => dialog.current?.close();
   return (

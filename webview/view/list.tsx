@@ -28,8 +28,14 @@ export function List({ forest, screen, scroller, ask }: ListProps) {
   const isPlaced = useRef(false);
   const lastWanted = useRef(screen.wanted);
   const { focusable } = shape;
-  const found = useMemo(() => (current === undefined ? -1 : shape.keys.indexOf(current)), [shape, current]);
-  const currentIndex = found >= 0 ? found : (focusable[0] ?? -1);
+  const choice = choiceOf(screen.state);
+  /** Where the current entry is among those that can have the focus, or where it was when it went. */
+  const stood = useRef({ choice, at: 0 });
+  const currentIndex = useMemo(() => {
+    const at = current === undefined ? -1 : focusable.indexOf(shape.keys.indexOf(current));
+    if (at >= 0 || stood.current.choice !== choice) stood.current = { choice, at: Math.max(at, 0) };
+    return focusable[Math.min(stood.current.at, focusable.length - 1)] ?? -1;
+  }, [shape, current, choice]);
 
   const virtualizer = useVirtualizer(shape, {
     scroller,
@@ -38,7 +44,7 @@ export function List({ forest, screen, scroller, ask }: ListProps) {
     draw,
     onScroll: (it) => isPlaced.current && forest.scrolled(placeOf(it, shape)),
   });
-  const restore = keepAnchor(virtualizer, shape, choiceOf(screen.state), list);
+  const restore = keepAnchor(virtualizer, shape, choice, list);
   const virtual = useGradually(virtualizer.getVirtualItems(), draw);
 
   const goTo = useCallback(
@@ -52,7 +58,7 @@ export function List({ forest, screen, scroller, ask }: ListProps) {
   );
 
   useLayoutEffect(() => {
-    restore();
+    if (!restore()) wish.current = items[currentIndex]?.key;
     focusWished(list.current, wish);
     forest.look(openAgents(virtual.flatMap(({ index }) => items[index] ?? [])));
   });
@@ -68,8 +74,9 @@ export function List({ forest, screen, scroller, ask }: ListProps) {
   useLayoutEffect(() => {
     if (!screen.wanted || screen.wanted === lastWanted.current) return;
     lastWanted.current = screen.wanted;
-    const index = items.findIndex((it) => it.kind === "agent" && it.row.key === screen.wanted?.key);
-    if (index >= 0) goTo(items[index]?.key ?? "", index);
+    const found = items.findIndex((it) => it.kind === "agent" && it.row.key === screen.wanted?.key);
+    const index = found >= 0 ? found : currentIndex;
+    goTo(items[index]?.key ?? "", index);
   });
 
   function onKeyDown(event: KeyboardEvent) {
