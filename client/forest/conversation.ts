@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { HostMessage, ViewMessage } from "../../server/protocol/forest.ts";
 import type { Fleet } from "../../server/protocol/lsp.ts";
-import { mothballedNow } from "../live/mothball.ts";
+import { statusNow } from "../live/mothball.ts";
 import type { ServerState } from "../server.ts";
 import { createTelling, type Telling } from "./audited.ts";
 import type { ForestGround } from "./forest-panel.ts";
@@ -80,16 +80,15 @@ export function createConversation(options: ConversationOptions): Conversation {
       await breath();
     }
     if (telling === mine) say({ kind: "told" });
-    await tellPauses();
+    await tellStatus();
   }
 
-  /** A watcher tells who is paused; without one the command that pauses knows. */
-  async function tellPauses() {
+  /** A watcher tells who is paused, alarmed about and heard; without one the lake and the signals beside it know. */
+  async function tellStatus() {
     if (live.state().kind === "listening" || !vscode.workspace.isTrusted) return;
-    const mothballed = await mothballedNow(options);
-    if (!mothballed || live.state().kind === "listening") return;
-    const message = memory.take({ version: 1, kind: "mothballs", mothballed });
-    if (message) say(message);
+    const status = await statusNow(options);
+    if (!status || live.state().kind === "listening") return;
+    for (const message of memory.recall(status)) say(message);
   }
 
   async function take(raw: unknown) {
@@ -98,7 +97,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     if (!message.success) return log.error(`The Forest asked for something of another shape: ${message.error.message}`);
     if (message.data.kind === "ready") return begin();
     await answer({ ...options, say }, message.data).catch((error: unknown) => failed(message.data, error));
-    if (message.data.kind === "mothball" || message.data.kind === "resume") await tellPauses();
+    if (message.data.kind === "mothball" || message.data.kind === "resume") await tellStatus();
   }
 
   function failed({ kind }: ViewMessage, error: unknown) {

@@ -79,10 +79,10 @@ async function chooseRunning({ server }: Ground, status: FleetStatus | undefined
 
 const heard = (at: string | undefined) => (at === undefined ? "not heard lately" : `heard ${new Date(at).toLocaleString()}`);
 
-/** Who is paused, where a folder is open and that can be known. */
-export async function mothballedNow(ground: Ground): Promise<FleetStatus["mothballed"] | undefined> {
+/** How the fleet is, where a folder is open and that can be known. */
+export async function statusNow(ground: Ground): Promise<FleetStatus | undefined> {
   const folder = ground.live.folder() ?? vscode.workspace.workspaceFolders?.[0];
-  return folder && (await statusOf(ground, folder, "1m"))?.mothballed;
+  return folder && statusOf(ground, folder, "1m");
 }
 
 async function statusOf(ground: Ground, folder: vscode.WorkspaceFolder, since = "7d"): Promise<FleetStatus | undefined> {

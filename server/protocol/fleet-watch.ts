@@ -109,7 +109,12 @@ export const watchLineSchema = z.discriminatedUnion("kind", [
 
 export const fleetStatusSchema = z.looseObject({
   version,
+  /** Heard in the window of time. */
   agents: z.array(z.object({ agentId: z.string(), lastHeard: z.string() })),
+  /** Known, and not heard in it; `null` for never. */
+  unheard: z.array(z.object({ agentId: z.string(), lastHeard: z.nullable(z.string()) })),
+  /** All that are open. */
+  alerts: z.array(alert).readonly(),
   mothballed,
 });
 

@@ -154,6 +154,10 @@ describe("the Forest", () => {
     await tab().click();
     await (await forest()).getByText("Live Wire is off").waitFor();
     assert.equal(await (await forest()).getByLabel("Search agents").inputValue(), "catalog");
+    await (await agent("catalog-search"))
+      .getByText(/has spent more than its budget/)
+      .first()
+      .waitFor();
     await (await forest()).getByRole("button", { name: "Clear Filters" }).first().click();
     await (await agent("surface-server")).waitFor();
     await window.screenshot("forest-6-restored");

@@ -83,6 +83,52 @@ describe("what the watcher told", () => {
     assert.deepEqual(open, ["b"]);
   });
 
+  test("while nobody watches, the lake knows who is alarmed about, paused and was heard, and no watcher's later word is undone", () => {
+    const memory = createLiveMemory();
+    memory.take(line(true, [live("watched", 5000)]));
+    const at = (heard: number) => new Date(heard).toISOString();
+    const paused = { b: { by: "ada", at: at(1000), reason: "loops" } };
+    const messages = memory.recall({
+      version: 1,
+      agents: [{ agentId: "now", lastHeard: at(7000) }],
+      unheard: [
+        { agentId: "before", lastHeard: at(1000) },
+        { agentId: "watched", lastHeard: at(4000) },
+        { agentId: "b", lastHeard: null },
+      ],
+      alerts: [alert("a")],
+      mothballed: paused,
+    });
+    const unknown = { callsPerMinute: 0, errorsPerMinute: 0, tokensPerMinute: null, usdPerHour: null, p95Ms: null };
+    const heard = [
+      { agentId: "now", heard: 7000, ...unknown },
+      { agentId: "before", heard: 1000, ...unknown },
+    ];
+    const [mothballs, openAlerts, ...rest] = messages;
+    assert.deepEqual(mothballs, { kind: "mothballs", mothballed: paused });
+    assert(openAlerts?.kind === "openAlerts");
+    assert.deepEqual(
+      openAlerts.alerts.map(({ agentId }) => agentId),
+      ["a"],
+    );
+    assert.deepEqual(rest, [{ kind: "live", reset: false, agents: heard, gone: [] }]);
+    assert.deepEqual(memory.urgent(), [mothballs, openAlerts]);
+    assert.deepEqual(known(memory), [
+      ["watched", 5000],
+      ["now", 7000],
+      ["before", 1000],
+    ]);
+  });
+
+  test("who is recalled later is told in pieces too, and nobody twice", () => {
+    const memory = createLiveMemory();
+    const agents = Array.from({ length: pieceSize + 1 }, (_, i) => ({ agentId: `a${i}`, lastHeard: new Date(1).toISOString() }));
+    const recall = () => memory.recall({ version: 1, agents, unheard: [], alerts: [], mothballed: {} });
+    const sizes = () => recall().flatMap((it) => (it.kind === "live" ? it.agents.length : []));
+    assert.deepEqual(sizes(), [pieceSize, 1]);
+    assert.deepEqual(sizes(), []);
+  });
+
   test("what comes in while all of it is told piece by piece is not undone", () => {
     const memory = createLiveMemory();
     const ids = Array.from({ length: 3 * pieceSize }, (_, i) => `a${i}`);
