@@ -3,6 +3,7 @@ import { type Health, healths } from "../../server/fleet/model/fleet-row.ts";
 import { plural } from "../../server/fleet/model/plural.ts";
 import { languageNames } from "../../server/protocol/language-names.ts";
 import type { Fleet, FleetAgent, FleetFinding } from "../../server/protocol/lsp.ts";
+import { keyOf } from "../forest/audited.ts";
 
 export type FleetItem = HealthItem | AgentItem | FindingItem | NotRunItem;
 
@@ -61,6 +62,9 @@ export function fleetItems({ folders }: Fleet): HealthItem[] {
   groups.push(group("outside", "Outside of agents", outside, () => folders.flatMap((it) => leaves(it.outside, it.uri))));
   return groups.filter((it) => it !== undefined);
 }
+
+/** The same whatever the label counts and wherever the item stands. */
+export const idOf = (item: HealthItem | AgentItem): string => (item.kind === "agent" ? keyOf(item.folder, item.agent) : item.health);
 
 const sum = (counts: readonly number[]) => counts.reduce((sum, it) => sum + it, 0);
 

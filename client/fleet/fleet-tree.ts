@@ -5,7 +5,7 @@ import { plural } from "../../server/fleet/model/plural.ts";
 import { countOf } from "../../server/protocol/count-fleet.ts";
 import type { Fleet } from "../../server/protocol/lsp.ts";
 import type { Server } from "../server.ts";
-import { type FindingItem, type FleetItem, fleetItems, type HealthItem } from "./fleet-model.ts";
+import { type FindingItem, type FleetItem, fleetItems, type HealthItem, idOf } from "./fleet-model.ts";
 
 export interface FleetTree extends vscode.Disposable {
   outline(): string[];
@@ -28,8 +28,9 @@ export function createFleetTree(server: Server): FleetTree {
 
   function refresh() {
     const state = server.state();
-    const fleet = state.kind === "ready" ? state.fleet : undefined;
-    const known = state.kind === "ready" && fleet && !fleet.auditing;
+    // While a server starts again, what the one before it said is still there to read.
+    const fleet = state.kind === "error" ? undefined : server.fleet();
+    const known = state.kind === "ready" && state.fleet && !state.fleet.auditing;
     void vscode.commands.executeCommand("setContext", "cockpit.state", state.kind === "error" ? "error" : known ? "noAgents" : "starting");
     const folders = fleet?.folders ?? [];
     // Rows that are drawn anew lose what a person does with them at that moment.
@@ -65,6 +66,8 @@ function outlineOf(item: FleetItem, depth: number): string[] {
 
 function treeItem(item: FleetItem): vscode.TreeItem {
   const dressed = new vscode.TreeItem(item.label, collapsibleState(item));
+  // By it VS Code knows what is open, selected and in focus.
+  if (item.kind === "health" || item.kind === "agent") dressed.id = idOf(item);
   dressed.iconPath = icon(item);
   dressed.contextValue = item.kind;
   if (item.kind === "agent") {

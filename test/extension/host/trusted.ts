@@ -110,6 +110,18 @@ export const trusted: Suite = {
     await eventually(() => findingsOf(document), expected(tools));
   },
 
+  "the fleet stays in sight while the server restarts": async () => {
+    const { outline } = extension().exports;
+    const before = outline();
+    assert.notDeepEqual(before, []);
+    const seen = new Set<number>();
+    const looking = setInterval(() => seen.add(outline().length), 5);
+    await vscode.commands.executeCommand("cockpit.restartServer");
+    clearInterval(looking);
+    seen.add(outline().length);
+    assert.deepEqual([...seen], [before.length]);
+  },
+
   "the fleet shows every agent by health": async () => {
     const { outline } = extension().exports;
     await eventually(() => outline().filter((it) => /^ {0,2}\S/.test(it)), fleet);

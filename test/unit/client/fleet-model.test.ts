@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type FleetItem, fleetItems } from "../../../client/fleet/fleet-model.ts";
+import { type FleetItem, fleetItems, idOf } from "../../../client/fleet/fleet-model.ts";
 import { statusText } from "../../../client/status/status-text.ts";
 import { type Fleet, type FleetAgent, type FleetFinding, fleetSchema } from "../../../server/protocol/lsp.ts";
 
@@ -60,6 +60,16 @@ test("the worst health comes first, and inside it the agent with most findings",
       "  green | no findings · Python",
     ],
   );
+});
+
+test("an item is the same one when its group counts others, when it moves to another, and in one folder alone", () => {
+  const ids = (all: Fleet) =>
+    fleetItems(all).flatMap((group) => [idOf(group), ...group.children.flatMap((it) => (it.kind === "agent" ? idOf(it) : []))]);
+  const [a, b] = ["file:///fleet agents/a a", "file:///fleet agents/b b"];
+  assert.deepEqual(ids(fleet([agent("a"), agent("b")])), ["green", a, b]);
+  assert.deepEqual(ids(fleet([agent("a", { health: "warning" }), agent("b")])), ["warning", a, "green", b]);
+  const folders = ["file:///one", "file:///two"].map((uri) => ({ uri, agents: [agent("a")], outside: { findings: [], notRun: [] } }));
+  assert.deepEqual(ids({ auditing: false, folders }), ["green", "file:///one agents/a a", "file:///two agents/a a"]);
 });
 
 test("findings of no agent have a group of their own", () => {
