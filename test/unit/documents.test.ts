@@ -138,11 +138,51 @@ test("HTML shows an agent of each health", () => {
   for (const part of [
     "<h3><bdi>billing</bdi></h3>",
     '<th scope="row"><bdi>search</bdi></th>',
-    "2 agents with nothing wrong",
+    "2 green agents",
     "<mark>OpenAI()</mark>",
     "Content-Security-Policy",
   ])
     assert(page.includes(part), part);
+});
+
+const green = exampleDocument.agents.slice(2);
+const paused = "by ann at 2026-11-25T14:06:00.000Z: runaway loop";
+const pretty = (agents: FleetDocument["agents"], verbose = false) =>
+  prettyReport({ ...exampleDocument, agents }, { colors: createColors(false), width: 80, columns: 80, verbose });
+
+test("every format names the green agents that are paused, some of many", () => {
+  const one = green.map((it) => (it.name === "calm" ? { ...it, paused } : it));
+  const many = green.slice(1).flatMap((it) => Array.from({ length: 1022 }, (_, i) => ({ ...it, name: `agent-${i}`, paused })));
+  assert.equal(pretty(one), "green     calm, quiet\npaused    calm\n");
+  assert.equal(pretty(many).split("\n")[1], "paused    agent-0, agent-1, agent-2, agent-3, agent-4 and 1,017 more");
+  const markdown = (agents: FleetDocument["agents"]) => markdownReport({ ...exampleDocument, agents }, { verbose: false });
+  assert.equal(markdown(one).split("\n").at(-2), "`calm`, `quiet`; paused: `calm`");
+  assert.match(markdown(many), /; paused: `agent-0`, .*, `agent-19` and 1,002 more\n$/);
+  assert(html({ ...exampleDocument, agents: one }).includes('<p><strong class="warning">paused</strong> <bdi>calm</bdi></p>'));
+  assert(html({ ...exampleDocument, agents: many }).includes("<bdi>agent-19</bdi> and 1,002 more</p>"));
+});
+
+test("with --verbose, a green agent says its figures and its pause, in Markdown too", () => {
+  const [calm, quiet] = green;
+  assert(calm && quiet);
+  const agents = [
+    { ...calm, figures: [["calls", "7"]] },
+    { ...quiet, facts: [], paused },
+  ] as const;
+  assert.equal(
+    markdownReport({ ...exampleDocument, agents }, { verbose: true }).split("## Green: 2\n")[1],
+    `
+### \`calm\`
+
+\`agents/calm\` · \`go\`  
+calls 7
+
+### \`quiet\`
+
+- **paused** ${paused}
+`,
+  );
+  assert.equal(pretty(agents, true), `green     calm  agents/calm · go\n  calls 7\n\ngreen     quiet\n  paused ${paused}\n`);
 });
 
 test("a green agent whose name has no room is one agent", () => {

@@ -148,5 +148,14 @@ function rulesOf(findings: readonly AuditedFinding[]): string {
   return `${findings.length.toLocaleString("en-US")} more: ${rules.join(", ")}`;
 }
 
+/** `a, b and 3 more`, each name as a format writes it. */
+export function someNames(agents: readonly AgentEntry[], written: (name: string) => string): string {
+  const names = agents.slice(0, mostListed).map((it) => written(it.name));
+  const rest = agents.length - names.length;
+  return `${names.join(", ")}${rest > 0 ? ` and ${rest.toLocaleString("en-US")} more` : ""}`;
+}
+
+const mostListed = 20;
+
 /** `2026-01-31 14:05 UTC`. */
 export const timeText = (time: number): string => `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import type { Health } from "../../fleet/model/fleet-row.ts";
 import { plural } from "../../fleet/model/plural.ts";
 import { printable } from "../terminal.ts";
-import { type AgentEntry, type Excerpt, type FindingEntry, type FleetDocument, timeText } from "./fleet-document.ts";
+import { type AgentEntry, type Excerpt, type FindingEntry, type FleetDocument, someNames, timeText } from "./fleet-document.ts";
 import { style } from "./html-style.ts";
 
 export interface HtmlOptions {
@@ -121,8 +121,12 @@ function folded({ others, hidden, notRun, name }: AgentEntry): string {
   return items.length > 0 ? `<details><summary ${label}>details</summary><ul>${items.join("")}</ul></details>` : "";
 }
 
-const names = (agents: readonly AgentEntry[]) =>
-  `<details><summary>${plural(agents.length, "agent")} with nothing wrong</summary><p>${agents.map((it) => text(it.name)).join(", ")}</p></details>`;
+function names(agents: readonly AgentEntry[]): string {
+  const paused = agents.filter((it) => it.paused !== undefined);
+  const all = `<p>${agents.map((it) => text(it.name)).join(", ")}</p>`;
+  const held = paused.length > 0 ? `\n<p><strong class="warning">paused</strong> ${someNames(paused, text)}</p>` : "";
+  return `<details><summary>${plural(agents.length, "green agent")}</summary>${all}</details>${held}`;
+}
 
 /** Words that may hold code between backticks, as rules write it. */
 const text = (words: string): string =>

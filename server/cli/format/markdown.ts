@@ -2,7 +2,7 @@
 import type { Health } from "../../fleet/model/fleet-row.ts";
 import { plainMarkdown } from "../../protocol/markdown-text.ts";
 import { oneLine } from "../live/cells.ts";
-import { type AgentEntry, type FindingEntry, type FleetDocument, timeText } from "./fleet-document.ts";
+import { type AgentEntry, type FindingEntry, type FleetDocument, someNames, timeText } from "./fleet-document.ts";
 
 export function markdownReport({ title, facts, outcome, agents }: FleetDocument, { verbose }: { verbose: boolean }): string {
   const of = (health: Health) => agents.filter((it) => it.health === health);
@@ -34,8 +34,11 @@ function block(agent: AgentEntry): string {
   return [`### ${code(name)}`, known.join("  \n"), items.join("\n")].filter((it) => it !== "").join("\n\n");
 }
 
-const greenBlock = (agent: AgentEntry) =>
-  agent.detailed.length + agent.others.length > 0 ? block(agent) : [`- ${code(agent.name)}`, factsLine(agent)].filter(Boolean).join(" ");
+function greenBlock(agent: AgentEntry): string {
+  const { name, paused, figures, detailed, others } = agent;
+  if (paused !== undefined || figures.length + detailed.length + others.length > 0) return block(agent);
+  return [`- ${code(name)}`, factsLine(agent)].filter(Boolean).join(" ");
+}
 
 const factsLine = ({ facts }: AgentEntry) => facts.map(code).join(" · ");
 
@@ -71,12 +74,9 @@ function warnings(agents: readonly AgentEntry[]): string {
 const inCell = (markdown: string) => markdown.replaceAll("|", "\\|");
 
 function names(agents: readonly AgentEntry[]): string {
-  const shown = agents.slice(0, mostNamed).map((it) => code(it.name));
-  const rest = agents.length - shown.length;
-  return `${shown.join(", ")}${rest > 0 ? ` and ${rest.toLocaleString("en-US")} more` : ""}`;
+  const paused = agents.filter((it) => it.paused !== undefined);
+  return `${someNames(agents, code)}${paused.length > 0 ? `; paused: ${someNames(paused, code)}` : ""}`;
 }
-
-const mostNamed = 20;
 
 /** Words that may hold code between backticks, as rules write it. */
 const text = (words: string): string => worded(words, code);

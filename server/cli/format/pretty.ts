@@ -22,7 +22,7 @@ export interface PrettyOptions extends Pick<Terminal, "colors"> {
 export function prettyReport({ agents }: FleetDocument, options: PrettyOptions): string {
   const isInFull = options.verbose || options.single || agents.filter((it) => it.health !== "green").length === 1;
   const isBlock = (it: AgentEntry) =>
-    it.health === "critical" || (isInFull && hasSomething(it)) || (options.verbose && it.figures.length > 0);
+    it.health === "critical" || (isInFull && hasSomething(it)) || (options.verbose && (it.figures.length > 0 || it.paused !== undefined));
   const rows = agents.filter((it) => !isBlock(it) && it.health === "warning");
   const green = agents.filter((it) => !isBlock(it) && it.health === "green");
   const blocks = agents.filter(isBlock).map((it) => blockOf(it, options));
@@ -123,7 +123,15 @@ function severityWord(severity: Severity, colors: Terminal["colors"]): string {
   return severity === "error" ? colors.red(word) : severity === "warning" ? colors.yellow(word) : colors.cyan(word);
 }
 
-function greenLine(agents: readonly AgentEntry[], { colors, width, verbose }: PrettyOptions): string {
+function greenLine(agents: readonly AgentEntry[], options: PrettyOptions): string {
+  const { colors } = options;
+  const paused = agents.filter((it) => it.paused !== undefined);
+  const lines = [`${colors.green("green   ")}  ${namesThatFit(agents, options)}`];
+  if (paused.length > 0) lines.push(`${colors.yellow("paused  ")}  ${namesThatFit(paused, options)}`);
+  return lines.join("\n");
+}
+
+function namesThatFit(agents: readonly AgentEntry[], { width, verbose }: PrettyOptions): string {
   const names: string[] = [];
   let room = width - 30;
   for (const { name } of agents) {
@@ -134,7 +142,7 @@ function greenLine(agents: readonly AgentEntry[], { colors, width, verbose }: Pr
   }
   const rest = agents.length - names.length;
   const more = names.length > 0 ? ` and ${rest.toLocaleString("en-US")} more` : plural(rest, "agent");
-  return `${colors.green("green   ")}  ${names.join(", ")}${rest > 0 ? more : ""}`;
+  return `${names.join(", ")}${rest > 0 ? more : ""}`;
 }
 
 function notRunLines(notRun: AgentEntry["notRun"], { colors, verbose }: PrettyOptions): string[] {
