@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { LanguageClient, LanguageClientOptions } from "vscode-languageclient/node";
 import type { LoginPrompt } from "../server/protocol/auth-messages.ts";
-import { foldFleet, whileAudited } from "../server/protocol/fold-fleet.ts";
+import { asKnown, foldFleet, whileAudited } from "../server/protocol/fold-fleet.ts";
 import type { Fleet } from "../server/protocol/lsp.ts";
 import { meetsUnsavedChanges } from "./unsaved-files.ts";
 
@@ -62,7 +62,7 @@ export function createServer(context: vscode.ExtensionContext, log: vscode.LogOu
         if (client !== mine) return;
         const news = protocol.fleetNewsSchema.safeParse(params);
         if (!news.success) return log.error(`The server sent a fleet of another shape: ${news.error.message}`);
-        fleet = foldFleet(fleet, news.data);
+        fleet = foldFleet(fleet, asKnown(news.data, known));
         if (news.data.more) return;
         known = whileAudited(fleet, known);
         become({ kind: "ready", fleet: known });

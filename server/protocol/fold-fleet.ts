@@ -1,5 +1,5 @@
 /** Puts what the server tells of the fleet, piece by piece, together. Agents of which nothing was told stay the same objects. */
-import type { Fleet, FleetNews } from "./lsp.ts";
+import type { Fleet, FleetAgent, FleetNews } from "./lsp.ts";
 
 type Folder = Fleet["folders"][number];
 
@@ -14,6 +14,20 @@ export function whileAudited(fleet: Fleet, before: Fleet | undefined): Fleet {
   if (!fleet.auditing) return fleet;
   const known = new Map(before?.folders.map((it) => [it.uri, it]));
   return { ...fleet, folders: fleet.folders.map((it) => (it.agents.length > 0 ? it : (known.get(it.uri) ?? it))) };
+}
+
+/** News in which agents that are as they were before are the same objects: a server that is started again tells of all, and who looks for what changed need not look into each. */
+export function asKnown(news: FleetNews, before: Fleet | undefined): FleetNews {
+  const known = new Map(before?.folders.map((it) => [it.uri, it]));
+  const changes = news.changes.map((change) => {
+    const old = new Map(known.get(change.uri)?.agents.map((it) => [it.id, it]));
+    const same = (it: FleetAgent) => {
+      const was = old.get(it.id);
+      return was && JSON.stringify(was) === JSON.stringify(it) ? was : it;
+    };
+    return { ...change, agents: change.agents.map(same) };
+  });
+  return { ...news, changes };
 }
 
 const emptyFolder = (uri: string): Folder => ({ uri, agents: [], outside: { findings: [], notRun: [] } });

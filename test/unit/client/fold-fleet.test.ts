@@ -1,9 +1,10 @@
 /** What the server tells of the fleet, put together by the client, is the fleet; and a change of one agent costs one agent. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { fleetChanges } from "../../../server/lsp/fleet-changes.ts";
-import { foldFleet, whileAudited } from "../../../server/protocol/fold-fleet.ts";
+import { asKnown, foldFleet, whileAudited } from "../../../server/protocol/fold-fleet.ts";
 import { type Fleet, type FleetAgent, type FleetNews, fleetNewsSchema } from "../../../server/protocol/lsp.ts";
 
 const agent = (n: number, errors: number): FleetAgent => ({
@@ -43,6 +44,22 @@ test("after any changes the client knows the fleet, and is told nothing where no
         assert.deepEqual(known, fleet);
         assert.deepEqual(fleetChanges(told, structuredClone(fleet)), []);
       }
+    }),
+  );
+});
+
+test("what a server tells that was started again is the fleet, and agents that are as they were are the same objects", () => {
+  fc.assert(
+    fc.property(fleets, fleets, (before, after) => {
+      const newsOf = (it: Fleet) => fleetChanges(undefined, it).map((it) => fleetNewsSchema.parse(JSON.parse(JSON.stringify(it))));
+      const known = newsOf(before).reduce<Fleet | undefined>(foldFleet, undefined);
+      const told = newsOf(after).reduce<Fleet | undefined>((fleet, it) => foldFleet(fleet, asKnown(it, known)), undefined);
+      assert.deepEqual(told, after);
+      for (const { uri, agents } of told?.folders ?? [])
+        for (const it of agents) {
+          const was = known?.folders.find((folder) => folder.uri === uri)?.agents.find(({ id }) => id === it.id);
+          assert.equal(it === was, isDeepStrictEqual(it, was));
+        }
     }),
   );
 });
