@@ -19,7 +19,7 @@ const encodings = ["json", "protobuf"] as const;
 const ended = 1_740_974_707_250;
 
 /** Of a sender that has only begun. */
-const eventOf = (signal: Signal) => eventOfSignal(signal, createReadings(0));
+const eventOf = (signal: Signal) => eventOfSignal(signal, createReadings(0)().read);
 /** An event without what is undefined. */
 const plain = (it: unknown) => JSON.parse(JSON.stringify(it));
 const eventsOf = (encoding: "json" | "protobuf", path: SignalPath, items: unknown) =>

@@ -6,7 +6,7 @@ import { eventOfSignal } from "../../../server/telemetry/connectors/otlp/events.
 import { decodeJson } from "../../../server/telemetry/connectors/otlp/json.ts";
 import { decodeProtobuf } from "../../../server/telemetry/connectors/otlp/protobuf.ts";
 import { createReadings } from "../../../server/telemetry/connectors/otlp/readings.ts";
-import type { SignalPath } from "../../../server/telemetry/connectors/otlp/signals.ts";
+import type { Signal, SignalPath } from "../../../server/telemetry/connectors/otlp/signals.ts";
 import { exponentialOf, histogramOf, logOf, type MetricPoint, metricOf, metricsRequest, serialized } from "./otlp-requests.ts";
 
 const encodings = ["json", "protobuf"] as const;
@@ -14,12 +14,13 @@ const begin = 1_740_974_706_250;
 
 /** A reader of requests, as a port has one. `listeningSince` in seconds after the first point. */
 function reader(encoding: (typeof encodings)[number], { listeningSince = 1, mostSeries = 100 } = {}) {
-  const readPoint = createReadings(begin + listeningSince * 1000, mostSeries);
-  return (path: SignalPath, items: unknown) => {
-    const bytes = serialized(path, encoding, items);
-    const signals = encoding === "json" ? decodeJson(path, Buffer.from(bytes).toString()) : decodeProtobuf(path, bytes);
-    return signals.map((it) => eventOfSignal(it, readPoint));
-  };
+  const { read } = createReadings(begin + listeningSince * 1000, mostSeries)();
+  return (path: SignalPath, items: unknown) => decoded(encoding, path, items).map((it) => eventOfSignal(it, read));
+}
+
+function decoded(encoding: (typeof encodings)[number], path: SignalPath, items: unknown): Signal[] {
+  const bytes = serialized(path, encoding, items);
+  return encoding === "json" ? decodeJson(path, Buffer.from(bytes).toString()) : decodeProtobuf(path, bytes);
 }
 
 type Case = [name: string, ...of: [...Parameters<typeof metricOf>, told: (number | undefined)[]]];
@@ -168,10 +169,49 @@ const summary = {
 };
 for (const encoding of encodings)
   test(`${encoding}: a summary is a distribution since the start`, () => {
-    const readPoint = createReadings(begin);
-    const events = summary[encoding]().map((it) => eventOfSignal(it, readPoint));
+    const { read } = createReadings(begin)();
+    const events = summary[encoding]().map((it) => eventOfSignal(it, read));
     assert.deepEqual(
       events.map((it) => it?.metrics),
       [undefined, { m: 15 }],
     );
   });
+
+/** What requests of one sum, or of distributions, tell; `giveBack` says that one of them was not kept. */
+function requests() {
+  const readPoints = createReadings(begin - 1000);
+  return (kind: "sum" | "histogram", ...points: MetricPoint[]) => {
+    const { read, giveBack } = readPoints();
+    const events = decoded("json", "metrics", metricsRequest([metricOf(kind, kind, "cumulative", points)])).map((it) =>
+      eventOfSignal(it, read),
+    );
+    return { told: events.map((it) => it?.metrics?.[kind]), giveBack };
+  };
+}
+
+test("what was not kept is told again when it comes again, and by the next point when it does not", () => {
+  const request = requests();
+  const first = [at(1, 100), at(2, 150)];
+  const refused = request("sum", ...first);
+  refused.giveBack();
+  assert.deepEqual(
+    [refused.told, request("sum", ...first).told],
+    [
+      [100, 50],
+      [100, 50],
+    ],
+  );
+  request("sum", at(3, 1100)).giveBack();
+  assert.deepEqual([request("sum", at(4, 1150)).told, request("sum", at(5, 1160)).told], [[1000], [10]]);
+  request("histogram", { after: 1, value: histogramOf(4, 10) }).giveBack();
+  assert.deepEqual(request("histogram", { after: 2, value: histogramOf(6, 40) }).told, [40 / 6]);
+});
+
+test("what was not kept is told once, also where a later request was kept before that was known", () => {
+  const request = requests();
+  assert.deepEqual(request("sum", at(1, 100)).told, [100]);
+  const refused = request("sum", at(2, 1100), at(3, 1200));
+  assert.deepEqual(request("sum", at(4, 1250)).told, [50]);
+  refused.giveBack();
+  assert.deepEqual([request("sum", at(4, 1250)).told, request("sum", at(5, 1260)).told], [[50], [1110]]);
+});

@@ -8,7 +8,7 @@ import { deflateSync, gzipSync } from "node:zlib";
 import type { FleetEvent } from "../../../server/fleet/event.ts";
 import type { Taken } from "../../../server/telemetry/connectors/connector.ts";
 import { createOtlpConnector } from "../../../server/telemetry/connectors/otlp/connector.ts";
-import { serialized, spanOf } from "./otlp-requests.ts";
+import { metricOf, metricsRequest, serialized, spanOf } from "./otlp-requests.ts";
 
 interface Answer {
   status: number;
@@ -20,13 +20,21 @@ const body = serialized("traces", "protobuf", [spanOf({ "gen_ai.operation.name":
 const closers: (() => Promise<void>)[] = [];
 after(() => Promise.all(closers.map((it) => it())));
 
-async function port({ token, take, isFull = false }: { token?: string; take?: () => Promise<Taken>; isFull?: boolean } = {}) {
+async function port({
+  token,
+  take,
+  isFull = false,
+}: {
+  token?: string;
+  take?: (events: readonly FleetEvent[]) => Promise<Taken>;
+  isFull?: boolean;
+} = {}) {
   const taken: FleetEvent[] = [];
   const connector = createOtlpConnector({ host: "127.0.0.1", port: 0, token });
   await connector.start({
     isFull: () => isFull,
     take: async (events) => {
-      if (take) return take();
+      if (take) return take(events);
       taken.push(...events);
       return { refused: {} };
     },
@@ -198,6 +206,36 @@ test("when it cannot be kept or there is too much, the sender is told to come ag
     const { status, headers } = await send();
     assert.deepEqual([status, headers["retry-after"], counts()], [503, seconds, { ...counts(), [counted]: 1 }]);
   }
+});
+
+test("what a sum added in a request that is not kept is told by the next", async () => {
+  const told: unknown[] = [];
+  let isBroken = false;
+  const { send } = await port({
+    take: async (events) => {
+      if (isBroken) throw new Error("disk full");
+      told.push(...events.map((it) => it.metrics));
+      return { refused: {} };
+    },
+  });
+  const since = Math.ceil(Date.now() / 1000 - 1_740_974_706);
+  const statuses: number[] = [];
+  for (const [after, value] of [
+    [1, 100],
+    [2, 1100],
+    [3, 1150],
+  ] as const) {
+    isBroken = after === 2;
+    const request = metricsRequest([metricOf("tokens", "sum", "cumulative", [{ since, after: since + after, value }])]);
+    statuses.push((await send({}, serialized("metrics", "protobuf", request), "/v1/metrics")).status);
+  }
+  assert.deepEqual(
+    [statuses, told],
+    [
+      [200, 503, 200],
+      [{ tokens: 100 }, { tokens: 1050 }],
+    ],
+  );
 });
 
 test("a port in use is said in a sentence", async () => {

@@ -21,7 +21,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => Pr
 
 export function createHandler(intake: Intake, counter: Counter, options: HandlerOptions): Handler {
   const withBody = createBodies(mostBytes);
-  const readPoint = createReadings(Date.now());
+  const readPoints = createReadings(Date.now());
 
   async function take(request: IncomingMessage): Promise<Reply> {
     const path = pathOf(request);
@@ -31,9 +31,13 @@ export function createHandler(intake: Intake, counter: Counter, options: Handler
       // Many may have been read meanwhile.
       if (intake.isFull()) throw busy();
       const signals = decode(path, encoding, body);
-      const events = signals.map((it) => eventOfSignal(it, readPoint)).filter((it) => it !== undefined);
+      const { read, giveBack } = readPoints();
+      const events = signals.map((it) => eventOfSignal(it, read)).filter((it) => it !== undefined);
       counter.add("skipped", signals.length - events.length);
-      const taken = await intake.take(events);
+      const taken = await intake.take(events).catch((error: unknown) => {
+        giveBack();
+        throw error;
+      });
       counter.add("events", events.length);
       return takenReply(path, encoding, taken);
     });

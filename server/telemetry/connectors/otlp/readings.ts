@@ -5,6 +5,13 @@ import type { DataPoint } from "./signals.ts";
 /** The value that a point tells of: of a sum what was added, of a distribution the mean of what was; `undefined` where that is not known. */
 export type ReadPoint = (point: DataPoint) => number | undefined;
 
+/** Reads the points of one request. */
+export interface PointReader {
+  read: ReadPoint;
+  /** Nothing of the request was kept: what its points added is added by those that come next. */
+  giveBack(): void;
+}
+
 /** A sum, and of a distribution how many values it is of. */
 interface Total {
   value: number;
@@ -14,21 +21,28 @@ interface Total {
 interface Reading {
   time: number;
   startedAt: number;
+  /** What the next point is compared with. */
   total: Total;
   /** What the point of `time` is compared with, so that one that comes again says the same. */
   base: Total | undefined;
 }
 
+interface Step {
+  series: string;
+  from: Reading | undefined;
+  to: Reading;
+  added: Total;
+}
+
 const nothing: Total = { value: 0, count: 0 };
 
 /** `listeningSince` in milliseconds since 1970: of a series that began later, nothing was missed. */
-export function createReadings(listeningSince: number, mostSeries = 50_000): ReadPoint {
+export function createReadings(listeningSince: number, mostSeries = 50_000): () => PointReader {
   const readings = new Map<string, Reading>();
   let completeSince = listeningSince;
 
-  function baseOf({ time, startedAt, value }: DataPoint, before: Reading | undefined): Total | undefined {
+  function baseOf({ startedAt, value }: DataPoint, before: Reading | undefined): Total | undefined {
     if (!before) return startedAt >= completeSince ? nothing : undefined;
-    if (time === before.time) return before.base;
     const isRestarted = startedAt > before.startedAt || value < before.total.value;
     return isRestarted ? nothing : before.total;
   }
@@ -45,20 +59,44 @@ export function createReadings(listeningSince: number, mostSeries = 50_000): Rea
     }
   }
 
-  return (point) => {
-    const total = { value: point.value, count: point.count ?? 0 };
+  function readInto(steps: Step[], point: DataPoint): number | undefined {
+    const { time, startedAt, value, count = 0 } = point;
+    if (!Number.isFinite(value)) return undefined;
+    const total = { value, count };
     if (!point.aggregation.isMonotonic || !point.aggregation.isCumulative) return told(point, total, nothing);
     const series = digest(point.origin, point.name, ...point.labels);
-    const before = readings.get(series);
-    if (!Number.isFinite(point.value) || (before && point.time < before.time)) return undefined;
-    const base = baseOf(point, before);
-    keep(series, { time: point.time, startedAt: point.startedAt, total, base });
+    const from = readings.get(series);
+    if (from && time < from.time) return undefined;
+    if (from && time === from.time) return from.base && told(point, total, from.base);
+    const base = baseOf(point, from);
+    const to = { time, startedAt, total, base };
+    keep(series, to);
+    steps.push({ series, from, to, added: base ? difference(total, base) : nothing });
     return base && told(point, total, base);
+  }
+
+  /** Another request may have gone on from it meanwhile. */
+  function undo({ series, from, to, added }: Step) {
+    const last = readings.get(series);
+    if (last !== to) {
+      if (last) last.total = difference(last.total, added);
+    } else if (from) readings.set(series, from);
+    else readings.delete(series);
+  }
+
+  return () => {
+    const steps: Step[] = [];
+    return {
+      read: (point) => readInto(steps, point),
+      giveBack: () => steps.toReversed().forEach(undo),
+    };
   };
 }
 
+const difference = (a: Total, b: Total): Total => ({ value: a.value - b.value, count: a.count - b.count });
+
 function told({ count }: DataPoint, total: Total, base: Total): number | undefined {
-  const value = total.value - base.value;
-  if (count === undefined) return value;
-  return total.count > base.count ? value / (total.count - base.count) : undefined;
+  const added = difference(total, base);
+  if (count === undefined) return added.value;
+  return added.count > 0 ? added.value / added.count : undefined;
 }
