@@ -37,4 +37,4 @@ function problemOf({ id, time, agentId }: FleetEvent, window: TimeWindow | undef
 }
 
 /** A sender's clock may go wrong by as much. */
-const clockSkewMs = 24 * 60 * 60 * 1000;
+export const clockSkewMs = 24 * 60 * 60 * 1000;

@@ -7,6 +7,7 @@ import { decodeJson } from "../../../server/telemetry/connectors/otlp/json.ts";
 import { decodeProtobuf } from "../../../server/telemetry/connectors/otlp/protobuf.ts";
 import { createReadings } from "../../../server/telemetry/connectors/otlp/readings.ts";
 import type { Signal, SignalPath } from "../../../server/telemetry/connectors/otlp/signals.ts";
+import { saneEvents } from "../../../server/telemetry/sane-events.ts";
 import { exponentialOf, histogramOf, logOf, type MetricPoint, metricOf, metricsRequest, serialized } from "./otlp-requests.ts";
 
 const encodings = ["json", "protobuf"] as const;
@@ -14,7 +15,7 @@ const begin = 1_740_974_706_250;
 
 /** A reader of requests, as a port has one. `listeningSince` in seconds after the first point. */
 function reader(encoding: (typeof encodings)[number], { listeningSince = 1, mostSeries = 100 } = {}) {
-  const { read } = createReadings(begin + listeningSince * 1000, mostSeries)();
+  const { read } = createReadings(begin + listeningSince * 1000, { mostSeries })();
   return (path: SignalPath, items: unknown) => decoded(encoding, path, items).map((it) => eventOfSignal(it, read));
 }
 
@@ -49,6 +50,15 @@ const cases: Case[] = [
     [at(1, 50), at(3, 60, 2), at(4, 70, 2)],
     true,
     [undefined, 60, 10],
+  ],
+  [
+    "a sum that began again is told from its new start, where its clock was set back, too",
+    "m",
+    "sum",
+    "cumulative",
+    [at(1, 50), at(9, 55), at(5, 60, 4), at(6, 70, 4)],
+    true,
+    [undefined, 5, 60, 10],
   ],
   ["a sum that began again without saying so is lower", "m", "sum", "cumulative", [at(1, 50), at(3, 4)], true, [undefined, 4]],
   [
@@ -124,6 +134,39 @@ for (const encoding of encodings) {
     assert.deepEqual(
       events.map((it) => it?.metrics?.m),
       [3, 4, 5, undefined, 1],
+    );
+  });
+
+  test(`${encoding}: a point of a time that cannot be is refused as an event, and says nothing of its series`, () => {
+    const now = () => begin + 5000;
+    for (const after of [2 * 24 * 60 * 60, 1e9]) {
+      const { read } = createReadings(begin, { mostSeries: 2, now })();
+      const points = [at(1, 5, 1), at(after, 50, 1), at(2, 7, 1)];
+      const events = decoded(encoding, "metrics", metricsRequest([metricOf("m", "sum", "cumulative", points)])).map((it) =>
+        eventOfSignal(it, read),
+      );
+      assert.deepEqual(
+        events.map((it) => it?.metrics?.m),
+        [5, 50, 2],
+      );
+      const { events: sane, refused } = saneEvents(
+        events.filter((it) => it !== undefined),
+        { now: now(), keepMs: 10_000 },
+      );
+      assert.deepEqual([sane.length, refused], [2, { "from the future": 1 }]);
+    }
+  });
+
+  test(`${encoding}: series whose clock is ahead, however many, keep none that begins later from being told`, () => {
+    const { read } = createReadings(begin, { mostSeries: 2, now: () => begin + 5000 })();
+    const point = (host: string, after: number, since: number) => ({ attributes: { "server.address": host }, after, since, value: 7 });
+    const points = [...["a", "b", "c"].map((it) => point(it, 3600, 1)), point("d", 6, 4), point("e", 7, 6)];
+    const events = decoded(encoding, "metrics", metricsRequest([metricOf("m", "sum", "cumulative", points)])).map((it) =>
+      eventOfSignal(it, read),
+    );
+    assert.deepEqual(
+      events.map((it) => it?.metrics?.m),
+      [7, 7, 7, undefined, 7],
     );
   });
 
@@ -214,4 +257,21 @@ test("what was not kept is told once, also where a later request was kept before
   assert.deepEqual(request("sum", at(4, 1250)).told, [50]);
   refused.giveBack();
   assert.deepEqual([request("sum", at(4, 1250)).told, request("sum", at(5, 1260)).told], [[50], [1110]]);
+});
+
+test("a time that is no number says nothing of its series, nor of others", () => {
+  const { read } = createReadings(begin, { mostSeries: 2 })();
+  const point = (host: string, timeUnixNano: unknown, startedAt: number) => ({
+    timeUnixNano,
+    startTimeUnixNano: startedAt * 1e6,
+    asInt: 7,
+    attributes: [{ key: "host", value: { stringValue: host } }],
+  });
+  const dataPoints = [...["a", "b", "c"].map((it) => point(it, "soon", begin + 1)), point("d", (begin + 2) * 1e6, begin + 1)];
+  const sum = { aggregationTemporality: 2, isMonotonic: true, dataPoints };
+  const signals = decodeJson("metrics", JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: "m", sum }] }] }] }));
+  assert.deepEqual(
+    signals.map((it) => eventOfSignal(it, read)?.metrics?.m),
+    [7, 7, 7, 7],
+  );
 });

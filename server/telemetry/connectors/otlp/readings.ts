@@ -1,4 +1,5 @@
 /** What a data point adds to what its series said before: most SDKs count from their start on (https://opentelemetry.io/docs/specs/otel/metrics/data-model/#temporality). */
+import { clockSkewMs } from "../../sane-events.ts";
 import { digest } from "./identity.ts";
 import type { DataPoint } from "./signals.ts";
 
@@ -34,10 +35,17 @@ interface Step {
   added: Total;
 }
 
+export interface ReadingsOptions {
+  mostSeries?: number;
+  /** Milliseconds since 1970. */
+  now?(): number;
+}
+
 const nothing: Total = { value: 0, count: 0 };
 
 /** `listeningSince` in milliseconds since 1970: of a series that began later, nothing was missed. */
-export function createReadings(listeningSince: number, mostSeries = 50_000): () => PointReader {
+export function createReadings(listeningSince: number, options: ReadingsOptions = {}): () => PointReader {
+  const { mostSeries = 50_000, now = Date.now } = options;
   const readings = new Map<string, Reading>();
   let completeSince = listeningSince;
 
@@ -54,20 +62,26 @@ export function createReadings(listeningSince: number, mostSeries = 50_000): () 
     if (readings.size <= mostSeries) return;
     for (const [oldest, { time }] of readings) {
       readings.delete(oldest);
-      completeSince = Math.max(completeSince, time);
+      completeSince = Math.max(completeSince, Math.min(time, now()));
       return;
     }
   }
+
+  /** Of a time that the lake refuses, a point is compared with none, and none with it. */
+  const isCompared = ({ aggregation, time }: DataPoint) =>
+    aggregation.isMonotonic && aggregation.isCumulative && time <= now() + clockSkewMs;
 
   function readInto(steps: Step[], point: DataPoint): number | undefined {
     const { time, startedAt, value, count = 0 } = point;
     if (!Number.isFinite(value)) return undefined;
     const total = { value, count };
-    if (!point.aggregation.isMonotonic || !point.aggregation.isCumulative) return told(point, total, nothing);
+    if (!isCompared(point)) return told(point, total, nothing);
     const series = digest(point.origin, point.name, ...point.labels);
     const from = readings.get(series);
-    if (from && time < from.time) return undefined;
-    if (from && time === from.time) return from.base && told(point, total, from.base);
+    if (from && startedAt <= from.startedAt) {
+      if (time < from.time) return undefined;
+      if (time === from.time) return from.base && told(point, total, from.base);
+    }
     const base = baseOf(point, from);
     const to = { time, startedAt, total, base };
     keep(series, to);
