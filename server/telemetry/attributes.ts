@@ -37,6 +37,8 @@ const names = {
   costUsd: ["cockpit.cost.usd", "gen_ai.usage.cost", "llm.cost.total", "gen_ai.usage.total_cost", "llm.usage.cost"],
   error: ["error.type", "exception.type"],
   id: ["log.record.uid", "event.id"],
+  /** Of logs of before they had a field for it. */
+  eventName: ["event.name"],
   tokenType: ["gen_ai.token.type"],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -157,6 +157,23 @@ for (const encoding of encodings) {
   });
 }
 
+for (const encoding of encodings)
+  test(`${encoding}: the log of a call that has a span says all but the tokens and the cost, which its span says`, () => {
+    const chat = { "gen_ai.operation.name": "chat", "gen_ai.request.model": "m" };
+    const spent = { "gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 10, "cockpit.cost.usd": 1 };
+    const eventName = "gen_ai.client.inference.operation.details";
+    const [one, older, alone, other] = eventsOf(encoding, "logs", [
+      logOf({ ...chat, ...spent }, { eventName }),
+      logOf({ ...chat, ...spent, "event.name": eventName }, { eventName: undefined }),
+      logOf({ ...chat, ...spent }, { eventName, spanContext: undefined }),
+      logOf({ ...chat, ...spent }),
+    ]).map(({ id: _, ...it }: FleetEvent) => it);
+    const repeated = { time: ended - 1000, agentId: "billing", operation: "chat", model: "m", error: "error", source: "otlp" };
+    const said = { ...repeated, inputTokens: 100, outputTokens: 10, costUsd: 1 };
+    const ids = { traceId, spanId };
+    assert.deepEqual([one, older, alone, other], [{ ...repeated, ...ids }, { ...repeated, ...ids }, said, { ...said, ...ids }]);
+  });
+
 /** Logs and data points have no ids of their own: theirs are digests of what was written. */
 const withoutDigest = (path: SignalPath, events: FleetEvent[]) =>
   path === "traces" ? events : events.map((it) => ({ ...it, id: it.id.length }));

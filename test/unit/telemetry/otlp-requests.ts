@@ -47,7 +47,7 @@ export const spanOf = (attributes: Record<string, unknown>, more: object = {}) =
   ...more,
 });
 
-export const logOf = (attributes: Record<string, unknown>) => ({
+export const logOf = (attributes: Record<string, unknown>, more: object = {}) => ({
   hrTime: at,
   hrTimeObserved: at,
   spanContext: { traceId, spanId, traceFlags: 1 },
@@ -59,6 +59,7 @@ export const logOf = (attributes: Record<string, unknown>) => ({
   instrumentationScope,
   attributes,
   droppedAttributesCount: 0,
+  ...more,
 });
 
 /** As the SDK's `DataPointType` and `AggregationTemporality`; an exponential histogram is written as its own kind. */

@@ -33,8 +33,9 @@ function spanEvent({ resource, attributes, traceId, spanId, startedAt, endedAt, 
 }
 
 /** A log has no id of its own, so what it says is its id. */
-function logEvent({ resource, attributes, time, traceId, spanId, isError, origin, raw }: LogRecord): FleetEvent {
-  return eventOf(
+function logEvent(log: LogRecord): FleetEvent {
+  const { resource, attributes, time, traceId, spanId, isError, origin, raw } = log;
+  const event = eventOf(
     { ...resource, ...attributes },
     {
       id: digest(origin, raw),
@@ -45,7 +46,12 @@ function logEvent({ resource, attributes, time, traceId, spanId, isError, origin
       source,
     },
   );
+  return repeatsSpan(log) ? { ...event, inputTokens: undefined, outputTokens: undefined, costUsd: undefined } : event;
 }
+
+/** Its span says the same: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-events/ */
+const repeatsSpan = ({ name, attributes, traceId, spanId }: LogRecord) =>
+  traceId !== "" && spanId !== "" && (name || textOf(attributes, "eventName")) === "gen_ai.client.inference.operation.details";
 
 function metricEvent(point: DataPoint, value: number | undefined): FleetEvent | undefined {
   if (value === undefined || !Number.isFinite(value) || point.name === "") return undefined;
