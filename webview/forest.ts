@@ -40,6 +40,8 @@ export interface Forest {
   say(problem: string): void;
   /** Brings an agent's row onto the screen and into focus. */
   show(key: string): void;
+  /** It is there. */
+  found(): void;
   post(message: ViewMessage): void;
 }
 
@@ -63,7 +65,7 @@ export interface Screen {
   readonly totals: FleetTotals;
   readonly facets: Facets;
   readonly news: News;
-  /** The row that is to be brought onto the screen; another object for each wish. */
+  /** The row that is to be brought onto the screen, until it is; another object for each wish. */
   readonly wanted: { readonly key: string } | undefined;
   detail(agentId: string): AgentDetail | undefined;
 }
@@ -198,6 +200,9 @@ export function createForest({ post, saved, save, wake }: ForestOptions): Forest
     show(key) {
       wanted = { key };
       wake();
+    },
+    found() {
+      wanted = undefined;
     },
     post,
   };

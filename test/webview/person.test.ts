@@ -4,7 +4,7 @@ import { describe, type TestContext, test } from "node:test";
 import type { Locator } from "playwright-core";
 import type { HostMessage, ViewMessage } from "../../server/protocol/forest.ts";
 import { axeProblems } from "./axe.ts";
-import { type Audited, alert, audit, begin, detail, fleet, hear, live, lost, ready, told, watching } from "./fleet.ts";
+import { type Audited, agent, alert, audit, begin, detail, finding, fleet, hear, live, lost, ready, told, watching } from "./fleet.ts";
 import { forests, settled, shoot, type View, type ViewOptions } from "./harness.ts";
 
 const bare = forests();
@@ -238,6 +238,79 @@ describe("when what has the focus goes", () => {
     await view.page.keyboard.press("Escape");
     await view.page.locator(".head:focus").waitFor();
     assert.equal(await focusedHead(view), "planner");
+  });
+});
+
+describe("a button that goes once it is pressed hands the focus on", () => {
+  const press = async (view: View, name: string | RegExp) => {
+    await button(view, name).first().focus();
+    await view.page.keyboard.press("Enter");
+    await settled(view.page);
+  };
+  const label = ({ page }: View) =>
+    page.evaluate(() => document.activeElement?.closest("label")?.textContent ?? document.activeElement?.textContent);
+  const search = "Search agents, findings and alerts";
+
+  test("Dismiss, of an answer and of a critical agent, to the search field", async (t) => {
+    const view = await opened(t);
+    await view.say({ kind: "said", text: "Copied.", isProblem: false });
+    await press(view, "Dismiss");
+    assert.equal(await label(view), search);
+    await view.say({ kind: "alert", alert: alert("agent-00150") });
+    await press(view, "Dismiss");
+    assert.equal(await label(view), search);
+  });
+
+  test("Clear Filters, of the toolbar and of an empty list, to the search field", async (t) => {
+    const view = await opened(t);
+    for (const text of ["billing", "nothing like this"]) {
+      await view.page.getByLabel("Search agents").fill(text);
+      await settled(view.page);
+      await button(view, "Clear Filters").last().focus();
+      await view.page.keyboard.press("Enter");
+      await settled(view.page);
+      assert.equal(await label(view), search);
+    }
+  });
+
+  test("a list that becomes empty, too", async (t) => {
+    const view = await opened(t, {}, fleet(30, { critical: 0, warnings: 2 }));
+    await button(view, /critical$/).click();
+    await head(view, "billing").focus();
+    await view.say({ kind: "alert", alert: alert("billing", { status: "closed", closed: "over" }) });
+    assert.equal(await label(view), search);
+  });
+
+  test("Go On to Pause View", async (t) => {
+    const view = await opened(t);
+    await button(view, "Pause View").click();
+    await settled(view.page);
+    await press(view, "Go On");
+    assert.equal(await label(view), "Pause View");
+  });
+
+  test("the last Show More to the first finding that it shows", async (t) => {
+    const findings = Array.from({ length: 25 }, (_, at) => finding({ severity: "error", start: { line: at + 1, column: 1 } }));
+    const view = await opened(t, {}, [agent("big", { findings })]);
+    await press(view, "Show 10 More");
+    assert.equal(await label(view), "Show 5 More");
+    await view.page.keyboard.press("Enter");
+    await settled(view.page);
+    assert.match((await label(view)) ?? "", /^error: .*main\.py:21 /);
+  });
+
+  test("Show to the agent, also where filters had left nobody, and is done then", async (t) => {
+    const view = await opened(t);
+    const narrow = (text: string) => view.page.getByLabel("Search agents").fill(text);
+    await narrow("nothing like this");
+    await view.say({ kind: "alert", alert: alert("agent-00150") });
+    await press(view, "Show");
+    await head(view, "agent-00150").and(view.page.locator(":focus")).waitFor();
+    await narrow("nothing like this");
+    await settled(view.page);
+    await narrow("");
+    await settled(view.page);
+    assert.equal(await label(view), search);
   });
 });
 

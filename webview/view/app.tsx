@@ -1,13 +1,12 @@
 /** The whole of the Forest. */
 import { useCallback, useRef } from "preact/hooks";
 import type { Forest, Screen } from "../forest.ts";
-import { unfiltered } from "../view-state.ts";
 import { Announcer } from "./announcer.tsx";
 import { Banners, News } from "./banners.tsx";
 import { Button } from "./button.tsx";
 import { type Asked, Confirm } from "./confirm.tsx";
 import { List } from "./list.tsx";
-import { Toolbar } from "./toolbar.tsx";
+import { clearFilters, Toolbar } from "./toolbar.tsx";
 import { Totals } from "./totals.tsx";
 import "./app.css";
 
@@ -43,7 +42,7 @@ function Nothing({ forest, screen }: Shared) {
     return (
       <section class="nothing">
         <p>No agent passes the filters.</p>
-        <Button icon="clear-all" onClick={() => forest.change(unfiltered)}>
+        <Button icon="clear-all" onClick={() => clearFilters(forest)}>
           Clear Filters
         </Button>
       </section>

@@ -6,6 +6,7 @@ import { shown, shownName } from "../text.ts";
 import { unfiltered } from "../view-state.ts";
 import type { Shared } from "./app.tsx";
 import { Button } from "./button.tsx";
+import { handFocus, pauseButton, searchField } from "./hand-focus.ts";
 import { Icon } from "./icon.tsx";
 import "./banners.css";
 
@@ -95,10 +96,14 @@ function PauseBanner({ forest, screen: { isPaused, waiting } }: Shared) {
     ...(waiting.agents > 0 ? [`news of ${plural(waiting.agents, "agent")}`] : []),
     ...(waiting.alerts > 0 ? [plural(waiting.alerts, "alert")] : []),
   ];
+  const goOn = () => {
+    handFocus(pauseButton);
+    forest.pause(false);
+  };
   return (
     <Banner icon="debug-pause" tone="warning">
       <p>The view is paused. {parts.length > 0 ? `Waiting: ${parts.join(" and ")}.` : "Nothing waits."}</p>
-      <Button icon="debug-continue" onClick={() => forest.pause(false)}>
+      <Button icon="debug-continue" onClick={goOn}>
         Go On
       </Button>
     </Banner>
@@ -110,6 +115,10 @@ function CriticalBanner({ forest, screen: { news, shown: visible } }: Shared) {
   const [first, ...others] = news.critical;
   if (!first) return null;
   const name = <bdi>{shownName(first.agentId)}</bdi>;
+  const dismiss = () => {
+    handFocus(searchField);
+    forest.seen();
+  };
   const show = () => {
     if (!visible.includes(first)) forest.change(unfiltered);
     forest.seen();
@@ -123,7 +132,7 @@ function CriticalBanner({ forest, screen: { news, shown: visible } }: Shared) {
       <Button icon="arrow-down" onClick={show}>
         Show
       </Button>
-      <Button icon="check" onClick={() => forest.seen()}>
+      <Button icon="check" onClick={dismiss}>
         Dismiss
       </Button>
     </Banner>
@@ -133,10 +142,14 @@ function CriticalBanner({ forest, screen: { news, shown: visible } }: Shared) {
 function Said({ forest, screen: { news } }: Shared) {
   if (!news.said) return null;
   const { text, isProblem } = news.said;
+  const dismiss = () => {
+    handFocus(searchField);
+    forest.dismiss();
+  };
   return (
     <Banner icon={isProblem ? "error" : "check"} {...(isProblem ? { tone: "critical" } : {})}>
       <p>{shown(text)}</p>
-      <Button icon="check" onClick={() => forest.dismiss()}>
+      <Button icon="check" onClick={dismiss}>
         Dismiss
       </Button>
     </Banner>

@@ -1,5 +1,5 @@
 /** What the audit found in an agent's code, each with the way there and its fix. */
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { AuditedAgent, AuditedFinding } from "../../server/fleet/model/fleet-row.ts";
 import { plural } from "../../server/fleet/model/plural.ts";
 import type { Forest } from "../forest.ts";
@@ -18,18 +18,25 @@ interface FindingsProps {
 
 export function Findings({ forest, audited, tab, level }: FindingsProps & { level: Level }) {
   const [most, setMost] = useState(step);
+  const list = useRef<HTMLUListElement>(null);
   const { findings, notRun } = audited;
+  const more = findings.length - most;
+  useLayoutEffect(() => {
+    const firstNew = list.current?.children[most - step];
+    // The last button goes once it is pressed.
+    if (most > step && more <= 0 && firstNew instanceof HTMLElement) firstNew.focus();
+  }, [most]);
   if (findings.length + notRun.length === 0) return null;
   const inOrder = severities.flatMap((severity) => findings.filter((it) => it.severity === severity));
   return (
     <div class="part">
       <Heading level={level}>{plural(findings.length, "finding")}</Heading>
-      <ul class="findings">
+      <ul ref={list} class="findings">
         {inOrder.slice(0, most).map((it) => (
           <Finding key={`${it.file}:${it.start.line}:${it.start.column}:${it.rule}`} {...{ forest, audited, tab }} finding={it} />
         ))}
         {notRun.slice(0, most).map(({ file, reason }) => (
-          <li key={file} class="finding">
+          <li key={file} class="finding" tabIndex={-1}>
             <Icon name="circle-slash" />
             <bdi class="message">
               {shownName(file)} was not checked: {shown(reason)}
@@ -37,9 +44,9 @@ export function Findings({ forest, audited, tab, level }: FindingsProps & { leve
           </li>
         ))}
       </ul>
-      {findings.length > most && (
+      {more > 0 && (
         <Button icon="chevron-down" tabIndex={tab} onClick={() => setMost(most + step)}>
-          Show {Math.min(step, findings.length - most)} More
+          Show {Math.min(step, more)} More
         </Button>
       )}
     </div>
@@ -54,7 +61,7 @@ function Finding({ forest, audited, finding, tab }: FindingsProps & { finding: A
   const place = { key: audited.key, rule, file, ...start };
   const name = `${baseName(file)}:${start.line}`;
   return (
-    <li class="finding">
+    <li class="finding" tabIndex={-1}>
       <Icon name={severity} tone={tones[severity]} />
       <span class="unseen">{severity}: </span>
       <span class="message">

@@ -9,6 +9,7 @@ import type { Shared } from "./app.tsx";
 import type { Asked } from "./confirm.tsx";
 import { Entry } from "./entry.tsx";
 import { useGradually } from "./gradually.ts";
+import { handFocus, searchField } from "./hand-focus.ts";
 import { useVirtualizer } from "./virtualizer.ts";
 import "./list.css";
 
@@ -26,7 +27,6 @@ export function List({ forest, screen, scroller, ask }: ListProps) {
   const wish = useRef<string | undefined>(undefined);
   /** Whether the list stands where it stood before a reload. */
   const isPlaced = useRef(false);
-  const lastWanted = useRef(screen.wanted);
   const { focusable } = shape;
   const choice = choiceOf(screen.state);
   /** Where the current entry is among those that can have the focus, or where it was when it went. */
@@ -72,12 +72,20 @@ export function List({ forest, screen, scroller, ask }: ListProps) {
   });
 
   useLayoutEffect(() => {
-    if (!screen.wanted || screen.wanted === lastWanted.current) return;
-    lastWanted.current = screen.wanted;
+    if (!screen.wanted) return;
+    forest.found();
+    isPlaced.current = true;
     const found = items.findIndex((it) => it.kind === "agent" && it.row.key === screen.wanted?.key);
     const index = found >= 0 ? found : currentIndex;
     goTo(items[index]?.key ?? "", index);
-  });
+  }, [screen.wanted]);
+
+  useLayoutEffect(
+    () => () => {
+      if (list.current?.contains(document.activeElement)) handFocus(searchField);
+    },
+    [],
+  );
 
   function onKeyDown(event: KeyboardEvent) {
     const at = focusable.indexOf(currentIndex);

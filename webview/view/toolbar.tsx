@@ -3,11 +3,13 @@
 import { useMemo } from "preact/hooks";
 import { type Range, rangeNames } from "../../server/fleet/model/fleet-row.ts";
 import { plural } from "../../server/fleet/model/plural.ts";
+import type { Forest } from "../forest.ts";
 import { languageName, shownName, whole } from "../text.ts";
 import { isFiltered, type Sort, sorts, unfiltered } from "../view-state.ts";
 import type { Shared } from "./app.tsx";
 import { Button } from "./button.tsx";
 import { Export } from "./export.tsx";
+import { handFocus, searchField } from "./hand-focus.ts";
 import { Icon } from "./icon.tsx";
 import "./toolbar.css";
 
@@ -61,13 +63,19 @@ export function Toolbar({ forest, screen }: Shared) {
           <span class="count">
             {plural(visible.length, "agent")} of {whole(rows.length)}
           </span>
-          <Button icon="clear-all" onClick={() => forest.change(unfiltered)}>
+          <Button icon="clear-all" onClick={() => clearFilters(forest)}>
             Clear Filters
           </Button>
         </>
       )}
     </section>
   );
+}
+
+/** The button that does it goes with them. */
+export function clearFilters(forest: Forest) {
+  handFocus(searchField);
+  forest.change(unfiltered);
 }
 
 function Search({ value, onInput }: { value: string; onInput(value: string): void }) {
