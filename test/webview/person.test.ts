@@ -356,6 +356,18 @@ describe("search, filters and order", () => {
     assert.equal(await view.page.locator(".toolbar .count").innerText(), "2 agents of 4,000");
   });
 
+  test("how many are shown is said, of a filter, without it again, and of another one", async (t) => {
+    const view = await opened(t);
+    const says = async (search: string) => {
+      await view.page.getByLabel("Search agents").fill(search);
+      await settled(view.page);
+      return view.page.getByRole("status").innerText();
+    };
+    assert.equal(await says("billing"), "11 agents shown.");
+    assert.equal(await says(""), "200 agents shown.");
+    assert.equal(await says("uncapped-client"), "11 agents shown.");
+  });
+
   test("sorts by what is spent, the worst health first; groups by folder", async (t) => {
     const view = await opened(t);
     await view.say({
@@ -426,6 +438,15 @@ describe("while the fleet goes on", () => {
     assert.match(await head(view, "billing").innerText(), /\$1\.27/);
   });
 
+  test("once it is lost, green agents are of before, also where one was never heard", async (t) => {
+    const view = await bare(t);
+    await view.say(...saysOf(agents).filter(({ kind }) => kind !== "live"), ...hear(agents.slice(0, 199).map((it) => live(it.id))), lost);
+    await view.page.locator(".scroller").evaluate((it) => it.scrollTo(0, it.scrollHeight));
+    await settled(view.page);
+    assert.match(await greens(view).innerText(), /189 green agents when last heard of\s+188 stale · 1 never heard/);
+    assert.equal(await greens(view).locator(".codicon-history").count(), 1);
+  });
+
   test("a reload in the middle finds filters, order, range, open rows and the place again", async (t) => {
     const view = await opened(t);
     await view.page.getByLabel("Range").selectOption("1 h");
@@ -455,6 +476,32 @@ describe("while the fleet goes on", () => {
     await view.say({ kind: "live", reset: false, gone: [], agents: [live("billing", { usdPerHour: 55 })] });
     assert.match(await head(view, "billing").innerText(), /\$55/);
     assert.equal(view.problems.splice(0).length, 6);
+  });
+});
+
+describe("what was not checked", () => {
+  const notRun = Array.from({ length: 25 }, (_, at) => ({ file: `f${at}.py`, reason: "it cannot be parsed" }));
+  const opens = async (t: TestContext, change: Partial<Audited>) => {
+    const view = await opened(t, {}, [agent("a", { notRun, ...change })]);
+    await view.page.locator('.agent[aria-label="a"] .head[aria-expanded="false"]').click();
+    return view;
+  };
+  const heading = ({ page }: View) => page.locator(".part:has(.findings) h3").innerText();
+
+  test("is counted, and shown ten at a time", async (t) => {
+    const view = await opens(t, {});
+    assert.equal(await heading(view), "25 checks could not run");
+    await button(view, "Show 10 More").click();
+    await button(view, "Show 5 More").click();
+    await view.page.getByText("f24.py was not checked").waitFor();
+    assert.equal(await view.page.locator(".findings li").count(), 25);
+  });
+
+  test("comes after the findings", async (t) => {
+    const view = await opens(t, { findings: [finding()] });
+    assert.equal(await heading(view), "1 finding, 25 checks could not run");
+    await button(view, "Show 10 More").waitFor();
+    assert.equal(await view.page.locator(".findings li").count(), 10);
   });
 });
 

@@ -35,7 +35,7 @@ export function Entry({ forest, screen, item, isCurrent, ask }: EntryProps) {
         </Heading>
       );
     case "greens":
-      return <Greens {...{ forest, screen, item, isCurrent }} />;
+      return <Greens {...{ forest, item, isCurrent }} />;
     case "agent": {
       const { row } = item;
       const heard = row.live ? age(screen.now - row.live.heard) : "";

@@ -1,15 +1,14 @@
 /** All green agents as one line, which opens. It tells apart who is green now from who was when last heard of. */
 import { freshnesses } from "../../server/fleet/model/fleet-row.ts";
 import { plural } from "../../server/fleet/model/plural.ts";
-import { isAllStale } from "../forest.ts";
 import type { GreensItem } from "../items.ts";
 import { whole } from "../text.ts";
 import type { Shared } from "./app.tsx";
 import { HealthIcon, Icon } from "./icon.tsx";
 
-export function Greens({ forest, screen, item, isCurrent }: Shared & { item: GreensItem; isCurrent: boolean }) {
+export function Greens({ forest, item, isCurrent }: Pick<Shared, "forest"> & { item: GreensItem; isCurrent: boolean }) {
   const { agents, byFreshness, isOpen, group } = item;
-  const isStale = isAllStale(screen) && byFreshness.stale === agents;
+  const isStale = byFreshness.stale > 0;
   const says = freshnesses.filter((it) => byFreshness[it] > 0).map((it) => `${whole(byFreshness[it])} ${words[it]}`);
   return (
     <button
