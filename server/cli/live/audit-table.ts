@@ -14,7 +14,7 @@ type Colors = Terminal["colors"];
 
 export function auditLines(progress: AuditProgress, size: Size, colors: Colors): string[] {
   const agents = byNeed(progress.agents());
-  const headline = headlineOf(progress.all(), agents.length);
+  const headline = [headlineOf(progress.all(), agents.length)];
   return agentLines({ headline, agents, columns, rowOf: (it) => rowOf(it, colors), stateOf }, size, colors);
 }
 
