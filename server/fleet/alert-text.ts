@@ -20,9 +20,9 @@ const titles: Readonly<Record<AlertKind, string>> = {
 export function alertText({ kind, agentId, about, expected, seen, unit, sure, status, closed }: Alert): string {
   const what = about ? ` (${about})` : "";
   if (status === "closed") return `${agentId} no longer ${titles[kind]}${what}: ${closed ?? "over"}`;
-  if (kind === "budget") return `${agentId} ${titles[kind]}: ${exact(seen)} of ${exact(expected)} ${unit}`;
-  const numbers =
-    Number.isFinite(expected) && Number.isFinite(seen) ? `: ${`${figure(seen)} ${unit}`.trimEnd()}, expected ${figure(expected)}` : "";
+  const isKnown = Number.isFinite(expected) && Number.isFinite(seen);
+  if (kind === "budget") return `${agentId} ${titles[kind]}${isKnown ? `: ${exact(seen)} of ${exact(expected)} ${unit}` : what}`;
+  const numbers = isKnown ? `: ${`${figure(seen)} ${unit}`.trimEnd()}, expected ${figure(expected)}` : "";
   return `${agentId} ${titles[kind]}${what}${numbers}; sure to ${Math.round(sure * 100)} %`;
 }
 
