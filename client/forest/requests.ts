@@ -77,7 +77,7 @@ async function withFinding(ground: Ground, { key, rule, file, line, column }: Fi
   ground.say({ kind: "said", text: notThere(ground, "finding"), isProblem: true });
 }
 
-/** Its manifest, or what else of it a person would read first. */
+/** The file of its first finding, else its manifest or README; where there is none, its folder in the explorer. */
 async function openAgent(ground: Ground, key: string): Promise<void> {
   const found = known(ground, key);
   if (!found) return ground.say({ kind: "said", text: notThere(ground, "agent"), isProblem: true });
