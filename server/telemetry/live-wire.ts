@@ -44,6 +44,8 @@ const keepStateMs = 30_000;
 /** Nothing else is done while the state of a large fleet is written down, so that is at most this part of the time. */
 const rest = 300;
 const pruneMs = 60_000;
+/** A tick that comes so much later than the one before says that nobody listened: the machine slept. */
+const deafMs = 10_000;
 
 export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> {
   const { lake, limits, sinks, now, warn, onEvent, onFresh } = options;
@@ -76,6 +78,14 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
     if (news.some((it) => it.kind === "signal" && !it.signal.withheld)) keptAt = 0;
   }
 
+  function passTime(isDeaf: boolean) {
+    tickedAt = now();
+    hasFailed = isFailing;
+    tell(newsOf(tick(anomalies, tickedAt, isDeaf)));
+  }
+
+  const hasSlept = () => now() - tickedAt > deafMs;
+
   /** Also when the clock was set back. */
   const isOver = (since: number, ms: number) => Math.abs(now() - since) >= ms;
 
@@ -96,6 +106,9 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
 
   let isCrowded = false;
   let isFailing = false;
+  /** Since the last tick. */
+  let hasFailed = false;
+  let tickedAt = now();
 
   /** Says when events can no longer be kept, and when they can again: senders come again, but people have to make room. */
   async function kept<T>(appending: Promise<T>): Promise<T> {
@@ -107,6 +120,7 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
     } catch (error) {
       if (!isFailing) warn(`${messageOf(error)}; until it can, senders are told to come again`);
       isFailing = true;
+      hasFailed = true;
       throw error;
     }
   }
@@ -121,6 +135,7 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
   }
 
   await catchUp();
+  passTime(true);
   return {
     anomalies,
     isFull: () => lake.waiting() > mostWaiting,
@@ -131,13 +146,14 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
       const { fresh, seq } = await kept(lake.append(events));
       counter.add("events", fresh.length);
       counter.add("repeated", events.length - fresh.length);
+      if (hasSlept()) passTime(true);
       learn(fresh);
       onFresh?.(fresh);
       foldedTo = Math.max(foldedTo, seq);
       return { refused };
     },
     async tick() {
-      tell(newsOf(tick(anomalies, now())));
+      passTime(hasFailed || hasSlept());
       if (isOver(keptAt, keepAfterMs)) await keep().catch((error: unknown) => warn(`what was learnt is not kept: ${messageOf(error)}`));
       if (!isOver(prunedAt, pruneMs)) return;
       await prune().catch((error: unknown) => warn(`old events are not removed: ${messageOf(error)}`));

@@ -6,7 +6,7 @@ import type { FleetEvent } from "../event.ts";
 import { type Agent, learnFrom, learnt, type Newcomer, passTime, rebase } from "./agent.ts";
 import { type Alert, close, consider, type Grouping, type Judgement } from "./alert.ts";
 import { type Budget, budgetName, createSpending, type Spending, spend, windowOver } from "./budgets.ts";
-import { admit, type Clock, createClock, tickTo } from "./clock.ts";
+import { admit, type Clock, createClock, resumeAt, tickTo } from "./clock.ts";
 import { type Fleet, type MothballPolicy, type Paused, type Signal, signalOf } from "./mothball.ts";
 import { silenceAt } from "./silence.ts";
 import { sound } from "./sound.ts";
@@ -105,10 +105,11 @@ function onlyBudgets(state: AnomalyState, event: FleetEvent): Outcome {
   return { alerts, signals: signals(state, alerts), score: 0 };
 }
 
-/** Says what time it is, so that silence shows even when nobody speaks. ms since 1970. */
-export function tick(state: AnomalyState, time: number): Outcome {
+/** Says what time it is, ms since 1970, so that silence shows even when nobody speaks. `isDeaf`: until then nothing could be heard, which is nobody's silence. */
+export function tick(state: AnomalyState, time: number, isDeaf = false): Outcome {
   if (state.clock.now === 0 || !Number.isFinite(time)) return nothing;
-  tickTo(state.clock, time);
+  const move = isDeaf ? resumeAt : tickTo;
+  move(state.clock, time);
   const alerts: Alert[] = [];
   sweepAll(state, alerts);
   return { alerts, signals: signals(state, alerts), score: 0 };

@@ -10,7 +10,7 @@ export interface Clock {
   /** Events in a row that were far ahead, and far behind. */
   ahead: number;
   behind: number;
-  /** When the stream last began anew after nothing was heard from anybody. */
+  /** When the stream last began anew after nothing was heard from anybody, or could be. */
   resumed: number;
   /** Counts how often the stream turned out to be elsewhere in time. */
   epoch: number;
@@ -42,6 +42,12 @@ export function tickTo(clock: Clock, time: number): void {
   const behind = time - clock.now;
   clock.lag = Math.max(0, clock.lag === null ? behind : Math.min(behind, clock.lag));
   clock.now = Math.max(clock.now, time - clock.lag);
+}
+
+/** The same after a time in which nothing could be heard: how far events are behind does not show then. */
+export function resumeAt(clock: Clock, time: number): void {
+  if (clock.lag !== null) tickTo(clock, time);
+  clock.resumed = Math.max(clock.now, time - (clock.lag ?? 0));
 }
 
 function advance(clock: Clock, time: number, step: number) {

@@ -121,6 +121,28 @@ test("when nobody speaks, a tick tells the time", () => {
   );
 });
 
+test("time in which nothing could be heard is nobody's silence, and what is silent afterwards is", () => {
+  const state = createAnomalies();
+  const events = calls("a", 5000);
+  replay(events, state);
+  const last = events.at(-1)?.time ?? 0;
+  tick(state, last + 3000);
+  assert.deepEqual(tick(state, last + 30 * minute, true).alerts, []);
+  assert.deepEqual(tick(state, last + 30 * minute + 5000).alerts, []);
+  const [alert] = tick(state, last + 60 * minute).alerts;
+  assert.deepEqual([alert?.kind, alert?.since, alert?.seen], ["silence", last, 30 * minute]);
+});
+
+test("a fold that begins again over what was kept takes nobody for silent since then", () => {
+  const state = createAnomalies();
+  const before = inOrder(calls("a", 5000), calls("b", 5000, monday, 2));
+  const resumed = (before.at(-1)?.time ?? 0) + 10 * minute;
+  replay(before, state);
+  tick(state, resumed, true);
+  const after = inOrder(calls("a", 500, resumed, 3), calls("b", 500, resumed, 4));
+  assert.deepEqual(opened(replay(after, state)), []);
+});
+
 test("a stream that stops as a whole and goes on makes nobody look silent", () => {
   const before = inOrder(calls("a", 5000), calls("b", 5000, monday, 2));
   const resumed = (before.at(-1)?.time ?? 0) + 5 * hour;

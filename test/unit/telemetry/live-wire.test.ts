@@ -149,6 +149,103 @@ test("a sender whose clock is hours ahead makes nobody look silent, and is kept 
   await it.close();
 });
 
+/** A watcher over ten agents, each calling every five seconds, who were heard for three hours. `fault` may refuse what they say. */
+async function busyFleet() {
+  const at = file();
+  const clock = { now: start };
+  const fault = { isFull: false };
+  const news: News[] = [];
+  let n = 0;
+  async function open() {
+    const lake = await openLake(at, { onMoved: failed, onLost: failed });
+    const append = (events: readonly FleetEvent[]) => (fault.isFull ? Promise.reject(new Error("no room")) : lake.append(events));
+    const wire = await openLiveWire({
+      lake: { ...lake, append },
+      anomalies: { mothball: { kinds: ["silence"], sure: 0, share: 1 } },
+      limits,
+      sinks: [{ name: "test", tell: (it) => news.push(...it), close: async () => {} }],
+      now: () => clock.now,
+      warn: () => {},
+    });
+    return { lake, wire };
+  }
+  let { lake, wire } = await open();
+  const speak = () => {
+    const times = Array.from({ length: 10 }, (_, i) => clock.now - ((n * 7 + i * 3) % 30) * 100);
+    return wire.take(times.map((time, i) => call(n++, { time, agentId: `agent-${i}` }))).catch(() => {});
+  };
+  async function live(minutes: number) {
+    for (const end = clock.now + minutes * 60_000; clock.now < end; ) {
+      clock.now += 5000;
+      await speak();
+      await wire.tick();
+    }
+  }
+  async function crash() {
+    await lake.close();
+    ({ lake, wire } = await open());
+  }
+  await live(180);
+  return {
+    clock,
+    fault,
+    news,
+    live,
+    speak,
+    crash,
+    tick: () => wire.tick(),
+    async restart(afterMinutes: number) {
+      await wire.close();
+      clock.now += afterMinutes * 60_000;
+      await crash();
+    },
+    async ends() {
+      await wire.close();
+      await lake.close();
+    },
+  };
+}
+
+test("while the lake takes nothing, nobody is taken for silent, and who is silent afterwards is", async () => {
+  const fleet = await busyFleet();
+  fleet.fault.isFull = true;
+  await fleet.live(10);
+  fleet.fault.isFull = false;
+  await fleet.live(2);
+  assert.deepEqual(fleet.news, []);
+  for (const _ of Array(60)) {
+    fleet.clock.now += 5000;
+    await fleet.tick();
+  }
+  assert.deepEqual(new Set(fleet.news.map((it) => (it.kind === "alert" ? it.alert.kind : it.kind))), new Set(["silence", "signal"]));
+  await fleet.ends();
+});
+
+test("that nobody watched for a while is nobody's silence", async () => {
+  const fleet = await busyFleet();
+  for (const minutes of [1, 5, 60]) {
+    await fleet.restart(minutes);
+    for (const _ of [1, 2, 3]) {
+      fleet.clock.now += 1000;
+      await fleet.tick();
+    }
+    await fleet.live(3);
+  }
+  assert.deepEqual(fleet.news, []);
+  await fleet.ends();
+});
+
+test("that the machine slept is nobody's silence, whether it wakes to a tick or to an event", async () => {
+  const fleet = await busyFleet();
+  for (const wake of [fleet.tick, fleet.speak]) {
+    fleet.clock.now += 2 * 3_600_000;
+    await wake();
+    await fleet.live(3);
+  }
+  assert.deepEqual(fleet.news, []);
+  await fleet.ends();
+});
+
 test("a clock set back does not stop the keeping of what was learnt", async () => {
   const at = file();
   let now = start + 1e6;
