@@ -10,6 +10,7 @@ import type { Intake, Taken } from "./connectors/connector.ts";
 import { createCounter } from "./counter.ts";
 import type { Lake } from "./lake/lake.ts";
 import type { LakeLimits } from "./lake/prune.ts";
+import { createRecorder } from "./lake/recorder.ts";
 import { learntBefore, stateOf } from "./learnt.ts";
 import { saneEvents } from "./sane-events.ts";
 import { type News, newsOf, type Sink } from "./sinks/sink.ts";
@@ -50,6 +51,7 @@ const deafMs = 10_000;
 export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> {
   const { lake, limits, sinks, now, warn, onEvent, onFresh } = options;
   const counter = createCounter();
+  const recorder = createRecorder(lake.record, warn);
   const before = learntBefore(lake.claimState);
   const anomalies = (before && restore(before.anomalies, options.anomalies)) ?? createAnomalies(options.anomalies);
   let foldedTo = before?.seq ?? 0;
@@ -72,7 +74,7 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
     const evidence = news.map((it) =>
       it.kind === "alert" ? { time: now(), kind: it.kind, body: it.alert } : { time: now(), kind: it.kind, body: it.signal },
     );
-    lake.record(evidence).catch((error: unknown) => warn(`alerts were not kept as evidence: ${messageOf(error)}`));
+    recorder.add(evidence);
     for (const sink of sinks) sink.tell(news);
     // Who resumes an agent must not find it paused again after a crash.
     if (news.some((it) => it.kind === "signal" && !it.signal.withheld)) keptAt = 0;
@@ -154,12 +156,16 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
     },
     async tick() {
       passTime(hasFailed || hasSlept());
+      await recorder.flush();
       if (isOver(keptAt, keepAfterMs)) await keep().catch((error: unknown) => warn(`what was learnt is not kept: ${messageOf(error)}`));
       if (!isOver(prunedAt, pruneMs)) return;
       await prune().catch((error: unknown) => warn(`old events are not removed: ${messageOf(error)}`));
     },
     counts: () => counter.all(),
-    close: () => keep(),
+    async close() {
+      await recorder.flush();
+      await keep();
+    },
   };
 }
 

@@ -212,12 +212,13 @@ test("while the lake takes nothing, nobody is taken for silent, and who is silen
   await fleet.live(10);
   fleet.fault.isFull = false;
   await fleet.live(2);
-  assert.deepEqual(fleet.news, []);
+  const told = () => new Set(fleet.news.map((it) => (it.kind === "alert" ? it.alert.kind : it.kind)));
+  assert.deepEqual(told(), new Set());
   for (const _ of Array(60)) {
     fleet.clock.now += 5000;
     await fleet.tick();
   }
-  assert.deepEqual(new Set(fleet.news.map((it) => (it.kind === "alert" ? it.alert.kind : it.kind))), new Set(["silence", "signal"]));
+  assert.deepEqual(told(), new Set(["silence", "signal"]));
   await fleet.ends();
 });
 
@@ -298,6 +299,33 @@ test("that events can no longer be kept is said once, and that they can again", 
   for (const _ of [1, 2]) await wire.take(calls(3));
   assert.deepEqual(said, ["no room; until it can, senders are told to come again", "the lake takes events again"]);
   assert.deepEqual(wire.counts(), { events: 3, repeated: 3 });
+  await lake.close();
+});
+
+test("evidence that cannot be written waits for the next tick, in its order, which is said once", async () => {
+  const lake = await openLake(file(), { onMoved: failed, onLost: failed });
+  let isFull = true;
+  const said: string[] = [];
+  const wire = await openLiveWire({
+    lake: { ...lake, record: (evidence) => (isFull ? Promise.reject(new Error("no room")) : lake.record(evidence)) },
+    anomalies: { budgets: ["a", "b"].map((agentId) => ({ ...budget, agentId, limit: 5 })) },
+    limits,
+    sinks: [],
+    now: () => start + 1e6,
+    warn: (it) => said.push(it),
+  });
+  for (const [n, agentId] of ["a", "b"].entries()) await wire.take(spent([call(n, { agentId })]));
+  await wire.tick();
+  assert.deepEqual(await lake.evidenceAfter(0), []);
+  isFull = false;
+  await wire.tick();
+  const kept = (await lake.evidenceAfter(0)).map(({ body }) => body);
+  assert.deepEqual(
+    kept,
+    [...wire.anomalies.newcomers.values()].flatMap(({ open }) => open.map(({ alert }) => alert)),
+  );
+  assert.equal(kept.length, 2);
+  assert.deepEqual(said, ["alerts cannot be kept as evidence: no room; the last 1,000 records wait until they can"]);
   await lake.close();
 });
 
