@@ -2,8 +2,9 @@
  * The Live Wire: what connectors bring becomes durable, is learnt from once, and what is abnormal is told. Events are acknowledged when the lake has them; AnomalySME sees
  * them in the same order, and after a crash sees again those that came in since its state was kept.
  */
+import { closed } from "../fleet/anomaly/alert.ts";
 import type { AnomalyOptions, AnomalyState, Outcome } from "../fleet/anomaly/anomaly.ts";
-import { createAnomalies, fold, tick } from "../fleet/anomaly/anomaly.ts";
+import { createAnomalies, fold, longestOpenMs, tick } from "../fleet/anomaly/anomaly.ts";
 import { restore, save } from "../fleet/anomaly/saved.ts";
 import type { FleetEvent } from "../fleet/event.ts";
 import type { Intake, Taken } from "./connectors/connector.ts";
@@ -136,8 +137,18 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
     }
   }
 
+  /** Of alerts told after the state was last kept, nobody else would say that they are over. */
+  async function closeForgotten() {
+    await recorder.flush();
+    const subjects = [...anomalies.agents.values(), ...anomalies.newcomers.values()];
+    const known = new Set(subjects.flatMap(({ open }) => open.map(({ alert }) => alert.id)));
+    const forgotten = (await lake.openAlerts(now() - longestOpenMs)).filter(({ id }) => !known.has(id));
+    tell(forgotten.map((it) => ({ kind: "alert", alert: closed(it, now(), "the watcher was started again") })));
+  }
+
   await catchUp();
   passTime(true);
+  await closeForgotten();
   return {
     anomalies,
     isFull: () => lake.waiting() > mostWaiting,

@@ -95,8 +95,15 @@ export function consider(
 
 export function close(open: OpenAlert[], it: OpenAlert, time: number, why: string): Alert {
   open.splice(open.indexOf(it), 1);
-  return { ...it.alert, status: "closed", updated: Math.max(time, it.alert.updated), closed: why };
+  return closed(it.alert, time, why);
 }
+
+export const closed = (it: Alert, time: number, why: string): Alert => ({
+  ...it,
+  status: "closed",
+  updated: Math.max(time, it.updated),
+  closed: why,
+});
 
 function begin(open: readonly OpenAlert[], grouping: Grouping, agentId: string, it: Judgement, time: number): Alert {
   const id = `${it.kind}-${Math.floor(time).toString(36)}-${++grouping.opened}`;

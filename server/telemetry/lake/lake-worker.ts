@@ -1,9 +1,11 @@
 /** The thread that owns the lake's file: a message is a transaction, and is answered when that is durable. */
 import { parentPort, workerData } from "node:worker_threads";
+import type { Alert } from "../../fleet/anomaly/alert.ts";
 import type { FleetEvent } from "../../fleet/event.ts";
 import { eventsAfter } from "./events-after.ts";
 import { evidenceAfter, type RecordedEvidence } from "./evidence.ts";
 import { type LakeWrite, openLakeFile } from "./lake-file.ts";
+import { openAlerts } from "./open-alerts.ts";
 import { type LatestRequest, latestIn, type Moment, type Past, type PastRequest, pastIn } from "./past.ts";
 import { type LakeLimits, lastSeq, type Pruned } from "./prune.ts";
 
@@ -18,6 +20,8 @@ export interface LakeRequest {
   evidenceAfter?: number;
   past?: PastRequest;
   latest?: LatestRequest;
+  /** Asks for the alerts that are open; those last told since a time. */
+  openAlerts?: number;
 }
 
 /** To what was asked. */
@@ -29,6 +33,7 @@ export interface LakeAnswer {
   evidenceAfter?: RecordedEvidence[];
   past?: Past;
   latest?: { events: FleetEvent[]; next: Moment | undefined };
+  openAlerts?: Alert[];
 }
 
 /** What is kept, and the numbers of the last event and the last record of evidence. */
@@ -58,11 +63,12 @@ parentPort?.on("message", (request: LakeRequest) => {
   }
 });
 
-function answerTo({ write, prune, after, evidenceAfter: record, past, latest }: LakeRequest): LakeAnswer {
+function answerTo({ write, prune, after, evidenceAfter: record, past, latest, openAlerts: since }: LakeRequest): LakeAnswer {
   if (past) return { past: pastIn(lake.database, past) };
   if (latest) return { latest: latestIn(lake.database, latest) };
   if (after !== undefined) return { after: eventsAfter(lake.database, after) };
   if (record !== undefined) return { evidenceAfter: evidenceAfter(lake.database, record) };
+  if (since !== undefined) return { openAlerts: openAlerts(lake.database, since) };
   if (prune) return { prune: lake.prune(prune.limits, prune.now) };
   return { write: write ? lake.write({ ...write, cells: JSON.parse(write.cells) }) : [] };
 }

@@ -1,4 +1,5 @@
 /** The Evidence Lake for who must not wait for a disk: its file is read and written in a thread of its own. */
+import type { Alert } from "../../fleet/anomaly/alert.ts";
 import type { FleetEvent } from "../../fleet/event.ts";
 import type { Evidence, RecordedEvidence } from "./evidence.ts";
 import { type Appended, createLakeQueue, type LakeQueue } from "./lake-queue.ts";
@@ -23,6 +24,8 @@ export interface Lake {
   latest(agentId: string): Promise<FleetEvent[]>;
   /** The same of evidence. */
   evidenceAfter(seq: number): Promise<RecordedEvidence[]>;
+  /** The alerts that its evidence knows to be open and that were last told since a time, in milliseconds since 1970; the newest first. */
+  openAlerts(since: number): Promise<Alert[]>;
   record(evidence: readonly Evidence[]): Promise<void>;
   /** Bytes are the lake's from then on. */
   keep(state: Readonly<Record<string, string | Uint8Array>>): Promise<void>;
@@ -51,6 +54,7 @@ export async function openLake(file: string, options: LakeOptions): Promise<Lake
     past: (before, since) => ask({ past: { before, since, upTo: events } }, (it) => it.past),
     latest: (agentId) => latestOf(agentId, ask),
     evidenceAfter: (evidenceAfter) => ask({ evidenceAfter }, (it) => it.evidenceAfter),
+    openAlerts: (openAlerts) => ask({ openAlerts }, (it) => it.openAlerts),
     async record(evidence) {
       await write({ evidence });
     },

@@ -8,14 +8,20 @@ export function openAlertsIn(file: string, since: number): Alert[] {
   if (!existsSync(file)) return [];
   const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
   try {
-    const latest = new Map<string, Alert>();
-    for (const { body } of database.prepare("SELECT body FROM evidence WHERE kind = 'alert' AND time >= ? ORDER BY seq").iterate(since)) {
-      // Written by `openLiveWire`, and chained since.
-      const alert: Alert = JSON.parse(String(body));
-      latest.set(alert.id, alert);
-    }
-    return [...latest.values()].filter((it) => it.status !== "closed").reverse();
+    return openAlerts(database, since);
   } finally {
     database.close();
   }
+}
+
+/** The same of an open lake. */
+export function openAlerts(database: DatabaseSync, since: number): Alert[] {
+  const open = new Map<string, Alert>();
+  for (const { body } of database.prepare("SELECT body FROM evidence WHERE kind = 'alert' AND time >= ? ORDER BY seq").iterate(since)) {
+    // Written by `openLiveWire`, and chained since.
+    const alert: Alert = JSON.parse(String(body));
+    if (alert.status === "closed") open.delete(alert.id);
+    else open.set(alert.id, alert);
+  }
+  return [...open.values()].reverse();
 }

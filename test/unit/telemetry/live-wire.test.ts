@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { AnomalyOptions } from "../../../server/fleet/anomaly/anomaly.ts";
 import type { FleetEvent } from "../../../server/fleet/event.ts";
 import { openLake } from "../../../server/telemetry/lake/lake.ts";
+import { openAlertsIn } from "../../../server/telemetry/lake/open-alerts.ts";
 import { openLiveWire } from "../../../server/telemetry/live-wire.ts";
 import type { News } from "../../../server/telemetry/sinks/sink.ts";
 import { call, calls, failed, folder, start } from "./lakes.ts";
@@ -150,7 +152,7 @@ test("a sender whose clock is hours ahead makes nobody look silent, and is kept 
 });
 
 /** A watcher over ten agents, each calling every five seconds, who were heard for three hours. `fault` may refuse what they say. */
-async function busyFleet() {
+async function busyFleet(anomalies: Partial<AnomalyOptions> = { mothball: { kinds: ["silence"], sure: 0, share: 1 } }) {
   const at = file();
   const clock = { now: start };
   const fault = { isFull: false };
@@ -161,7 +163,7 @@ async function busyFleet() {
     const append = (events: readonly FleetEvent[]) => (fault.isFull ? Promise.reject(new Error("no room")) : lake.append(events));
     const wire = await openLiveWire({
       lake: { ...lake, append },
-      anomalies: { mothball: { kinds: ["silence"], sure: 0, share: 1 } },
+      anomalies,
       limits,
       sinks: [{ name: "test", tell: (it) => news.push(...it), close: async () => {} }],
       now: () => clock.now,
@@ -187,12 +189,14 @@ async function busyFleet() {
   }
   await live(180);
   return {
+    at,
     clock,
     fault,
     news,
     live,
     speak,
     crash,
+    take: (events: readonly FleetEvent[]) => wire.take(events),
     tick: () => wire.tick(),
     async restart(afterMinutes: number) {
       await wire.close();
@@ -219,6 +223,29 @@ test("while the lake takes nothing, nobody is taken for silent, and who is silen
     await fleet.tick();
   }
   assert.deepEqual(told(), new Set(["silence", "signal"]));
+  await fleet.ends();
+});
+
+test("an alert told just before a crash is closed by the next watcher when that does not know it, and the others stay open", async () => {
+  const fleet = await busyFleet({ budgets: [{ ...budget, limit: 5 }] });
+  await fleet.take(spent([call(0, { time: fleet.clock.now })]));
+  await fleet.live(1);
+  while (!fleet.news.some((it) => it.kind === "alert" && it.alert.kind === "silence")) {
+    fleet.clock.now += 7000;
+    await fleet.tick();
+  }
+  const open = () => openAlertsIn(fleet.at, 0).map(({ agentId, kind }) => `${agentId} ${kind}`);
+  const told = open();
+  assert.deepEqual([told.length > 1, told.at(-1)], [true, "billing budget"]);
+  fleet.news.length = 0;
+  await fleet.crash();
+  await fleet.tick();
+  assert.deepEqual(open(), ["billing budget"]);
+  const closed = fleet.news.map((it) => (it.kind === "alert" ? `${it.alert.agentId} ${it.alert.kind} ${it.alert.closed}` : it.kind));
+  assert.deepEqual(
+    closed,
+    told.slice(0, -1).map((it) => `${it} the watcher was started again`),
+  );
   await fleet.ends();
 });
 
