@@ -46,6 +46,10 @@ const keepStateMs = 30_000;
 /** Nothing else is done while the state of a large fleet is written down, so that is at most this part of the time. */
 const rest = 300;
 const pruneMs = 60_000;
+/** After so many events, a few megabytes, it is looked at earlier what is beyond the limits. */
+const pruneEvents = 10_000;
+/** For how long a tick may remove events; what waits for the disk is written between its parts. */
+const pruneSliceMs = 500;
 /** A tick that comes so much later than the one before says that nobody listened: the machine slept. */
 const deafMs = 10_000;
 
@@ -101,12 +105,19 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
   }
 
   async function prune() {
-    const { more, isCrowded: is } = await lake.prune(limits, now());
-    if (is && !isCrowded) warn(crowded(limits.maxBytes));
-    isCrowded = is;
-    if (!more) prunedAt = now();
+    const since = performance.now();
+    let hasMore = true;
+    while (hasMore && performance.now() - since < pruneSliceMs) {
+      const { more, isCrowded: is } = await lake.prune(limits, now());
+      if (is && !isCrowded) warn(crowded(limits.maxBytes));
+      isCrowded = is;
+      hasMore = more;
+    }
+    if (!hasMore) [prunedAt, unpruned] = [now(), 0];
   }
 
+  /** Events that came in since. */
+  let unpruned = 0;
   let isCrowded = false;
   let isFailing = false;
   /** Since the last tick. */
@@ -158,6 +169,7 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
       if (events.length === 0) return { refused };
       const { fresh, seq } = await kept(lake.append(events));
       counter.add("events", fresh.length);
+      unpruned += fresh.length;
       counter.add("repeated", events.length - fresh.length);
       if (hasSlept()) passTime(true);
       learn(fresh);
@@ -169,7 +181,7 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
       passTime(hasFailed || hasSlept());
       await recorder.flush();
       if (isOver(keptAt, keepAfterMs)) await keep().catch((error: unknown) => warn(`what was learnt is not kept: ${messageOf(error)}`));
-      if (!isOver(prunedAt, pruneMs)) return;
+      if (unpruned < pruneEvents && !isOver(prunedAt, pruneMs)) return;
       await prune().catch((error: unknown) => warn(`old events are not removed: ${messageOf(error)}`));
     },
     counts: () => counter.all(),

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import type { AnomalyOptions } from "../../../server/fleet/anomaly/anomaly.ts";
 import type { FleetEvent } from "../../../server/fleet/event.ts";
 import { openLake } from "../../../server/telemetry/lake/lake.ts";
@@ -379,4 +380,41 @@ test("a lake crowded by evidence is said once, and again only after it was over"
     "the evidence, which is never removed, takes more than half of the lake's 64 MB; events are kept in the other half: give fleet.maxMegabytes more";
   assert.deepEqual(said, [crowded, crowded]);
   await lake.close();
+});
+
+/** A watcher over a lake of which `parts` of what is beyond the limits are left; removing one takes `ms`. */
+async function crowdedLake(parts: number, ms = 0) {
+  const lake = await openLake(file(), { onMoved: failed, onLost: failed });
+  const left = { parts, asked: 0 };
+  async function prune() {
+    await setTimeout(ms);
+    left.asked++;
+    left.parts = Math.max(0, left.parts - 1);
+    return { more: left.parts > 0, isCrowded: false };
+  }
+  const wire = await openLiveWire({ lake: { ...lake, prune }, anomalies: {}, limits, sinks: [], now: () => start + 1e6, warn: failed });
+  return { wire, left, close: lake.close };
+}
+
+test("a tick removes all that is beyond the limits, and the next looks again when many events have come in", async () => {
+  const { wire, left, close } = await crowdedLake(10);
+  await wire.tick();
+  assert.deepEqual(left, { parts: 0, asked: 10 });
+  await wire.take(calls(9999));
+  await wire.tick();
+  assert.equal(left.asked, 10);
+  await wire.take(calls(1, 9999));
+  await wire.tick();
+  await wire.tick();
+  assert.equal(left.asked, 11);
+  await close();
+});
+
+test("a tick removes for half a second at most, and the next goes on", async () => {
+  const { wire, left, close } = await crowdedLake(40, 20);
+  await wire.tick();
+  assert.ok(left.asked > 1 && left.asked <= 26, `${left.asked} parts`);
+  while (left.parts > 0) await wire.tick();
+  assert.equal(left.asked, 40);
+  await close();
 });
