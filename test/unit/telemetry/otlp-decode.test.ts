@@ -174,6 +174,23 @@ for (const encoding of encodings)
     assert.deepEqual([one, older, alone, other], [{ ...repeated, ...ids }, { ...repeated, ...ids }, said, { ...said, ...ids }]);
   });
 
+for (const encoding of encodings)
+  test(`${encoding}: of a log all is read but its body, which may be a prompt`, () => {
+    const [signal] = decoders[encoding]("logs", serialized("logs", encoding, [logOf({ "gen_ai.operation.name": "chat" })]));
+    assert.deepEqual(Object.keys(signal ?? {}).toSorted(), [
+      "attributes",
+      "isError",
+      "kind",
+      "name",
+      "origin",
+      "raw",
+      "resource",
+      "spanId",
+      "time",
+      "traceId",
+    ]);
+  });
+
 /** Logs and data points have no ids of their own: theirs are digests of what was written. */
 const withoutDigest = (path: SignalPath, events: FleetEvent[]) =>
   path === "traces" ? events : events.map((it) => ({ ...it, id: it.id.length }));

@@ -132,7 +132,6 @@ const log = z
       timeUnixNano: milliseconds,
       observedTimeUnixNano: milliseconds,
       severityNumber: z.union([z.number(), z.string()]).optional().catch(undefined),
-      body: value.nullish(),
       attributes,
       traceId: text,
       spanId: text,
@@ -140,13 +139,12 @@ const log = z
       raw,
     }),
   )
-  .transform(({ timeUnixNano, observedTimeUnixNano, severityNumber, body, attributes, traceId, spanId, eventName, raw }) => ({
+  .transform(({ timeUnixNano, observedTimeUnixNano, severityNumber, attributes, traceId, spanId, eventName, raw }) => ({
     kind: "log" as const,
     time: timeUnixNano || observedTimeUnixNano,
     traceId: traceId.toLowerCase(),
     spanId: spanId.toLowerCase(),
     name: eventName,
-    body: String(body ?? ""),
     attributes,
     isError: Number(severityNumber) >= 17 || /ERROR|FATAL/.test(String(severityNumber)),
     raw,

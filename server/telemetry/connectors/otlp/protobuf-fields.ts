@@ -42,15 +42,13 @@ const readKeyValue: ReadField<KeyValue> = (field, pair, reader) => {
   else if (field === 2 && knownAttributes.has(pair.key)) readMessage(reader, readValue, pair);
 };
 
+/** `AnyValue`: a text, a boolean or a number; undefined for lists and maps. */
 const readValue: ReadField<KeyValue> = (field, pair, reader) => {
   if (field === 1) pair.value = readText(reader);
   else if (field === 2) pair.value = reader.readBoolean();
   else if (field === 3) pair.value = reader.readVarint(true);
   else if (field === 4) pair.value = reader.readDouble();
 };
-
-/** `AnyValue`: a text, a boolean or a number; undefined for lists and maps. */
-export const readAnyValue = (reader: PbfReader): AttributeValue | undefined => readMessage(reader, readValue, emptyPair()).value;
 
 interface KeyValue {
   key: string;

@@ -9,7 +9,6 @@ import {
   bufferOf,
   type ReadField,
   rawOf,
-  readAnyValue,
   readAttribute,
   readHex,
   readMessage,
@@ -102,7 +101,6 @@ const emptyLogRecord = (resource: Attributes, origin: string): LogRecord => ({
   traceId: "",
   spanId: "",
   name: "",
-  body: "",
   attributes: {},
   isError: false,
   origin,
@@ -113,7 +111,6 @@ const readLogRecord: ReadField<LogRecord> = (field, log, reader) => {
   if (field === 1) log.time = readNanos(reader);
   // SeverityNumber: ERROR begins at 17.
   else if (field === 2) log.isError = reader.readVarint() >= 17;
-  else if (field === 5) log.body = String(readAnyValue(reader) ?? "");
   else if (field === 6) readAttribute(log.attributes, reader);
   else if (field === 9) log.traceId = readHex(reader);
   else if (field === 10) log.spanId = readHex(reader);

@@ -21,8 +21,6 @@ export interface LogRecord {
   traceId: string;
   spanId: string;
   name: string;
-  /** Where the body is a text. */
-  body: string;
   attributes: Attributes;
   isError: boolean;
   /** Of its resource and scope, a digest. */
