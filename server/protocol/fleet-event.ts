@@ -83,8 +83,8 @@ function inMilliseconds(it: number): number | undefined {
 
 /** Without an id of its own, an event is what it says: the same words at the same time are the same event. */
 function idOf(agentId: string, time: number, rest: Optional): string {
-  if (rest.traceId && rest.spanId) return `${rest.traceId}/${rest.spanId}`;
-  return `${agentId}@${time}#${hash(JSON.stringify(rest))}`;
+  const where = rest.traceId && rest.spanId ? `${rest.traceId}/${rest.spanId}` : `${agentId}@${time}`;
+  return `${where}#${hash(JSON.stringify(rest))}`;
 }
 
 /** FNV-1a, 32 bits: enough to tell apart what one agent says in one millisecond. */

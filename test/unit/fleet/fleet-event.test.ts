@@ -39,6 +39,15 @@ test("a line with a time, an agent and a value is enough, and twice the same is 
   assert.ok("event" in other && other.event.id !== one.event.id);
 });
 
+test("two events of one span at one time are told apart by what they say", () => {
+  const line = { time, agentId: "a", traceId: "t", spanId: "s", metrics: { value: 3 } };
+  const ids = [line, structuredClone(line), { ...line, metrics: { value: 4 } }].map((it) => {
+    const read = readFleetEvent(it);
+    return "event" in read ? read.event.id : undefined;
+  });
+  assert.deepEqual([ids[0] === ids[1], new Set(ids).size], [true, 2]);
+});
+
 test("fields that cannot be true are left out and named", () => {
   const result = readFleetEvent({
     time,
