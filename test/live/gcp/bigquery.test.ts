@@ -14,6 +14,7 @@ import { rowOf as writtenRow } from "../../../server/telemetry/lake/bigquery/tab
 import type { WindowFigures } from "../../../server/telemetry/lake/figures.ts";
 import { type Lake, openLake } from "../../../server/telemetry/lake/lake.ts";
 import { openLakeFile } from "../../../server/telemetry/lake/lake-file.ts";
+import { LakeError } from "../../../server/telemetry/lake/lake-thread.ts";
 import { rowOf } from "../../../server/telemetry/lake/schema.ts";
 import { createBigQueryOutlet } from "../../../server/telemetry/outlets/bigquery.ts";
 import { startFaultProxy } from "./fault-proxy.ts";
@@ -331,8 +332,22 @@ for (const [clock, { ahead, later, remembered }] of Object.entries({
     for (const { after, upTo } of windowsOf(dataset)) {
       assert.ok(after < upTo && upTo <= now(), `from ${after} up to ${upTo}`);
       assert.ok(upTo - after <= hour + minute, `${upTo - after} ms at a time`);
+      assert.ok(upTo - after <= 3 * minute || upTo <= now() - minute, `${upTo - after} ms would be remembered`);
     }
   });
+
+test("health says whether it is BigQuery or the disk that fails", async (t) => {
+  const { append } = await lakeOf("disk");
+  await append(events(1));
+  const connector = createBigQueryConnector({ project, dataset: "disk", pollMs: 50, cursor: start - minute });
+  t.after(() => connector.stop());
+  const full = new LakeError("lake.db cannot be written: no space is left");
+  await connector.start({ take: () => Promise.reject(full), isFull: () => false });
+  await eventually(() => connector.health().state === "failing", "it fails");
+  assert.equal(connector.health().detail, full.message);
+  proxy.faults.push({ on: /POST .*\/jobs\b/, status: 400, reason: "invalid", times: 1 });
+  await eventually(() => connector.health().detail === "BigQuery: invalid", "health says what BigQuery says");
+});
 
 /** What the polls asked for, in milliseconds since 1970. */
 function windowsOf(dataset: string): { after: number; upTo: number }[] {

@@ -10,6 +10,7 @@ import { eventsWritten, type FollowWindow, followQuery } from "../../lake/bigque
 import { bigQueryProblem, openBigQueryLake } from "../../lake/bigquery/lake.ts";
 import { currentTime, defaultMaxBytes, type Estimate, estimate } from "../../lake/bigquery/query.ts";
 import { type BigQueryNames, bigQueryName, type Opened } from "../../lake/bigquery/table.ts";
+import { LakeError } from "../../lake/lake-thread.ts";
 import type { Connector, ConnectorHealth, Intake, Memory } from "../connector.ts";
 
 export interface BigQueryConnectorOptions extends BigQueryNames {
@@ -31,15 +32,19 @@ export function createBigQueryConnector(options: BigQueryConnectorOptions): Conn
   const counter = createCounter();
   const stopping = new AbortController();
   let cursor = 0;
+  /** Up to here nothing more is asked for: it was when all of it was visible. */
+  let settled = 0;
+  /** Of what is asked for again: up to when its window was. */
   let taken = new Map<string, number>();
   let state: ConnectorHealth["state"] = "starting";
   let problem = "";
   let running: Promise<void> | undefined;
 
-  /** The cursor never goes back: of BigQuery's servers one may be a little behind another. */
+  /** The cursor never goes back: of BigQuery's servers one may be a little behind another. Who is behind first reads what will not be asked for again. */
   const windowAt = (now: number): FollowWindow => {
-    const upTo = Math.max(cursor, Math.min(now, cursor + longestWindowMs));
-    return { after: cursor - overlapMs, upTo, lateMs };
+    const isBehind = now - cursor > 2 * overlapMs;
+    const upTo = isBehind ? Math.min(now - overlapMs, cursor + longestWindowMs) : Math.max(cursor, now);
+    return { after: settled, upTo, lateMs };
   };
 
   async function follow(opened: Opened, intake: Intake, keep: () => Promise<void>) {
@@ -56,28 +61,30 @@ export function createBigQueryConnector(options: BigQueryConnectorOptions): Conn
     for await (const { events, malformed } of eventsWritten(opened, window, maxBytes)) {
       while (intake.isFull() && !stopping.signal.aborted) await pause(50);
       if (stopping.signal.aborted) return false;
-      await take(events, window.upTo, intake);
+      const fresh = await take(events, intake);
+      // Those asked for again are remembered for as long as they keep coming.
+      if (window.upTo > now - overlapMs) for (const it of fresh) taken.set(keyOf(it), window.upTo);
       counter.add("malformed", malformed);
     }
     counter.add("queries");
     cursor = window.upTo;
-    taken = new Map([...taken].filter(([, seen]) => seen > cursor - overlapMs));
+    settled = Math.min(cursor, now - overlapMs);
+    taken = new Map([...taken].filter(([, upTo]) => upTo > settled));
     await keep();
     [state, problem] = ["running", ""];
     return now - cursor > pollMs;
   }
 
-  async function take(page: readonly FleetEvent[], upTo: number, intake: Intake) {
+  async function take(page: readonly FleetEvent[], intake: Intake): Promise<FleetEvent[]> {
     const fresh = page.filter((it) => !taken.has(keyOf(it)));
     if (fresh.length > 0) await intake.take(fresh);
-    // Those asked for again are remembered for as long as they keep coming.
-    for (const it of fresh) taken.set(keyOf(it), upTo);
     counter.add("events", fresh.length);
+    return fresh;
   }
 
   function failed(error: unknown): boolean {
     counter.add(isPassing(error) ? "passing errors" : "errors");
-    [state, problem] = ["failing", bigQueryProblem(error)];
+    [state, problem] = ["failing", error instanceof LakeError ? error.message : bigQueryProblem(error)];
     return false;
   }
 
@@ -92,6 +99,7 @@ export function createBigQueryConnector(options: BigQueryConnectorOptions): Conn
         const now = await currentTime(opened);
         // What is remembered may be of a clock that was ahead.
         cursor = Math.min(Number(kept?.read(memory) ?? options.cursor ?? now), now);
+        settled = cursor - overlapMs;
         const cost = await estimate(opened, followQuery(opened, windowAt(now)));
         options.onEstimate?.(cost, (cost.usd * dayMs) / pollMs);
         if (cost.bytes > maxBytes) throw new Error(`limit for bytes billed: ${maxBytes}; ${cost.bytes} or more required`);
