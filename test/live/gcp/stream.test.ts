@@ -1,7 +1,7 @@
 /** Pub/Sub's streams last for a moment only: the library gives up one that was ended, or whose subscription is gone, and the connector opens another. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { PubSub } from "@google-cloud/pubsub";
+import { PubSub, Subscription } from "@google-cloud/pubsub";
 import { createGcpLoggingConnector } from "../../../server/telemetry/connectors/gcp-logging/connector.ts";
 import { eventually, makeTopic, type Service, startPubSub } from "./services.ts";
 
@@ -51,6 +51,31 @@ test("a stream that Pub/Sub ends is opened again: what comes then is taken", asy
     [...taken],
     [0, 1, 2].map((i) => [idOf(i), running]),
   );
+});
+
+test("health says that a message cannot be read until one can", async (t) => {
+  const { connector, taken, publish, running } = await listening("malformed");
+  t.after(() => connector.stop());
+  await pubsub.topic("malformed").publishMessage({ data: Buffer.from("no JSON") });
+  await eventually(() => connector.health().counts.malformed === 1, "it is read");
+  assert.match(connector.health().detail, /: a message cannot be read: /);
+  await publish(0);
+  await eventually(() => taken.size === 1, "the next message is taken");
+  assert.equal(connector.health().detail, running);
+});
+
+test("an error of a stream that was stopped changes nothing", async (t) => {
+  const opened: Subscription[] = [];
+  const on = Subscription.prototype.on;
+  t.mock.method(Subscription.prototype, "on", function (this: Subscription, ...of: Parameters<typeof on>) {
+    opened.push(this);
+    return on.apply(this, of);
+  });
+  const { connector } = await listening("stopped");
+  await connector.stop();
+  const { errors } = connector.health().counts;
+  opened.at(-1)?.emit("error", new Error("late"));
+  assert.deepEqual([opened.length > 0, connector.health().state, connector.health().counts.errors], [true, "stopped", errors]);
 });
 
 test("a subscription that is deleted is asked for again and again; when it is made again, what comes then is taken", async (t) => {

@@ -47,12 +47,12 @@ export function createGcpLoggingConnector(options: GcpLoggingOptions): Connector
     becomeWell();
     if (message.deliveryAttempt > 1) counter.add("redelivered");
     const read = message.length > largest ? { malformed: "too large" } : readLogEntry(message.data.toString("utf8"));
+    problem = "malformed" in read ? `a message cannot be read: ${read.malformed}` : "";
     if ("event" in read) return holding?.hold({ event: read.event, message });
     if ("skipped" in read) {
       counter.add("skipped");
       return message.ack();
     }
-    problem = `a message cannot be read: ${read.malformed}`;
     giveUp(message);
   }
 
@@ -74,6 +74,7 @@ export function createGcpLoggingConnector(options: GcpLoggingOptions): Connector
   }
 
   function failed(error: unknown) {
+    if (hasEnded(state)) return;
     counter.add("errors");
     state = "failing";
     problem = problemOf(error, project, name);
@@ -97,7 +98,7 @@ export function createGcpLoggingConnector(options: GcpLoggingOptions): Connector
       void restWell(opened);
       return true;
     } catch (error) {
-      if (!hasEnded(state)) failed(error);
+      failed(error);
       return false;
     }
   }
