@@ -25,5 +25,6 @@ export const noShape: Shape = { keys: [], heights: [], focusable: [] };
 function heightOf(item: Item): number {
   if (item.kind !== "agent") return 32;
   if (!item.isOpen) return item.row.health === "green" ? 26 : 32;
-  return 320 + 28 * Math.min(item.row.audited?.findings.length ?? 0, 10) + 26 * Math.min(item.row.alerts.length, 10);
+  const { findings = [], notRun = [] } = item.row.audited ?? {};
+  return 320 + 28 * Math.min(findings.length + notRun.length, 10) + 26 * Math.min(item.row.alerts.length, 10);
 }

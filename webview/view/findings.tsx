@@ -20,7 +20,7 @@ export function Findings({ forest, audited, tab, level }: FindingsProps & { leve
   const [most, setMost] = useState(step);
   const list = useRef<HTMLUListElement>(null);
   const { findings, notRun } = audited;
-  const more = findings.length - most;
+  const more = findings.length + notRun.length - most;
   useLayoutEffect(() => {
     const firstNew = list.current?.children[most - step];
     // The last button goes once it is pressed.
@@ -30,12 +30,17 @@ export function Findings({ forest, audited, tab, level }: FindingsProps & { leve
   const inOrder = severities.flatMap((severity) => findings.filter((it) => it.severity === severity));
   return (
     <div class="part">
-      <Heading level={level}>{plural(findings.length, "finding")}</Heading>
+      <Heading level={level}>
+        {[
+          ...(findings.length > 0 ? [plural(findings.length, "finding")] : []),
+          ...(notRun.length > 0 ? [`${plural(notRun.length, "check")} could not run`] : []),
+        ].join(", ")}
+      </Heading>
       <ul ref={list} class="findings">
         {inOrder.slice(0, most).map((it) => (
           <Finding key={`${it.file}:${it.start.line}:${it.start.column}:${it.rule}`} {...{ forest, audited, tab }} finding={it} />
         ))}
-        {notRun.slice(0, most).map(({ file, reason }) => (
+        {notRun.slice(0, Math.max(0, most - findings.length)).map(({ file, reason }) => (
           <li key={file} class="finding" tabIndex={-1}>
             <Icon name="circle-slash" />
             <bdi class="message">
