@@ -3,10 +3,14 @@ import type { FleetRow, Health } from "../server/fleet/model/fleet-row.ts";
 import { plural } from "../server/fleet/model/plural.ts";
 import { age, count, duration, errorShare, share, unknown, usd } from "./figures.ts";
 import { isAllStale, type Screen } from "./forest.ts";
-import { shown, shownName, whole } from "./text.ts";
+import { languageName, shown, shownName, whole } from "./text.ts";
+import { isFiltered, type ViewState } from "./view-state.ts";
 
 const width = 1000;
+const margin = 20;
 const lineHeight = 22;
+const textSize = 13;
+const font = "sans-serif";
 /** Of agents that are not green; a longer picture is one that nobody reads. */
 const mostRows = 200;
 
@@ -22,11 +26,11 @@ export function pictureOf(screen: Screen): string {
   const lines = linesOf(screen, ink);
   const height = lines.length * lineHeight + 40;
   const drawn = lines.map(
-    ({ text, size = 13, colour = ink.text, indent = 0 }, index) =>
-      `<text x="${20 + indent}" y="${36 + index * lineHeight}" font-size="${size}" fill="${escaped(colour)}">${escaped(text)}</text>`,
+    ({ text, size = textSize, colour = ink.text, indent = 0 }, index) =>
+      `<text x="${margin + indent}" y="${36 + index * lineHeight}" font-size="${size}" fill="${escaped(colour)}">${escaped(text)}</text>`,
   );
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${font}">`,
     `<rect width="100%" height="100%" fill="${escaped(ink.ground)}"/>`,
     ...drawn,
     "</svg>\n",
@@ -35,7 +39,7 @@ export function pictureOf(screen: Screen): string {
 
 type Ink = Readonly<Record<Health | "text" | "ground", string>>;
 
-function linesOf({ now, totals, watching, shown: rows }: Screen, ink: Ink): Line[] {
+function linesOf({ now, totals, watching, state, shown: rows }: Screen, ink: Ink): Line[] {
   const { byHealth } = totals;
   const unwell = rows.filter((it) => it.health !== "green");
   const green = rows.length - unwell.length;
@@ -48,12 +52,21 @@ function linesOf({ now, totals, watching, shown: rows }: Screen, ink: Ink): Line
     {
       text: `Spend ${usd(totals.usdPerHour)}/h · tokens ${count(totals.tokensPerMinute)}/min · errors ${share(totals.errorRate)} · data age ${totals.dataAgeMs === null ? unknown : age(totals.dataAgeMs)}`,
     },
+    ...(isFiltered(state) ? [{ text: `${whole(rows.length)} of ${plural(totals.agents, "agent")}: ${shown(filtersOf(state), 120)}` }] : []),
     { text: "" },
     ...unwell.slice(0, mostRows).flatMap((row) => linesOfRow(row, ink)),
     ...(more > 0 ? [{ text: `… and ${plural(more, "more agent")} that are not green` }] : []),
     ...(green > 0 ? [greenLine(green, isAllStale({ totals, watching }), ink)] : []),
   ];
 }
+
+const filtersOf = ({ search, healths, language, owner, rule }: ViewState): string =>
+  [
+    ...(search.trim() === "" ? [] : [`search “${search.trim()}”`]),
+    ...healths,
+    ...(language === "" ? [] : [languageName(language)]),
+    ...[owner, rule].filter((it) => it !== ""),
+  ].join(" · ");
 
 /** Green by what was known once is not green now. */
 const greenLine = (agents: number, isStale: boolean, ink: Ink): Line =>
@@ -62,9 +75,27 @@ const greenLine = (agents: number, isStale: boolean, ink: Ink): Line =>
     : { text: `● ${plural(agents, "green agent")}`, colour: ink.green };
 
 function linesOfRow(row: FleetRow, ink: Ink): Line[] {
-  const head = `${signs[row.health]} ${shownName(row.agentId)} · ${row.health}${row.paused ? ", mothballed" : ""} · ${figuresOf(row)}`;
+  const figures = ` · ${row.health}${row.paused ? ", mothballed" : ""} · ${figuresOf(row)}`;
+  const head = `${fitting(`${signs[row.health]} ${shownName(row.agentId)}`, width - 2 * margin - widthOf(figures))}${figures}`;
   const reasons = row.health === "critical" ? row.reasons.slice(0, 5) : row.reasons.slice(0, 1);
   return [{ text: head, colour: ink[row.health] }, ...reasons.map(({ text }) => ({ text: shown(text, 120), indent: 24 }))];
+}
+
+/** A text, cut where it is wider than so many pixels. */
+function fitting(text: string, room: number): string {
+  const letters = [...text];
+  const cut = () => `${letters.join("")}…`;
+  if (widthOf(text) <= room) return text;
+  while (letters.length > 0 && widthOf(cut()) > room) letters.pop();
+  return cut();
+}
+
+const pen = document.createElement("canvas").getContext("2d");
+
+function widthOf(text: string): number {
+  if (!pen) return 0;
+  pen.font = `${textSize}px ${font}`;
+  return pen.measureText(text).width;
 }
 
 const signs: Readonly<Record<Health, string>> = { critical: "▲", warning: "◆", green: "●" };

@@ -36,6 +36,16 @@ const focused = ({ page }: View): Promise<string> =>
   page.evaluate(() => document.activeElement?.closest(".agent")?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? "");
 const ofKind = <Kind extends ViewMessage["kind"]>({ asked }: View, kind: Kind) => asked.filter((it) => it.kind === kind);
 
+async function exported(view: View, name: string): Promise<string> {
+  await view.page.locator("summary").click();
+  await shoot(view, "export");
+  const before = ofKind(view, "export").length;
+  await button(view, name).click();
+  for (let turn = 0; turn < 100 && ofKind(view, "export").length === before; turn++) await view.page.waitForTimeout(50);
+  const last = ofKind(view, "export").at(-1);
+  return last?.kind === "export" ? last.content : "";
+}
+
 /** The agent at the upper edge. */
 const firstSeen = ({ page }: View): Promise<string | null> =>
   page.locator(".agent").evaluateAll((all) => all.find((it) => it.getBoundingClientRect().bottom > 0)?.getAttribute("aria-label") ?? null);
@@ -529,24 +539,49 @@ describe("what is asked for", () => {
   test("data and picture of what is shown", async (t) => {
     const view = await opened(t);
     await view.say({ kind: "live", reset: false, gone: [], agents: [live("=cmd|x!A1 <b>")] });
-    const exported = async (name: string) => {
-      await view.page.locator("summary").click();
-      await shoot(view, "export");
-      const before = ofKind(view, "export").length;
-      await button(view, name).click();
-      for (let turn = 0; turn < 100 && ofKind(view, "export").length === before; turn++) await view.page.waitForTimeout(50);
-      const last = ofKind(view, "export").at(-1);
-      return last?.kind === "export" ? last.content : "";
-    };
-    const json = JSON.parse(await exported("Data as JSON"));
+    const json = JSON.parse(await exported(view, "Data as JSON"));
     assert.equal(json.agents.length, 201);
-    const csv = (await exported("Data as CSV")).trimEnd().split("\n");
+    const csv = (await exported(view, "Data as CSV")).trimEnd().split("\n");
     assert.equal(csv.length, 202);
     assert(csv.some((it) => it.startsWith("'=cmd|x!A1 <b>,")));
-    assert.match(await exported("Picture as SVG"), /^<svg [\s\S]*▲ billing · critical[\s\S]*<\/svg>\n$/);
-    const png = Buffer.from(await exported("Picture as PNG"), "base64");
+    assert.match(await exported(view, "Picture as SVG"), /^<svg [\s\S]*▲ billing · critical[\s\S]*<\/svg>\n$/);
+    const png = Buffer.from(await exported(view, "Picture as PNG"), "base64");
     assert.deepEqual([...png.subarray(1, 4)], [...Buffer.from("PNG")]);
   });
+});
+
+describe("a picture", () => {
+  /** What each of its lines says and where it ends, pixels; that it is well-formed. Runs in the page. */
+  function linesOf(svg: string): { text: string; right: number }[] {
+    const picture = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
+    document.body.append(picture);
+    return [...picture.querySelectorAll("text")].map((it) => ({ text: it.textContent ?? "", right: it.getBBox().x + it.getBBox().width }));
+  }
+  const drawn = async (view: View) => view.page.evaluate(linesOf, await exported(view, "Picture as SVG"));
+
+  test("is well-formed, whatever an agent is called", async (t) => {
+    const view = await opened(t, {}, [agent("bad\uffff name", { findings: [finding()] })]);
+    assert.match((await drawn(view)).map(({ text }) => text).join("\n"), /◆ bad\ufffd name · warning/);
+  });
+
+  test("of what filters leave says so", async (t) => {
+    const view = await opened(t);
+    assert.doesNotMatch((await drawn(view)).map(({ text }) => text).join("\n"), / of 200 agents/);
+    await view.page.getByLabel("Search agents").fill("uncapped  Client");
+    await button(view, /warning$/).click();
+    await view.page.getByLabel("Language").selectOption("python");
+    await settled(view.page);
+    const lines = (await drawn(view)).map(({ text }) => text);
+    assert.equal(lines[3], "2 of 200 agents: search “uncapped  Client” · warning · Python");
+  });
+
+  for (const name of ["a-long-name-".repeat(10), "W".repeat(120), "漢".repeat(120)])
+    test(`leaves the figures of ${name.slice(0, 6)}… in it`, async (t) => {
+      const view = await opened(t, {}, [agent(name, { findings: [finding()] })]);
+      const line = (await drawn(view)).find(({ text }) => text.startsWith("◆"));
+      assert.match(line?.text ?? "", /^◆ .+… · warning · \$1\.27\/h · 18\.3K tokens\/min · p95 1\.83 s · 2\.4% errors$/);
+      assert((line?.right ?? 0) > 900 && (line?.right ?? 0) <= 980, `it ends at ${line?.right}`);
+    });
 });
 
 test("10,000 agents: only what can be seen is laid out, and every one can be reached", async (t) => {
