@@ -1,6 +1,7 @@
 /** The Forest's state: the fleet's model, what a person chose, and what of both is on the screen. Changes are taken in once a frame. */
 import { createFleetModel } from "../server/fleet/model/fleet-model.ts";
 import type { AgentDetail, FleetRow, FleetTotals, Watching } from "../server/fleet/model/fleet-row.ts";
+import { stepMsOf } from "../server/fleet/model/steps.ts";
 import { mostLookedAt } from "../server/protocol/fleet-watch.ts";
 import type { HostMessage, ServerWord, ViewMessage } from "../server/protocol/forest.ts";
 import { createArrangement } from "./arrangement.ts";
@@ -127,6 +128,9 @@ export function createForest({ post, saved, save, wake }: ForestOptions): Forest
     }
   }
 
+  /** A row that is opened, or a range that is chosen, while the view is paused is to show something. */
+  const isMissing = ({ agentId, stepMs }: AgentDetail) => !details.has(agentId) && stepMs === stepMsOf(state.range);
+
   function change(to: Partial<ViewState>) {
     state = { ...state, ...to };
     save({ state, place });
@@ -135,8 +139,7 @@ export function createForest({ post, saved, save, wake }: ForestOptions): Forest
 
   return {
     take(message) {
-      // A row that is opened while the view is paused is to show something.
-      if (pausedAt !== undefined && message.kind === "detail" && !details.has(message.detail.agentId)) apply(message);
+      if (pausedAt !== undefined && message.kind === "detail" && isMissing(message.detail)) apply(message);
       else inbox.add(message);
       wake();
     },

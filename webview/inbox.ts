@@ -20,6 +20,8 @@ interface Held {
   live: Map<string, Live | undefined>;
   openAlerts: Alert[] | undefined;
   alerts: Map<string, Alert>;
+  /** Ids of alerts that opened meanwhile. */
+  opened: Set<string>;
   details: Map<string, Said<"detail">["detail"]>;
 }
 
@@ -29,6 +31,7 @@ const nothing = (): Held => ({
   live: new Map(),
   openAlerts: undefined,
   alerts: new Map(),
+  opened: new Set(),
   details: new Map(),
 });
 
@@ -48,10 +51,13 @@ export function createInbox(): Inbox {
     },
     waiting: () => ({
       agents: new Set([...held.audits.keys(), ...held.live.keys()]).size,
-      alerts: held.alerts.size + (held.openAlerts?.length ?? 0),
+      alerts: [...held.alerts.values()].filter((it) => !isOver(held, it)).length + (held.openAlerts?.length ?? 0),
     }),
   };
 }
+
+/** Whether it opened and closed meanwhile. */
+const isOver = ({ opened }: Held, { id, status }: Alert) => status === "closed" && opened.has(id);
 
 /** Whether it was one to hold. */
 function hold(held: Held, message: HostMessage): boolean {
@@ -66,9 +72,10 @@ function hold(held: Held, message: HostMessage): boolean {
       for (const agent of message.agents) held.live.set(agent.agentId, agent);
       return true;
     case "openAlerts":
-      [held.openAlerts, held.alerts] = [message.alerts, new Map()];
+      [held.openAlerts, held.alerts, held.opened] = [message.alerts, new Map(), new Set()];
       return true;
     case "alert":
+      if (message.alert.status === "opened") held.opened.add(message.alert.id);
       held.alerts.set(message.alert.id, message.alert);
       return true;
     case "detail":

@@ -420,6 +420,7 @@ describe("while the fleet goes on", () => {
   test("paused, nothing changes and what waits is counted; then all of it comes", async (t) => {
     const view = await opened(t);
     await button(view, "Pause View").click();
+    await view.page.getByText(/^The view is paused since \d+:\d\d:\d\d [AP]M\. Nothing waits\.$/).waitFor();
     await view.say(
       { kind: "live", reset: false, gone: [], agents: [live("billing", { usdPerHour: 77 }), live("triage")] },
       { kind: "alert", alert: alert("planner") },
@@ -548,6 +549,16 @@ describe("what is asked for", () => {
     const png = Buffer.from(await exported(view, "Picture as PNG"), "base64");
     assert.deepEqual([...png.subarray(1, 4)], [...Buffer.from("PNG")]);
   });
+});
+
+test("what Export opens closes with a click elsewhere, and not with one in it", async (t) => {
+  const view = await opened(t);
+  const menu = view.page.locator("details.menu");
+  await view.page.locator("summary").click();
+  await view.page.locator(".choices").click({ position: { x: 1, y: 1 } });
+  assert.equal(await menu.getAttribute("open"), "");
+  await view.page.locator(".facts").first().click();
+  assert.equal(await menu.getAttribute("open"), null);
 });
 
 describe("a picture", () => {

@@ -90,7 +90,7 @@ function LiveBanner({ forest, screen: { watching, starts, hasFolder, isTold, isT
   );
 }
 
-function PauseBanner({ forest, screen: { isPaused, waiting } }: Shared) {
+function PauseBanner({ forest, screen: { isPaused, now, waiting } }: Shared) {
   if (!isPaused) return null;
   const parts = [
     ...(waiting.agents > 0 ? [`news of ${plural(waiting.agents, "agent")}`] : []),
@@ -102,7 +102,10 @@ function PauseBanner({ forest, screen: { isPaused, waiting } }: Shared) {
   };
   return (
     <Banner icon="debug-pause" tone="warning">
-      <p>The view is paused. {parts.length > 0 ? `Waiting: ${parts.join(" and ")}.` : "Nothing waits."}</p>
+      <p>
+        The view is paused since {new Date(now).toLocaleTimeString()}.{" "}
+        {parts.length > 0 ? `Waiting: ${parts.join(" and ")}.` : "Nothing waits."}
+      </p>
       <Button icon="debug-continue" onClick={goOn}>
         Go On
       </Button>

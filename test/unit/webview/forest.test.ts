@@ -90,6 +90,17 @@ test("paused, the time stands still, and a row that is opened still gets its det
   assert.equal(forest.frame(now + 361_000).detail("a")?.agentId, "a");
 });
 
+test("paused, what is told of another range than the chosen one is left out", () => {
+  const forest = told3();
+  forest.frame(now);
+  forest.pause(true);
+  forest.change({ range: "24 h" });
+  forest.take({ kind: "detail", detail: detail("a") });
+  assert.equal(forest.frame(now).detail("a"), undefined);
+  forest.take({ kind: "detail", detail: { ...detail("a"), stepMs: 1_440_000 } });
+  assert.equal(forest.frame(now).detail("a")?.stepMs, 1_440_000);
+});
+
 test("what the first audit after a reload finds is no news; what becomes critical afterwards is", () => {
   const forest = createForest(nobody);
   for (const it of [begin, { kind: "server", state: "starting", message: "" } as const, off, told]) forest.take(it);

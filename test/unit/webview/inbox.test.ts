@@ -29,12 +29,28 @@ describe("the inbox", () => {
 
   test("paused, it lets through what is not of the fleet, and keeps the rest", () => {
     const inbox = createInbox();
-    inbox.add({ kind: "alert", alert: alert("a") });
     inbox.add({ kind: "alert", alert: alert("a", { status: "closed" }) });
     inbox.add(told);
     assert.deepEqual(inbox.take(true), [told]);
     assert.deepEqual(inbox.waiting(), { agents: 0, alerts: 1 });
     const [message] = inbox.take(false);
     assert(message?.kind === "alert" && message.alert.status === "closed");
+  });
+
+  test("an alert that opens and closes meanwhile does not wait; one that is open again does", () => {
+    const inbox = createInbox();
+    inbox.add({ kind: "alert", alert: alert("a") });
+    inbox.add({ kind: "alert", alert: alert("a", { status: "updated" }) });
+    inbox.add({ kind: "alert", alert: alert("a", { status: "closed" }) });
+    assert.deepEqual(inbox.waiting(), { agents: 0, alerts: 0 });
+    inbox.add({ kind: "alert", alert: alert("a") });
+    assert.deepEqual(inbox.waiting(), { agents: 0, alerts: 1 });
+  });
+
+  test("an alert that is updated and closes meanwhile waits: it was open before", () => {
+    const inbox = createInbox();
+    inbox.add({ kind: "alert", alert: alert("a", { status: "updated" }) });
+    inbox.add({ kind: "alert", alert: alert("a", { status: "closed" }) });
+    assert.deepEqual(inbox.waiting(), { agents: 0, alerts: 1 });
   });
 });
