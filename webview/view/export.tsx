@@ -1,5 +1,5 @@
 /** The picture and the data of what is shown, to a file. */
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { ExportFormat } from "../../server/protocol/forest.ts";
 import { csvOf, jsonOf } from "../data.ts";
 import { pictureOf, png } from "../picture.ts";
@@ -17,6 +17,15 @@ const formats: readonly { format: ExportFormat; icon: string; name: string }[] =
 
 export function Export({ forest, screen }: Shared) {
   const menu = useRef<HTMLDetailsElement>(null);
+  /** Who goes elsewhere, by key or by mouse, leaves it. */
+  const leave = (to: EventTarget | null) => {
+    if (menu.current && to instanceof Node && !menu.current.contains(to)) menu.current.open = false;
+  };
+  useEffect(() => {
+    const onPointerDown = ({ target }: PointerEvent) => leave(target);
+    document.addEventListener("pointerdown", onPointerDown);
+    return () => document.removeEventListener("pointerdown", onPointerDown);
+  }, []);
   const close = () => {
     if (menu.current) menu.current.open = false;
     menu.current?.querySelector("summary")?.focus();
@@ -34,9 +43,7 @@ export function Export({ forest, screen }: Shared) {
       ref={menu}
       class="menu"
       onKeyDown={({ key }) => key === "Escape" && close()}
-      onFocusOut={({ relatedTarget }) => {
-        if (menu.current && relatedTarget instanceof Node && !menu.current.contains(relatedTarget)) menu.current.open = false;
-      }}
+      onFocusOut={({ relatedTarget }) => leave(relatedTarget)}
     >
       <summary class="button" aria-label="Export" title="Export">
         <Icon name="export" /> <span class="word">Export</span>
