@@ -98,6 +98,8 @@ export function createAgentFeed({ cockpit, tell, now, warn, ...limits }: AgentFe
       timer = setInterval(() => void tellAll(), tellMs);
     },
     stop() {
+      // A report is of all that was heard.
+      tell(agentLines()).catch(() => {});
       end.abort();
       clearInterval(timer);
     },
