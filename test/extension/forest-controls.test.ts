@@ -64,15 +64,19 @@ describe("every control of the Forest", () => {
     await pressUntil(["Tab", "Shift+Tab"], control, () => isFocused(control));
   }
 
+  const isBehind = (it: Locator) =>
+    it.evaluate((element) => {
+      const from = element.ownerDocument.activeElement;
+      return (from.compareDocumentPosition(element) & from.DOCUMENT_POSITION_PRECEDING) > 0;
+    });
+
   /** One of two keys, by which side of the focus the control is on; each once the one before has moved the focus. */
   async function pressUntil([on, back]: [string, string], control: Locator, isThere: () => Promise<boolean>) {
+    const wasBehind = await isBehind(control);
     while (!(await isThere())) {
+      assert.equal(await isBehind(control), wasBehind, `the focus goes past ${control}`);
       const focused = await frame.locator("body").evaluateHandle((it) => it.ownerDocument.activeElement);
-      const isBehind = await control.evaluate(
-        (it, from) => (from.compareDocumentPosition(it) & from.DOCUMENT_POSITION_PRECEDING) > 0,
-        focused,
-      );
-      await window.press(isBehind ? back : on);
+      await window.press(wasBehind ? back : on);
       await eventually(() => focused.evaluate((it) => it === it.ownerDocument.activeElement), false);
     }
   }
