@@ -180,7 +180,8 @@ print(output.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
     const cwd = configured();
     const script = "uv pip install -q --no-cache --target t acme-core; npm install --no-audit --no-fund @acme/core; sleep 1";
     let left = 0;
-    for (let delay = 20; delay <= 1_500; delay += 74) {
+    // On a busy machine it takes longer until there is something to leave.
+    for (let delay = 20; delay <= 1_500 || (left === 0 && delay < 15_000); delay += 74) {
       const child = world.startExec(["sh", "-c", script], { cwd });
       const ended = resultOf(child);
       await sleep(delay);

@@ -146,7 +146,7 @@ describe("the Forest's looks and ways", () => {
     await eventually(() => frame.evaluate("window.bannersSeen.length > 0"), true);
     await eventually(() => frame.locator(".banner").count(), 1);
     await ready();
-    const [first, ...others] = z.array(z.string()).parse(await frame.evaluate("window.bannersSeen"));
+    const [first, ...others] = await bannersSeen(frame);
     assert.equal(first, "The cockpit's server is starting: findings are those of before.");
     assert.deepEqual(
       others.filter((it) => it !== "Auditing: findings may be of before."),
@@ -159,9 +159,13 @@ describe("the Forest's looks and ways", () => {
     const down = frame.getByText(
       "The cockpit's server is not running: it has ended too often to be started again by itself. Findings are those of before.",
     );
-    for (let kills = 0; kills < mostKills && (await down.count()) === 0; kills++) {
+    const isDown = async () => (await down.count()) > 0;
+    for (let kills = 0; kills < mostKills && !(await isDown()); kills++) {
+      await frame.evaluate(noteBanners);
       await killServer();
-      await eventually(async () => (await serversOf(session)).length > 0 || (await down.count()) > 0, true);
+      await eventually(async () => (await bannersSeen(frame)).some((it) => it.includes("server is ")), true);
+      // One that is killed while it starts is said to have failed to start instead.
+      await eventually(async () => (await isDown()) || (await frame.getByText("server is starting").count()) === 0, true);
     }
     await down.waitFor();
     await window.screenshot("forest-server-down");
@@ -173,12 +177,14 @@ describe("the Forest's looks and ways", () => {
   });
 
   test("a page that is reloaded while it is told shows all, as it was", async () => {
-    await (await forest()).getByLabel("Search agents").fill("o");
-    await (await forest()).getByText(/agents of/).waitFor();
-    const shown = await (await forest()).locator(".toolbar .count").innerText();
+    const before = await forest();
+    await before.getByLabel("Search agents").fill("o");
+    await before.getByText(/agents of/).waitFor();
+    const shown = await before.locator(".toolbar .count").innerText();
     await window.page.waitForTimeout(500);
     await window.command("Cockpit: Restart Server");
     await window.command("Developer: Reload Webviews");
+    await eventually(() => before.isDetached(), true);
     await ready();
     await eventually(
       async () =>
@@ -203,6 +209,8 @@ const nameOfFocused = `(() => {
   const label = it.getAttribute("aria-label") ?? (it.closest("label") ?? it).innerText ?? "";
   return label.replace(/\\s+/g, " ").trim().slice(0, 80);
 })()`;
+
+const bannersSeen = async (frame: Frame) => z.array(z.string()).parse(await frame.evaluate("window.bannersSeen"));
 
 /** What is said of the server, in the order in which it is said. */
 const noteBanners = `(() => {

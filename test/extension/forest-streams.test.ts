@@ -54,8 +54,13 @@ describe("the Forest while agents send", () => {
 
   /** With the list scrolled to it, some of its text selected and the focus on its head. */
   async function look(name: string) {
-    await toEnd();
-    await agent(name).locator(".facts").first().selectText();
+    const facts = agent(name).locator(".facts").first();
+    // The list may still grow to its whole length.
+    await eventually(async () => {
+      await toEnd();
+      return facts.isVisible();
+    }, true);
+    await facts.selectText();
     await agent(name).locator(".head").focus();
     await window.page.waitForTimeout(500);
     await frame.evaluate(noteMoments, name);
