@@ -147,8 +147,9 @@ function noteMoments(name: string) {
   const text = (it: Element | null | undefined) => (it instanceof HTMLElement ? it.innerText.replace(/\s+/g, " ").trim() : "");
   const moments: unknown[] = [];
   let last = "";
-  const note = () => {
-    const agent = document.querySelector(`.agent[aria-label="${name}"]`);
+  const find = () => document.querySelector(`.agent[aria-label="${name}"]`);
+  const note = (top: number) => {
+    const agent = find();
     const events = [...document.querySelectorAll(".figure")].find((it) => text(it).startsWith("Events"))?.querySelector("dd");
     const moment = {
       banners: text(document.querySelector(".banners")),
@@ -159,15 +160,21 @@ function noteMoments(name: string) {
       isOpen: agent?.querySelector(".card") instanceof HTMLElement,
       focused: document.activeElement?.closest(".agent")?.getAttribute("aria-label") ?? "",
       selected: getSelection()?.toString() ?? "",
-      top: Math.round(agent?.getBoundingClientRect().top ?? -1),
+      top,
     };
     const now = JSON.stringify(moment);
     if (now !== last) moments.push(moment);
     last = now;
   };
-  // After each frame, when all that belongs to it was laid out.
+  // In each frame as it is painted: between two of them the page may stand as nobody sees it.
   const next = () => {
-    setTimeout(note);
+    const agent = find();
+    const painted = new IntersectionObserver(([entry]) => {
+      painted.disconnect();
+      note(Math.round(entry?.boundingClientRect.top ?? -1));
+    });
+    if (agent) painted.observe(agent);
+    else note(-1);
     requestAnimationFrame(next);
   };
   next();

@@ -43,7 +43,7 @@ export function useVirtualizer(shape: Shape, { scroller, list, current, draw, on
   virtualizer.setOptions(options);
   useLayoutEffect(() => virtualizer._didMount(), []);
   useLayoutEffect(() => virtualizer._willUpdate());
-  useLayoutEffect(() => followMargin(scroller.current, list.current, margin, draw), []);
+  useLayoutEffect(() => followMargin(virtualizer, list.current, margin, draw), []);
   return virtualizer;
 }
 
@@ -66,12 +66,14 @@ function measureElement(element: HTMLElement, entry: ResizeObserverEntry | undef
 }
 
 /** What stands above the list may grow and shrink; who has scrolled past it sees nothing move. */
-function followMargin(scroller: HTMLElement | null, list: HTMLElement | null, margin: { current: number }, draw: () => void): () => void {
+function followMargin(virtualizer: ListVirtualizer, list: HTMLElement | null, margin: { current: number }, draw: () => void): () => void {
   const measure = () => {
     const [before, top] = [margin.current, list?.offsetTop ?? 0];
     if (top === before) return;
     margin.current = top;
-    if (scroller && scroller.scrollTop > before) scroller.scrollTop += top - before;
+    const { scrollElement, scrollOffset } = virtualizer;
+    // What the element says by now may be less: at the end of a page that has become shorter it has moved already.
+    if (scrollElement && scrollOffset !== null && scrollOffset > before) scrollElement.scrollTop = scrollOffset + top - before;
     draw();
   };
   const observer = new ResizeObserver(measure);
