@@ -417,6 +417,22 @@ describe("while the fleet goes on", () => {
     assert.equal(await focused(view), "agent-00150");
   });
 
+  test("at the very end of the list nothing moves when a banner comes and goes", async (t) => {
+    const view = await opened(t);
+    await view.page.locator(".scroller").evaluate((it) => it.scrollTo(0, it.scrollHeight));
+    await settled(view.page);
+    const top = () => view.page.locator(".greens").evaluate((it) => Math.round(it.getBoundingClientRect().top));
+    const before = await top();
+    const banner = view.page.getByText("server is starting");
+    await view.say({ kind: "server", state: "starting", message: "" });
+    await banner.waitFor({ state: "attached" });
+    assert.equal(await top(), before);
+    await view.say(ready);
+    await banner.waitFor({ state: "detached" });
+    await settled(view.page);
+    assert.equal(await top(), before);
+  });
+
   test("paused, nothing changes and what waits is counted; then all of it comes", async (t) => {
     const view = await opened(t);
     await button(view, "Pause View").click();
