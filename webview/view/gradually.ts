@@ -5,13 +5,23 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 /** About as many closed rows as are made in half a frame. */
 const mostNew = 6;
 
+/** However often the list is drawn between two frames, new entries are made in a frame's own drawing alone. */
 export function useGradually(wanted: readonly VirtualItem[], draw: () => void): readonly VirtualItem[] {
   const drawn = useRef<ReadonlySet<VirtualItem["key"]>>(new Set());
-  let room = mostNew;
-  const now = wanted.filter(({ key }) => drawn.current.has(key) || room-- > 0);
+  const room = useRef(0);
+  const request = useRef<number | undefined>(undefined);
+  let left = room.current;
+  const now = wanted.filter(({ key }) => drawn.current.has(key) || left-- > 0);
   useLayoutEffect(() => {
     drawn.current = new Set(now.map(({ key }) => key));
-    if (now.length < wanted.length) requestAnimationFrame(draw);
+    room.current = 0;
+    if (now.length < wanted.length)
+      request.current ??= requestAnimationFrame(() => {
+        request.current = undefined;
+        room.current = mostNew;
+        draw();
+      });
   });
+  useLayoutEffect(() => () => cancelAnimationFrame(request.current ?? 0), []);
   return now;
 }
