@@ -5,13 +5,13 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 /** About as many closed rows as are made in half a frame. */
 const mostNew = 6;
 
-/** However often the list is drawn between two frames, new entries are made in a frame's own drawing alone. */
-export function useGradually(wanted: readonly VirtualItem[], draw: () => void): readonly VirtualItem[] {
+/** However often the list is drawn between two frames, new entries are made in a frame's own drawing alone; that of index `current`, which the focus may go to, at once. */
+export function useGradually(wanted: readonly VirtualItem[], current: number, draw: () => void): readonly VirtualItem[] {
   const drawn = useRef<ReadonlySet<VirtualItem["key"]>>(new Set());
   const room = useRef(0);
   const request = useRef<number | undefined>(undefined);
   let left = room.current;
-  const now = wanted.filter(({ key }) => drawn.current.has(key) || left-- > 0);
+  const now = wanted.filter(({ key, index }) => drawn.current.has(key) || index === current || left-- > 0);
   useLayoutEffect(() => {
     drawn.current = new Set(now.map(({ key }) => key));
     room.current = 0;

@@ -45,7 +45,7 @@ export function List({ forest, screen, scroller, ask }: ListProps) {
     onScroll: (it) => isPlaced.current && forest.scrolled(placeOf(it, shape)),
   });
   const restore = keepAnchor(virtualizer, shape, choice, list);
-  const virtual = useGradually(virtualizer.getVirtualItems(), draw);
+  const virtual = useGradually(virtualizer.getVirtualItems(), currentIndex, draw);
 
   const goTo = useCallback(
     (key: string, index: number) => {
