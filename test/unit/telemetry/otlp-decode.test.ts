@@ -327,13 +327,22 @@ test("a request that is all braces or empty spans is refused before it fills the
   const many = 4_000_000;
   const spans = Buffer.alloc(2 * many);
   for (let i = 0; i < spans.length; i += 2) spans[i] = 0x12;
-  const wrap = (bytes: Buffer, tag: number) => Buffer.concat([Buffer.from([tag, ...varint(bytes.length)]), bytes]);
   const since = process.memoryUsage().heapUsed;
   assert.throws(() => decodeProtobuf("traces", wrap(wrap(spans, 0x12), 0x0a)), /more than 20000 of them; send smaller batches/);
   const text = `{"resourceSpans":[{"scopeSpans":[{"spans":[{}${",{}".repeat(many)}]}]}]}`;
   assert.throws(() => decodeJson("traces", text), /more than 20000 signals; send smaller batches/);
   assert.ok(process.memoryUsage().heapUsed - since < 200e6);
 });
+
+test("a request of commas, or of data points with nothing but attributes, is refused, too", () => {
+  const attributes = Buffer.alloc(2 * 1_000_000);
+  for (let i = 0; i < attributes.length; i += 2) attributes[i] = 0x3a;
+  const request = [0x0a, 0x3a, 0x12, 0x12, 0x0a].reduce(wrap, attributes);
+  assert.throws(() => decodeProtobuf("metrics", request), /too many attributes of data points; send smaller batches/);
+  assert.throws(() => decodeJson("traces", `{"resourceSpans":[],"x":[1${",1".repeat(5_000_000)}]}`), /send smaller batches/);
+});
+
+const wrap = (bytes: Buffer, tag: number) => Buffer.concat([Buffer.from([tag, ...varint(bytes.length)]), bytes]);
 
 /** Requests of JSON that are little to send and much to look at closely. */
 const laborious: [path: SignalPath, text: string][] = [

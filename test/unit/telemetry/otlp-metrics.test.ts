@@ -60,6 +60,15 @@ const cases: Case[] = [
     true,
     [undefined, 5, 60, 10],
   ],
+  [
+    "two processes that write under one name are counted apart",
+    "m",
+    "sum",
+    "cumulative",
+    [at(2, 1000), at(3, 10, 2), at(4, 1005), at(5, 12, 2), at(6, 1010), at(7, 15, 2)],
+    true,
+    [undefined, 10, 5, 2, 5, 3],
+  ],
   ["a sum that began again without saying so is lower", "m", "sum", "cumulative", [at(1, 50), at(3, 4)], true, [undefined, 4]],
   [
     "a point that comes again says the same, an older one nothing",
@@ -219,6 +228,16 @@ for (const encoding of encodings)
       [undefined, { m: 15 }],
     );
   });
+
+test("a series of more attributes than a call takes arguments is one like others", () => {
+  const attributes = Object.fromEntries(Array.from({ length: 150_000 }, (_, at) => [`k${at}`, true]));
+  const points = [1, 2].map((after) => ({ attributes, after, value: after }));
+  const events = reader("protobuf")("metrics", metricsRequest([metricOf("m", "sum", "cumulative", points)]));
+  assert.deepEqual(
+    events.map((it) => it?.metrics?.m),
+    [undefined, 1],
+  );
+});
 
 /** What requests of one sum, or of distributions, tell; `giveBack` says that one of them was not kept. */
 function requests() {

@@ -32,14 +32,16 @@ export function createHandler(intake: Intake, counter: Counter, options: Handler
       if (intake.isFull()) throw busy();
       const signals = decode(path, encoding, body);
       const { read, giveBack } = readPoints();
-      const events = signals.map((it) => eventOfSignal(it, read)).filter((it) => it !== undefined);
-      counter.add("skipped", signals.length - events.length);
-      const taken = await intake.take(events).catch((error: unknown) => {
+      try {
+        const events = signals.map((it) => eventOfSignal(it, read)).filter((it) => it !== undefined);
+        counter.add("skipped", signals.length - events.length);
+        const taken = await intake.take(events);
+        counter.add("events", events.length);
+        return takenReply(path, encoding, taken);
+      } catch (error) {
         giveBack();
         throw error;
-      });
-      counter.add("events", events.length);
-      return takenReply(path, encoding, taken);
+      }
     });
   }
 

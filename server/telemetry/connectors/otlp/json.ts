@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { type Attributes, type AttributeValue, knownAttributes } from "../../attributes.ts";
 import { digest } from "./identity.ts";
-import { MalformedRequest, mostSignals, type Signal, type SignalPath } from "./signals.ts";
+import { MalformedRequest, mostObjects, mostSignals, type Signal, type SignalPath } from "./signals.ts";
 
 export function decodeJson(path: SignalPath, source: string): Signal[] {
   const request = parse(source);
@@ -24,8 +24,8 @@ function check(path: SignalPath, request: unknown) {
 }
 
 function parse(source: string): unknown {
-  // What is made of brackets alone would fill the memory; texts have some, too.
-  if (bracketsIn(source) > 4 * mostObjects) throw tooMany();
+  // What is made of brackets or of commas alone would fill the memory; texts have some, too.
+  if (hasMore(source, ["{", "["], 4 * mostObjects) || hasMore(source, [","], 8 * mostObjects)) throw tooMany();
   try {
     return JSON.parse(source);
   } catch (error) {
@@ -33,10 +33,10 @@ function parse(source: string): unknown {
   }
 }
 
-function bracketsIn(source: string): number {
+function hasMore(source: string, marks: readonly string[], most: number): boolean {
   let count = 0;
-  for (const bracket of ["{", "["]) for (let at = source.indexOf(bracket); at >= 0; at = source.indexOf(bracket, at + 1)) count++;
-  return count;
+  for (const mark of marks) for (let at = source.indexOf(mark); at >= 0 && count <= most; at = source.indexOf(mark, at + 1)) count++;
+  return count > most;
 }
 
 /** Before anything is made of it: to look at an object closely takes far longer than to read it. */
@@ -45,14 +45,14 @@ function refuseMore(path: SignalPath, request: unknown) {
   const open = [request];
   for (let seen = 0; open.length > 0; seen++) {
     if (seen + open.length > mostObjects) throw tooMany();
-    for (const it of Object.values(Object(open.pop()))) if (typeof it === "object" && it !== null) open.push(it);
+    for (const it of partsOf(open.pop())) if (typeof it === "object" && it !== null) open.push(it);
   }
 }
 
-const tooMany = () => new MalformedRequest(`more than ${mostSignals} signals; send smaller batches`);
+/** An array is not copied. */
+const partsOf = (it: unknown): readonly unknown[] => (Array.isArray(it) ? it : Object.values(Object(it)));
 
-/** A signal takes some twenty objects, its attributes with it. */
-const mostObjects = 25 * mostSignals;
+const tooMany = () => new MalformedRequest(`more than ${mostSignals} signals; send smaller batches`);
 
 /** Under which names the signals of a request are, and what they stand in. */
 const nesting: Readonly<Record<SignalPath, readonly string[]>> = {

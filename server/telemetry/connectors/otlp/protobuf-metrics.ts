@@ -10,6 +10,12 @@ export interface Metric {
   origin: string;
   /** Where its data points go. */
   signals: Signal[];
+  labels: LabelRoom;
+}
+
+/** How many attributes the data points of a request may still have: an empty one takes two bytes of it, and far more when it was read. */
+export interface LabelRoom {
+  left: number;
 }
 
 export const readMetric: ReadField<Metric> = (field, metric, reader) => {
@@ -45,10 +51,10 @@ interface Points extends Metric {
 }
 
 const readPoints: ReadField<Points> = (field, points, reader) => {
-  const { kind, signals, aggregation } = points;
+  const { kind, signals, labels, aggregation } = points;
   if (field === 1) {
     refuseMore(signals);
-    signals.push(readWithRaw(reader, readPointOf(kind), emptyPoint(points)));
+    signals.push(readWithRaw(reader, readPointOf(kind, labels), emptyPoint(points)));
   } else if (field === 2) aggregation.isCumulative = reader.readVarint() === cumulative;
   else if (field === 3 && !kind.isDistribution) aggregation.isMonotonic = reader.readBoolean();
 };
@@ -77,10 +83,12 @@ interface OpenPoint extends DataPoint {
 }
 
 const readPointOf =
-  ({ isDistribution, attributes }: Kind): ReadField<OpenPoint> =>
+  ({ isDistribution, attributes }: Kind, room: LabelRoom): ReadField<OpenPoint> =>
   (field, point, reader) => {
-    if (field === attributes) point.labels.push(rawOf(reader, () => readAttribute(point.attributes, reader)));
-    else if (field === 2) point.startedAt = readNanos(reader);
+    if (field === attributes) {
+      if (room.left-- <= 0) throw new Error("too many attributes of data points; send smaller batches");
+      point.labels.push(rawOf(reader, () => readAttribute(point.attributes, reader)));
+    } else if (field === 2) point.startedAt = readNanos(reader);
     else if (field === 3) point.time = readNanos(reader);
     else if (field === 4 && isDistribution) point.count = reader.readFixed64();
     else if (field === 4 || (field === 5 && isDistribution)) point.value = reader.readDouble();

@@ -17,12 +17,12 @@ import {
   readWithRaw,
   refuseMore,
 } from "./protobuf-fields.ts";
-import { readMetric } from "./protobuf-metrics.ts";
-import { type LogRecord, MalformedRequest, type Signal, type SignalPath, type Span } from "./signals.ts";
+import { type LabelRoom, readMetric } from "./protobuf-metrics.ts";
+import { type LogRecord, MalformedRequest, mostObjects, type Signal, type SignalPath, type Span } from "./signals.ts";
 
 export function decodeProtobuf(path: SignalPath, bytes: Uint8Array): Signal[] {
   const reader = new PbfReader(bufferOf(bytes));
-  const request: Request = { path, resource: {}, origin: "", signals: [] };
+  const request: Request = { path, resource: {}, origin: "", signals: [], labels: { left: mostObjects } };
   try {
     reader.readFields(readRequest, request, bytes.length);
     if (reader.pos !== bytes.length) throw new Error("it ends in the middle of a field");
@@ -38,6 +38,7 @@ interface Request {
   /** Of what the resource and scope say. Spans have ids of their own, and need none. */
   origin: string;
   signals: Signal[];
+  labels: LabelRoom;
 }
 
 /** `Export*ServiceRequest`, `Resource*`, `Scope*`: the three kinds of signals are nested alike. */
@@ -60,13 +61,13 @@ const readResource: ReadField<Attributes> = (field, attributes, reader) => {
 };
 
 const readScopeGroup: ReadField<Request> = (field, request, reader) => {
-  const { path, resource, origin, signals } = request;
+  const { path, resource, origin, signals, labels } = request;
   if (field === 1) readOrigin(request, reader, () => reader.skip(reader.type));
   if (field !== 2) return;
   refuseMore(signals);
   if (path === "traces") signals.push(readMessage(reader, readSpan, emptySpan(resource)));
   else if (path === "logs") signals.push(readWithRaw(reader, readLogRecord, emptyLogRecord(resource, origin)));
-  else readMessage(reader, readMetric, { name: "", resource, origin, signals });
+  else readMessage(reader, readMetric, { name: "", resource, origin, signals, labels });
 };
 
 const emptySpan = (resource: Attributes): Span => ({

@@ -1,6 +1,6 @@
 /** What a data point adds to what its series said before: most SDKs count from their start on (https://opentelemetry.io/docs/specs/otel/metrics/data-model/#temporality). */
 import { clockSkewMs } from "../../sane-events.ts";
-import { digest } from "./identity.ts";
+import { digestOf } from "./identity.ts";
 import type { DataPoint } from "./signals.ts";
 
 /** The value that a point tells of: of a sum what was added, of a distribution the mean of what was; `undefined` where that is not known. */
@@ -21,7 +21,6 @@ interface Total {
 
 interface Reading {
   time: number;
-  startedAt: number;
   /** What the next point is compared with. */
   total: Total;
   /** What the point of `time` is compared with, so that one that comes again says the same. */
@@ -51,8 +50,7 @@ export function createReadings(listeningSince: number, options: ReadingsOptions 
 
   function baseOf({ startedAt, value }: DataPoint, before: Reading | undefined): Total | undefined {
     if (!before) return startedAt >= completeSince ? nothing : undefined;
-    const isRestarted = startedAt > before.startedAt || value < before.total.value;
-    return isRestarted ? nothing : before.total;
+    return value < before.total.value ? nothing : before.total;
   }
 
   /** The series that was silent for longest goes first. */
@@ -76,14 +74,13 @@ export function createReadings(listeningSince: number, options: ReadingsOptions 
     if (!Number.isFinite(value)) return undefined;
     const total = { value, count };
     if (!isCompared(point)) return told(point, total, nothing);
-    const series = digest(point.origin, point.name, ...point.labels);
+    // One that starts anew is another one, and so is each of several processes that write under one name.
+    const series = digestOf([point.origin, point.name, String(startedAt), ...point.labels]);
     const from = readings.get(series);
-    if (from && startedAt <= from.startedAt) {
-      if (time < from.time) return undefined;
-      if (time === from.time) return from.base && told(point, total, from.base);
-    }
+    if (from && time < from.time) return undefined;
+    if (from && time === from.time) return from.base && told(point, total, from.base);
     const base = baseOf(point, from);
-    const to = { time, startedAt, total, base };
+    const to = { time, total, base };
     keep(series, to);
     steps.push({ series, from, to, added: base ? difference(total, base) : nothing });
     return base && told(point, total, base);

@@ -64,6 +64,9 @@ export type SignalPath = (typeof signalPaths)[number];
 /** Of a request; the exporters' own batches are far smaller, and a few bytes decode into a whole span. */
 export const mostSignals = 20_000;
 
+/** Of a request: a signal takes some twenty objects, its attributes with it. */
+export const mostObjects = 25 * mostSignals;
+
 export class MalformedRequest extends Refusal {
   override name = "MalformedRequest";
 
