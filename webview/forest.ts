@@ -115,7 +115,9 @@ export function createForest({ post, saved, save, wake }: ForestOptions): Forest
         if (message.reset) model.resetLive();
         return model.live(message.agents, message.gone);
       case "openAlerts":
-        return model.openAlerts(message.alerts);
+        follow(false);
+        model.openAlerts(message.alerts);
+        return news.recall(model.row, model.takeChanged());
       case "alert":
         return model.alert(message.alert);
       case "mothballs":
@@ -130,6 +132,12 @@ export function createForest({ post, saved, save, wake }: ForestOptions): Forest
 
   /** A row that is opened, or a range that is chosen, while the view is paused is to show something. */
   const isMissing = ({ agentId, stepMs }: AgentDetail) => !details.has(agentId) && stepMs === stepMsOf(state.range);
+
+  /** `isTold`: whether what changes after it is news. */
+  function follow(isTold: boolean) {
+    const toggled = news.follow(model.row, model.takeChanged(), isTold, state.toggled);
+    if (toggled !== state.toggled) change({ toggled });
+  }
 
   function change(to: Partial<ViewState>) {
     state = { ...state, ...to };
@@ -148,9 +156,7 @@ export function createForest({ post, saved, save, wake }: ForestOptions): Forest
       const now = pausedAt ?? time;
       for (const message of inbox.take(isPaused)) apply(message);
       const rows = model.rows(now);
-      const changed = model.takeChanged();
-      const toggled = news.follow(model.row, changed, about.isTold && hasAudited(about), state.toggled);
-      if (toggled !== state.toggled) change({ toggled });
+      follow(about.isTold && hasAudited(about));
       return {
         now,
         state,

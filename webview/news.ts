@@ -20,6 +20,8 @@ export interface NewsDesk {
     isTold: boolean,
     toggled: ViewState["toggled"],
   ): ViewState["toggled"];
+  /** Takes in what is told again, or only now although it was so before: no news, and rows stay as they were opened or closed. */
+  recall(rowOf: (key: string) => FleetRow | undefined, changed: readonly string[]): void;
   seen(): void;
   now(): News;
 }
@@ -33,12 +35,12 @@ export function createNews(): NewsDesk {
   let isFollowing = false;
 
   /** Whether its health is another one than before. */
-  function note(row: FleetRow): boolean {
+  function note(row: FleetRow, isNews: boolean): boolean {
     const before = healths.get(row.key);
     const isOther = before !== row.health;
     healths.set(row.key, row.health);
     // Who is seen for the first time may have been so for long.
-    if (isOther && before !== undefined && row.health === "critical" && isFollowing) fresh.add(row.key);
+    if (isOther && before !== undefined && row.health === "critical" && isNews) fresh.add(row.key);
     // Who has mothballed it knows.
     if (row.health !== "critical" || row.paused) fresh.delete(row.key);
     return isOther && before !== undefined;
@@ -65,7 +67,7 @@ export function createNews(): NewsDesk {
       for (const key of changed) {
         const row = rowOf(key);
         if (!row) forget(key);
-        else if (note(row) && key in after) {
+        else if (note(row, isFollowing) && key in after) {
           const { [key]: _, ...others } = after;
           after = others;
         }
@@ -74,6 +76,13 @@ export function createNews(): NewsDesk {
       const critical = [...fresh].flatMap((key) => rowOf(key) ?? []);
       if (critical.length > 0 || news.critical.length > 0) news = { ...news, critical };
       return after;
+    },
+    recall(rowOf, changed) {
+      for (const key of changed) {
+        const row = rowOf(key);
+        if (row) note(row, false);
+        else forget(key);
+      }
     },
     seen() {
       fresh = new Set();

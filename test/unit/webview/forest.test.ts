@@ -101,6 +101,43 @@ test("paused, what is told of another range than the chosen one is left out", ()
   assert.equal(forest.frame(now).detail("a")?.stepMs, 1_440_000);
 });
 
+describe("alerts that are told as a whole", () => {
+  const openAlerts = (...ids: string[]): HostMessage => ({ kind: "openAlerts", alerts: ids.map((it) => alert(it)) });
+  const critical = (forest: ReturnType<typeof told3>) => forest.frame(now).news.critical.map((it) => it.agentId);
+
+  test("are no news, however late they come, and leave rows as a person closed them", () => {
+    const forest = told3();
+    forest.frame(now);
+    const row = forest.frame(now).rows.find((it) => it.agentId === "a");
+    assert(row);
+    forest.change({ toggled: { [row.key]: false } });
+    forest.take(openAlerts("a"));
+    assert.deepEqual(critical(forest), []);
+    assert.equal(forest.frame(now).rows.find((it) => it.agentId === "a")?.health, "critical");
+    assert.deepEqual(forest.frame(now).state.toggled, { [row.key]: false });
+  });
+
+  test("hide no news that come in the same frame", () => {
+    const forest = told3();
+    forest.frame(now);
+    forest.take(openAlerts("a"));
+    forest.take({ kind: "alert", alert: alert("b") });
+    assert.deepEqual(critical(forest), ["b"]);
+    forest.take(openAlerts("a", "b"));
+    assert.deepEqual(critical(forest), ["b"]);
+    forest.take(openAlerts("a"));
+    assert.deepEqual(critical(forest), []);
+  });
+
+  test("leave what an audit of the same frame finds news", () => {
+    const forest = told3();
+    forest.frame(now);
+    forest.take({ kind: "audit", agents: [agent("b", { findings: [error] })], gone: [] });
+    forest.take(openAlerts("a"));
+    assert.deepEqual(critical(forest), ["b"]);
+  });
+});
+
 test("what the first audit after a reload finds is no news; what becomes critical afterwards is", () => {
   const forest = createForest(nobody);
   for (const it of [begin, { kind: "server", state: "starting", message: "" } as const, off, told]) forest.take(it);
