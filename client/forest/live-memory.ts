@@ -56,6 +56,7 @@ export function createLiveMemory(): LiveMemory {
         case "detail":
           return { kind: "detail", detail: line.detail };
         case "listening":
+          agents = new Map([...agents].map(([id, { heard }]) => [id, heardOnce(id, heard)]));
           open = byId(line.open);
           return openAlerts();
         case "alert":

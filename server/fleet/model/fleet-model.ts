@@ -14,6 +14,7 @@ export interface FleetModel {
   openAlerts(alerts: readonly Alert[]): void;
   /** All that are paused, by agent id; `*` stands for all. */
   pause(paused: ReadonlyMap<string, Pausing>): void;
+  /** Where a watcher begins, figures told before are no longer of now, until it tells of the agent. */
   watch(watching: Watching): void;
   /** Forgets live figures: another watcher begins. Alerts stay until `openAlerts`, and who was heard stays known to have been. */
   resetLive(): void;
@@ -37,6 +38,8 @@ interface Voice {
   live: LiveAgent | undefined;
   /** Time of the latest event that was ever told; 0 for none. */
   heard: number;
+  /** Whether what is known of it is what was told before the watcher began. */
+  isOfBefore: boolean;
   readonly alerts: Map<string, Alert>;
   readonly places: Map<string, Place>;
 }
@@ -76,7 +79,7 @@ export function createFleetModel(): FleetModel {
   function voiceOf(id: string): Voice {
     const known = voices.get(id);
     if (known) return known;
-    const voice: Voice = { id, live: undefined, heard: 0, alerts: new Map(), places: new Map() };
+    const voice: Voice = { id, live: undefined, heard: 0, isOfBefore: false, alerts: new Map(), places: new Map() };
     voices.set(id, voice);
     return voice;
   }
@@ -153,6 +156,7 @@ export function createFleetModel(): FleetModel {
     for (const agent of agents) {
       const voice = voiceOf(agent.agentId);
       voice.live = agent;
+      voice.isOfBefore = false;
       voice.heard = Math.max(voice.heard, agent.heard);
       quietAt = Math.min(quietAt, voice.heard + quietAfterMs);
       touchAll(voice, "same");
@@ -201,12 +205,24 @@ export function createFleetModel(): FleetModel {
     const isOther = it.kind !== watching.kind;
     watching = it;
     sums = undefined;
-    if (isOther) for (const place of places.values()) if (place.voice.heard > 0) touch(place);
+    if (!isOther) return;
+    for (const voice of voices.values()) {
+      voice.isOfBefore = it.kind === "watching" && voice.heard > 0;
+      if (voice.heard > 0) touchAll(voice, "same");
+    }
   }
 
-  function freshness({ heard }: Voice): Freshness {
+  function resetLive() {
+    for (const voice of [...voices.values()]) {
+      if (voice.isOfBefore) touchAll(voice, "same");
+      voice.isOfBefore = false;
+      silence(voice);
+    }
+  }
+
+  function freshness({ heard, isOfBefore }: Voice): Freshness {
     if (heard === 0) return "unheard";
-    if (watching.kind !== "watching") return "stale";
+    if (watching.kind !== "watching" || isOfBefore) return "stale";
     return now - heard > quietAfterMs ? "quiet" : "live";
   }
 
@@ -289,9 +305,7 @@ export function createFleetModel(): FleetModel {
     openAlerts,
     pause,
     watch,
-    resetLive() {
-      for (const voice of [...voices.values()]) silence(voice);
-    },
+    resetLive,
     takeChanged() {
       const keys = [...(changed ?? places.keys())];
       changed = new Set();
@@ -312,6 +326,7 @@ const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
 const samePause = (a: Pausing | undefined, b: Pausing | undefined) =>
   a === b || (a?.by === b?.by && a?.at === b?.at && a?.reason === b?.reason);
 
+/** What nobody has told since the watcher began is not of now. */
 function* liveOf(voices: Iterable<Voice>): Generator<LiveAgent> {
-  for (const { live } of voices) if (live) yield live;
+  for (const { live, isOfBefore } of voices) if (live && !isOfBefore) yield live;
 }

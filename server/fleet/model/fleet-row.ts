@@ -55,7 +55,7 @@ export interface Pausing {
 
 /**
  * How far what is known of an agent can be trusted to be of now. `live`: heard by a watcher that runs. `quiet`: a watcher runs, and has not heard it for a while. `stale`: it was
- * heard, and no watcher runs or answers now. `unheard`: no event of it is known, so only its findings speak.
+ * heard, and no watcher runs or answers now, or one that has begun has not told of it yet. `unheard`: no event of it is known, so only its findings speak.
  */
 export const freshnesses = ["live", "quiet", "stale", "unheard"] as const;
 export type Freshness = (typeof freshnesses)[number];

@@ -74,6 +74,14 @@ describe("what the watcher told", () => {
     assert.deepEqual(known(memory), [["c", 3]]);
   });
 
+  test("is not of now once another one begins, until it tells of its agents", () => {
+    const memory = createLiveMemory();
+    memory.take(line(true, [live("a", 1)]));
+    memory.take({ version: 1, kind: "listening", url: "", open: [] });
+    const unknown = { callsPerMinute: 0, errorsPerMinute: 0, tokensPerMinute: null, usdPerHour: null, p95Ms: null };
+    assert.deepEqual([...memory.agents()], [{ kind: "live", reset: true, agents: [{ agentId: "a", heard: 1, ...unknown }], gone: [] }]);
+  });
+
   test("keeps what is open, also for a Forest that is shown when nobody listens", () => {
     const memory = createLiveMemory();
     memory.take({ version: 1, kind: "listening", url: "", open: [{ alert: alert("a"), text: "" }] });

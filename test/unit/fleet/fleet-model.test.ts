@@ -140,8 +140,30 @@ test("freshness: live, quiet after a while, stale without a watcher, unheard", (
   assert.equal(model.row("#a")?.live, undefined);
 });
 
+test("figures of a watcher that is gone are not of now when another one begins, until it tells its own", () => {
+  for (const gone of [{ kind: "off" }, { kind: "lost", since: now, message: "it ended" }] as const) {
+    const model = createFleetModel();
+    const known = () => [...model.rows(now).map((it) => it.freshness), model.totals(now).usdPerHour];
+    model.audit([audited("a"), audited("b")]);
+    model.watch(watched);
+    model.live([live("a"), live("b")]);
+    model.watch({ ...watched, eventsPerSecond: 4 });
+    assert.deepEqual(known(), ["live", "live", 4], "the same watcher");
+    model.watch(gone);
+    model.watch(watched);
+    assert.deepEqual(known(), ["stale", "stale", null]);
+    model.live([live("a")]);
+    assert.deepEqual(known(), ["live", "stale", 2]);
+    model.resetLive();
+    model.live([live("a")]);
+    assert.deepEqual(known(), ["live", "live", 2]);
+    assert.equal(model.row("#b")?.live, undefined);
+  }
+});
+
 test("an agent that is only heard has a row of its own until an audit knows it", () => {
   const model = createFleetModel();
+  model.watch(watched);
   model.live([live("a")]);
   assert.deepEqual(model.takeChanged(), [heardKey("a")]);
   model.audit([audited("a", [], "one"), audited("a", [], "two")]);
@@ -153,7 +175,6 @@ test("an agent that is only heard has a row of its own until an audit knows it",
       ["two#a", 10],
     ],
   );
-  model.watch(watched);
   assert.equal(model.totals(now).callsPerMinute, 10, "two rows, one agent that calls");
   model.audit([], ["one#a", "two#a"]);
   assert.deepEqual(
@@ -243,13 +264,20 @@ function tell(model: FleetModel, it: Update) {
 /** What a model must say that is told, once and in one order, all that still holds. */
 function fromScratch(all: readonly Update[]): FleetModel {
   const last = new Map<string, Update>();
+  /** Figures that were told before the watcher began, and hold of nobody of whom it has told. */
+  let before: Update[] = [];
   for (const it of all) {
     const name = [it.kind, "id" in it && it.id, "folder" in it && it.folder, "of" in it && it.of].join();
+    const was = last.get("watch,false,false,false");
+    if (it.kind === "watch" && it.watching.kind !== (was?.kind === "watch" ? was.watching.kind : "off"))
+      before = [...last.values()].filter(({ kind }) => kind === "live");
     last.delete(name);
     last.set(name, it);
   }
   const model = createFleetModel();
-  for (const kind of ["watch", "pause", "alert", "audit", "live"]) for (const it of last.values()) if (it.kind === kind) tell(model, it);
+  for (const it of before) tell(model, it);
+  for (const kind of ["watch", "pause", "alert", "audit", "live"])
+    for (const it of last.values()) if (it.kind === kind && !before.includes(it)) tell(model, it);
   return model;
 }
 
