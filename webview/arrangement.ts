@@ -16,30 +16,34 @@ export interface Arranged {
 export interface Arrangement {
   /** What filters offer may be other things now. */
   audited(): void;
-  /** `now` in milliseconds since 1970. */
-  of(rows: readonly FleetRow[], state: ViewState, now: number): Arranged;
+  /** `now` in milliseconds since 1970. `isTold`: whether all that was known at first has been told. */
+  of(rows: readonly FleetRow[], state: ViewState, now: number, isTold: boolean): Arranged;
 }
 
 export function createArrangement(): Arrangement {
   let before: { rows: readonly FleetRow[]; state: ViewState } | undefined;
   let arranged: Arranged = { items: [], shape: noShape, shown: [], facets: { languages: [], owners: [], rules: [] } };
   let order: { choice: string; places: ReadonlyMap<string, number>; at: number } | undefined;
+  /** Whether rows stand in an order by figures of before. */
+  let isHeld = false;
   let isAudited = true;
 
-  /** An order by live figures holds for a while, so that nobody's row runs away under the cursor. */
-  function inOrder(rows: readonly FleetRow[], state: ViewState, now: number): readonly FleetRow[] {
-    if (!isLiveSort(state.sort)) return sorted(rows, state.sort);
-    const choice = choiceOf(state);
-    const places = order?.choice === choice && now - order.at < reorderMs ? order.places : undefined;
-    if (places && rows.every((it) => places.has(it.key)))
-      return [...rows].sort((a, b) => byHealth(a, b) || placeIn(places, a) - placeIn(places, b));
+  const heldPlaces = (state: ViewState, now: number) =>
+    isLiveSort(state.sort) && order?.choice === choiceOf(state) && now - order.at < reorderMs ? order.places : undefined;
+
+  /** An order by live figures holds for a while, so that nobody's row runs away under the cursor; who comes in meanwhile is the last. */
+  function inOrder(rows: readonly FleetRow[], state: ViewState, now: number, isTold: boolean): readonly FleetRow[] {
+    const places = heldPlaces(state, now);
+    isHeld = places !== undefined;
+    if (places) return [...rows].sort((a, b) => byHealth(a, b) || placeIn(places, a) - placeIn(places, b));
     const again = sorted(rows, state.sort);
-    order = { choice, places: new Map(again.map((it, index) => [it.key, index])), at: now };
+    if (isTold && isLiveSort(state.sort))
+      order = { choice: choiceOf(state), places: new Map(again.map((it, index) => [it.key, index])), at: now };
     return again;
   }
 
-  function anew(rows: readonly FleetRow[], state: ViewState, now: number): Arranged {
-    const shown = inOrder(filtered(rows, state), state, now);
+  function anew(rows: readonly FleetRow[], state: ViewState, now: number, isTold: boolean): Arranged {
+    const shown = inOrder(filtered(rows, state), state, now, isTold);
     const items = itemsOf(shown, state);
     return { items, shape: shapeOf(items, arranged.shape), shown, facets: isAudited ? facetsOf(rows) : arranged.facets };
   }
@@ -48,10 +52,11 @@ export function createArrangement(): Arrangement {
     audited() {
       isAudited = true;
     },
-    of(rows, state, now) {
-      if (before?.rows === rows && before.state === state) return arranged;
+    of(rows, state, now, isTold) {
+      const isDue = isHeld && !heldPlaces(state, now);
+      if (before?.rows === rows && before.state === state && !isDue) return arranged;
       const swaps = before?.state === state && !isLiveSort(state.sort) ? swapsOf(before.rows, rows) : undefined;
-      arranged = swaps ? swapped(arranged, swaps) : anew(rows, state, now);
+      arranged = swaps ? swapped(arranged, swaps) : anew(rows, state, now, isTold);
       if (!swaps) isAudited = false;
       before = { rows, state };
       return arranged;
@@ -83,6 +88,6 @@ const swapped = ({ items, shown, ...others }: Arranged, swaps: Swaps): Arranged 
   items: items.map((it) => (it.kind === "agent" && swaps.has(it.row) ? { ...it, row: swaps.get(it.row) ?? it.row } : it)),
 });
 
-const placeIn = (places: ReadonlyMap<string, number>, { key }: FleetRow) => places.get(key) ?? 0;
+const placeIn = (places: ReadonlyMap<string, number>, { key }: FleetRow) => places.get(key) ?? places.size;
 
 const reorderMs = 5000;

@@ -164,7 +164,7 @@ export function createForest({ post, saved, save, wake }: ForestOptions): Forest
         isPaused,
         waiting: inbox.waiting(),
         rows,
-        ...arranged.of(rows, state, now),
+        ...arranged.of(rows, state, now, about.isTold),
         totals: model.totals(now),
         news: news.now(),
         wanted,

@@ -51,10 +51,10 @@ test("an arrangement that follows each change is the one that is made of the out
       for (const it of changes) {
         it(model);
         follows.audited();
-        follows.of(model.rows(now), state, now);
+        follows.of(model.rows(now), state, now, true);
       }
       const rows = model.rows(now);
-      assert.deepEqual(follows.of(rows, state, now), createArrangement().of(rows, state, now));
+      assert.deepEqual(follows.of(rows, state, now, true), createArrangement().of(rows, state, now, true));
     }),
     { numRuns: 500 },
   );

@@ -53,6 +53,31 @@ describe("an order by live figures", () => {
     forest.take(spends(101));
     assert.deepEqual(list(forest.frame(now + 5000)), ["a", "c", "b"]);
   });
+
+  const spend = (agentId: string, usdPerHour: number): HostMessage => {
+    return { kind: "live", reset: false, gone: [], agents: [live(agentId, { usdPerHour, heard: now })] };
+  };
+  const alertsOf = (...ids: string[]) => ids.map((it): HostMessage => ({ kind: "alert", alert: alert(it) }));
+
+  test("holds whoever comes in, who is the last of its health until then; it follows though nothing else changes", () => {
+    const forest = told3(...alertsOf("a", "b"));
+    forest.change({ sort: "spend" });
+    assert.deepEqual(list(forest.frame(now)), ["c", "b", "a"]);
+    for (const it of [spend("a", 100), spend("d", 50), spend("e", 60), ...alertsOf("d", "e")]) forest.take(it);
+    assert.deepEqual(list(forest.frame(now + 4000)), ["c", "b", "a", "d", "e"]);
+    assert.deepEqual(list(forest.frame(now + 5000)), ["a", "e", "d", "c", "b"]);
+  });
+
+  test("holds only once all is told", () => {
+    const forest = createForest(nobody);
+    forest.change({ sort: "spend" });
+    for (const it of [begin, ready, watching(1), spend("a", 1), ...alertsOf("a", "b")]) forest.take(it);
+    assert.deepEqual(list(forest.frame(now)), ["a", "b"]);
+    for (const it of [spend("b", 2), told]) forest.take(it);
+    assert.deepEqual(list(forest.frame(now + 100)), ["b", "a"]);
+    forest.take(spend("a", 3));
+    assert.deepEqual(list(forest.frame(now + 200)), ["b", "a"]);
+  });
 });
 
 test("a search finds what its label says: agents, findings and alerts", () => {
