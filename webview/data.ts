@@ -1,12 +1,17 @@
 /** What is shown as data: JSON with everything, CSV with a row for each agent. */
 import { stringify } from "csv-stringify/browser/esm/sync";
 import type { FleetRow } from "../server/fleet/model/fleet-row.ts";
+import { liveNow } from "./figures.ts";
 import type { Screen } from "./forest.ts";
 
 type Shown = Pick<Screen, "now" | "shown" | "totals" | "watching">;
 
 export const jsonOf = ({ now, shown, totals, watching }: Shown): string =>
-  `${JSON.stringify({ version: 1, time: new Date(now).toISOString(), watching, totals, agents: shown }, null, 2)}\n`;
+  `${JSON.stringify({ version: 1, time: new Date(now).toISOString(), watching, totals, agents: shown.map(known) }, null, 2)}\n`;
+
+/** Figures that nobody knows now are null. */
+const known = (row: FleetRow) => ({ ...row, live: row.live && { ...row.live, ...(liveNow(row) ?? noFigures) } });
+const noFigures = { callsPerMinute: null, errorsPerMinute: null, tokensPerMinute: null, usdPerHour: null, p95Ms: null };
 
 export function csvOf({ shown }: Shown): string {
   // Spreadsheets run what begins like a formula, and senders choose their names.
@@ -29,9 +34,9 @@ const columns: Readonly<Record<string, (row: FleetRow) => string | number | null
   language: ({ audited }) => audited?.language,
   owners: ({ audited }) => audited?.owners.join(" "),
   heard: ({ live }) => live && new Date(live.heard).toISOString(),
-  usd_per_hour: ({ live }) => live?.usdPerHour,
-  tokens_per_minute: ({ live }) => live?.tokensPerMinute,
-  calls_per_minute: ({ live }) => live?.callsPerMinute,
-  errors_per_minute: ({ live }) => live?.errorsPerMinute,
-  p95_ms: ({ live }) => live?.p95Ms,
+  usd_per_hour: (row) => liveNow(row)?.usdPerHour,
+  tokens_per_minute: (row) => liveNow(row)?.tokensPerMinute,
+  calls_per_minute: (row) => liveNow(row)?.callsPerMinute,
+  errors_per_minute: (row) => liveNow(row)?.errorsPerMinute,
+  p95_ms: (row) => liveNow(row)?.p95Ms,
 };

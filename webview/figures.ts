@@ -1,5 +1,7 @@
 /** Figures as people read them. What is not known is a dash, never a zero. */
 
+import type { FleetRow, LiveAgent } from "../server/fleet/model/fleet-row.ts";
+
 /** Three digits say enough. */
 const short = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
 const cents = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", maximumFractionDigits: 2 });
@@ -32,6 +34,10 @@ export function age(ms: number): string {
 
 /** Of an alert's `seen` and `expected`, in the alert's own unit. */
 export const measured = (value: number, unit: string): string => known(value, (it) => `${short.format(it)} ${unit}`);
+
+/** What an agent does now; `undefined` where nobody knows. */
+export const liveNow = ({ live, freshness }: FleetRow): LiveAgent | undefined =>
+  freshness === "live" || freshness === "quiet" ? live : undefined;
 
 /** Share of calls that failed; `undefined` without calls. */
 export const errorShare = ({ callsPerMinute, errorsPerMinute }: { callsPerMinute: number; errorsPerMinute: number }): number | undefined =>

@@ -1,7 +1,7 @@
 /** An agent as Markdown, for an issue or a chat. */
 import type { AgentDetail, FleetRow } from "../server/fleet/model/fleet-row.ts";
 import { plainMarkdown } from "../server/protocol/markdown-text.ts";
-import { count, duration, errorShare, measured, share, usd } from "./figures.ts";
+import { count, duration, errorShare, liveNow, measured, share, usd } from "./figures.ts";
 import { shown } from "./text.ts";
 
 export function markdownOf(row: FleetRow, detail: AgentDetail | undefined): string {
@@ -11,7 +11,7 @@ export function markdownOf(row: FleetRow, detail: AgentDetail | undefined): stri
     row.reasons.map(
       (it) => `- ${it.health}: ${text(it.text)}${it.since === undefined ? "" : `, since ${new Date(it.since).toISOString()}`}`,
     ),
-    live(row),
+    heard(row),
     table(
       ["Alert", "Seen", "Expected", "Since"],
       row.alerts.map((it) => [
@@ -43,10 +43,14 @@ export function markdownOf(row: FleetRow, detail: AgentDetail | undefined): stri
     .join("\n\n")}\n`;
 }
 
-function live({ live, freshness }: FleetRow): string[] {
-  if (!live) return [];
-  const figures = `${usd(live.usdPerHour)}/h, ${count(live.tokensPerMinute)} tokens/min, p95 ${duration(live.p95Ms)}, ${share(errorShare(live))} errors`;
-  return [`Last heard ${new Date(live.heard).toISOString()} (${freshness}): ${figures}`];
+function heard(row: FleetRow): string[] {
+  if (!row.live) return [];
+  const last = `Last heard ${new Date(row.live.heard).toISOString()} (${row.freshness})`;
+  const live = liveNow(row);
+  if (!live) return [last];
+  return [
+    `${last}: ${usd(live.usdPerHour)}/h, ${count(live.tokensPerMinute)} tokens/min, p95 ${duration(live.p95Ms)}, ${share(errorShare(live))} errors`,
+  ];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {

@@ -1,7 +1,7 @@
 /** A picture of what is shown that any viewer opens: no font, style sheet or script from elsewhere. */
 import type { FleetRow, Health } from "../server/fleet/model/fleet-row.ts";
 import { plural } from "../server/fleet/model/plural.ts";
-import { age, count, duration, errorShare, share, unknown, usd } from "./figures.ts";
+import { age, count, duration, errorShare, liveNow, share, unknown, usd } from "./figures.ts";
 import { isAllStale, type Screen } from "./forest.ts";
 import { languageName, shown, shownName, whole } from "./text.ts";
 import { isFiltered, type ViewState } from "./view-state.ts";
@@ -100,10 +100,12 @@ function widthOf(text: string): number {
 
 const signs: Readonly<Record<Health, string>> = { critical: "▲", warning: "◆", green: "●" };
 
-const figuresOf = ({ live, freshness }: FleetRow): string =>
-  live && freshness !== "stale"
+function figuresOf(row: FleetRow): string {
+  const live = liveNow(row);
+  return live
     ? `${usd(live.usdPerHour)}/h · ${count(live.tokensPerMinute)} tokens/min · p95 ${duration(live.p95Ms)} · ${share(errorShare(live))} errors`
-    : `${freshness === "unheard" ? "never heard" : freshness} ${unknown}`;
+    : `${row.freshness === "unheard" ? "never heard" : row.freshness} ${unknown}`;
+}
 
 function colours(): Ink {
   const style = getComputedStyle(document.body);

@@ -1,6 +1,6 @@
 /** An agent: its row, and, where it is open, everything that is known of it. */
 import type { AgentDetail, FleetRow, Range } from "../../server/fleet/model/fleet-row.ts";
-import { count, duration, errorShare, share, unknown, usd } from "../figures.ts";
+import { count, duration, errorShare, liveNow, share, unknown, usd } from "../figures.ts";
 import type { Forest } from "../forest.ts";
 import { shown, shownName } from "../text.ts";
 import { Card } from "./card.tsx";
@@ -84,8 +84,9 @@ function freshness({ freshness, live }: FleetRow, heard: string): string {
 }
 
 /** Of now; where they are not, they are left out rather than shown as if they were. */
-function Figures({ row: { live, freshness } }: { row: FleetRow }) {
-  if (!live || freshness === "stale" || freshness === "unheard") return <span class="rates" />;
+function Figures({ row }: { row: FleetRow }) {
+  const live = liveNow(row);
+  if (!live) return <span class="rates" />;
   const figures = [
     ["spend", usd(live.usdPerHour), "/h"],
     ["tokens", count(live.tokensPerMinute), " tok/min"],
