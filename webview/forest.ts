@@ -123,7 +123,8 @@ export function createForest({ post, saved, save, wake }: ForestOptions): Forest
       case "mothballs":
         return model.pause(new Map(Object.entries(message.mothballed)));
       case "detail":
-        details.set(message.detail.agentId, message.detail);
+        // What was under way or waited when another range was chosen is of the one before.
+        if (message.detail.stepMs === stepMsOf(state.range)) details.set(message.detail.agentId, message.detail);
         return;
       case "said":
         return news.say(message.text, message.isProblem);
@@ -131,7 +132,7 @@ export function createForest({ post, saved, save, wake }: ForestOptions): Forest
   }
 
   /** A row that is opened, or a range that is chosen, while the view is paused is to show something. */
-  const isMissing = ({ agentId, stepMs }: AgentDetail) => !details.has(agentId) && stepMs === stepMsOf(state.range);
+  const isMissing = ({ agentId }: AgentDetail) => !details.has(agentId);
 
   /** `isTold`: whether what changes after it is news. */
   function follow(isTold: boolean) {

@@ -88,7 +88,7 @@ describe("what is open", () => {
     await settled(view.page);
     const last = ofKind(view, "look").at(-1);
     assert(last?.kind === "look" && last.range === "6 h" && last.agents.includes("billing") && last.agents.length <= 3);
-    await view.say({ kind: "detail", detail: detail("billing") });
+    await view.say({ kind: "detail", detail: { ...detail("billing"), stepMs: 360_000 } });
     await view.page.locator(".chart canvas").nth(3).waitFor();
     assert.equal(await view.page.locator(".chart canvas").count(), 4);
   });

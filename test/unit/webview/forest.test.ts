@@ -115,6 +115,20 @@ test("paused, the time stands still, and a row that is opened still gets its det
   assert.equal(forest.frame(now + 361_000).detail("a")?.agentId, "a");
 });
 
+test("curves of a range that was chosen before do not stand under another one, whether they waited or were under way", () => {
+  const forest = told3();
+  forest.look(["a"]);
+  forest.take({ kind: "detail", detail: detail("a") });
+  assert(forest.frame(now).detail("a"));
+  forest.pause(true);
+  forest.take({ kind: "detail", detail: detail("a") });
+  forest.change({ range: "24 h" });
+  forest.pause(false);
+  assert.equal(forest.frame(now).detail("a"), undefined);
+  forest.take({ kind: "detail", detail: detail("a") });
+  assert.equal(forest.frame(now).detail("a"), undefined);
+});
+
 test("paused, what is told of another range than the chosen one is left out", () => {
   const forest = told3();
   forest.frame(now);
