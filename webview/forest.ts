@@ -163,7 +163,7 @@ export function createForest({ post, saved, save, wake }: ForestOptions): Forest
         state,
         ...about,
         isPaused,
-        waiting: inbox.waiting(),
+        waiting: inbox.waiting(model.hasAlert),
         rows,
         ...arranged.of(rows, state, now, about.isTold),
         totals: model.totals(now),

@@ -5,8 +5,8 @@ export interface Inbox {
   add(message: HostMessage): void;
   /** What waits, in an order in which it can be applied. `isPaused`: only what a person who has paused the live view still wants to know. */
   take(isPaused: boolean): HostMessage[];
-  /** How many agents and alerts wait. */
-  waiting(): { readonly agents: number; readonly alerts: number };
+  /** How many agents and alerts wait. `isOpen`: whether an alert is known to be open already. */
+  waiting(isOpen: (alert: Alert) => boolean): { readonly agents: number; readonly alerts: number };
 }
 
 type Said<Kind extends HostMessage["kind"]> = Extract<HostMessage, { kind: Kind }>;
@@ -20,8 +20,6 @@ interface Held {
   live: Map<string, Live | undefined>;
   openAlerts: Alert[] | undefined;
   alerts: Map<string, Alert>;
-  /** Ids of alerts that opened meanwhile. */
-  opened: Set<string>;
   details: Map<string, Said<"detail">["detail"]>;
 }
 
@@ -31,7 +29,6 @@ const nothing = (): Held => ({
   live: new Map(),
   openAlerts: undefined,
   alerts: new Map(),
-  opened: new Set(),
   details: new Map(),
 });
 
@@ -49,15 +46,19 @@ export function createInbox(): Inbox {
       if (!isPaused) held = nothing();
       return taken;
     },
-    waiting: () => ({
+    waiting: (isOpen) => ({
       agents: new Set([...held.audits.keys(), ...held.live.keys()]).size,
-      alerts: [...held.alerts.values()].filter((it) => !isOver(held, it)).length + (held.openAlerts?.length ?? 0),
+      alerts: waitingAlerts(held, isOpen),
     }),
   };
 }
 
-/** Whether it opened and closed meanwhile. */
-const isOver = ({ opened }: Held, { id, status }: Alert) => status === "closed" && opened.has(id);
+/** Not those that are told again, nor those that opened and closed meanwhile. */
+function waitingAlerts({ openAlerts = [], alerts }: Held, isOpen: (alert: Alert) => boolean): number {
+  const unknown = openAlerts.filter((it) => !isOpen(it)).map((it) => [it.id, it] as const);
+  const latest = [...new Map([...unknown, ...alerts]).values()];
+  return latest.filter((it) => it.status !== "closed" || isOpen(it)).length;
+}
 
 /** Whether it was one to hold. */
 function hold(held: Held, message: HostMessage): boolean {
@@ -72,10 +73,9 @@ function hold(held: Held, message: HostMessage): boolean {
       for (const agent of message.agents) held.live.set(agent.agentId, agent);
       return true;
     case "openAlerts":
-      [held.openAlerts, held.alerts, held.opened] = [message.alerts, new Map(), new Set()];
+      [held.openAlerts, held.alerts] = [message.alerts, new Map()];
       return true;
     case "alert":
-      if (message.alert.status === "opened") held.opened.add(message.alert.id);
       held.alerts.set(message.alert.id, message.alert);
       return true;
     case "detail":

@@ -450,6 +450,18 @@ describe("while the fleet goes on", () => {
     assert.match(await head(view, "billing").innerText(), /\$77/);
   });
 
+  test("paused, alerts that are known do not wait when they are told again, and a watcher is lost since it was", async (t) => {
+    const view = await opened(t);
+    await button(view, "Pause View").click();
+    const since = await view.page.evaluate(() => Date.now());
+    await view.say({ kind: "openAlerts", alerts: [alert("billing")] });
+    await view.page.getByText(/Nothing waits\.$/).waitFor();
+    await view.say({ kind: "watching", starts: false, watching: { kind: "lost", since, message: "it ended" } });
+    await view.page.getByText(/^Live Wire does not run, for 2 s: it ended\./).waitFor();
+    await view.say({ kind: "openAlerts", alerts: [alert("billing"), alert("planner")] });
+    await view.page.getByText(/Waiting: 1 alert\.$/).waitFor();
+  });
+
   test("a watcher that is lost makes figures stale, and one that comes back makes them live", async (t) => {
     const view = await opened(t);
     await view.say(lost);

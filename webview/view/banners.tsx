@@ -61,7 +61,7 @@ function ServerBanner({ forest, screen: { server, rows } }: Shared) {
   );
 }
 
-function LiveBanner({ forest, screen: { watching, starts, hasFolder, isTold, isTrusted, now, totals } }: Shared) {
+function LiveBanner({ forest, screen: { watching, starts, hasFolder, isTold, isTrusted, totals } }: Shared) {
   if (starts) return <Banner icon="sync">Live Wire is starting…</Banner>;
   if (watching.kind === "watching" || !hasFolder || !isTold) return null;
   const start = (
@@ -76,10 +76,11 @@ function LiveBanner({ forest, screen: { watching, starts, hasFolder, isTold, isT
         {start}
       </Banner>
     );
+  // Of now also in a view that is paused.
   return (
     <Banner icon="history" tone="warning">
       <p>
-        Live Wire does not run, for {age(now - watching.since)}: {shown(watching.message)}.
+        Live Wire does not run, for {age(Date.now() - watching.since)}: {shown(watching.message)}.
         {totals.dataAgeMs === null ? "" : " What you see is what was known then."}
       </p>
       {start}

@@ -10,6 +10,8 @@ export interface FleetModel {
   audit(agents: readonly AuditedAgent[], gone?: readonly string[]): void;
   live(agents: readonly LiveAgent[], gone?: readonly string[]): void;
   alert(alert: Alert): void;
+  /** Whether it is open. */
+  hasAlert(alert: Alert): boolean;
   /** All that are open: others are forgotten. What a watcher says when it begins. */
   openAlerts(alerts: readonly Alert[]): void;
   /** All that are paused, by agent id; `*` stands for all. */
@@ -171,8 +173,10 @@ export function createFleetModel(): FleetModel {
     settle(voice);
   }
 
+  const hasAlert = ({ agentId, id }: Alert) => voices.get(agentId)?.alerts.has(id) ?? false;
+
   function alert(it: Alert) {
-    if (it.status === "closed" && !voices.get(it.agentId)?.alerts.has(it.id)) return;
+    if (it.status === "closed" && !hasAlert(it)) return;
     const voice = voiceOf(it.agentId);
     if (it.status === "closed") voice.alerts.delete(it.id);
     else voice.alerts.set(it.id, it);
@@ -302,6 +306,7 @@ export function createFleetModel(): FleetModel {
     audit: (agents, gone = []) => audit(agents, gone),
     live: (agents, gone = []) => live(agents, gone),
     alert,
+    hasAlert,
     openAlerts,
     pause,
     watch,
