@@ -1,13 +1,17 @@
 /** What is shown as data: JSON with everything, CSV with a row for each agent. */
 import { stringify } from "csv-stringify/browser/esm/sync";
 import type { FleetRow } from "../server/fleet/model/fleet-row.ts";
+import { mostExported } from "../server/protocol/forest.ts";
 import { liveNow } from "./figures.ts";
 import type { Screen } from "./forest.ts";
 
 type Shown = Pick<Screen, "now" | "shown" | "totals" | "watching">;
 
-export const jsonOf = ({ now, shown, totals, watching }: Shown): string =>
-  `${JSON.stringify({ version: 1, time: new Date(now).toISOString(), watching, totals, agents: shown.map(known) }, null, 2)}\n`;
+export function jsonOf({ now, shown, totals, watching }: Shown): string {
+  const data = { version: 1, time: new Date(now).toISOString(), watching, totals, agents: shown.map(known) };
+  const indented = `${JSON.stringify(data, null, 2)}\n`;
+  return indented.length <= mostExported ? indented : `${JSON.stringify(data)}\n`;
+}
 
 /** Figures that nobody knows now are null. */
 const known = (row: FleetRow) => ({ ...row, live: row.live && { ...row.live, ...(liveNow(row) ?? noFigures) } });

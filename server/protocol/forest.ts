@@ -42,7 +42,7 @@ const key = z.string().min(1);
 const findingPlace = z.object({ key, rule: z.string(), file: z.string(), line: z.int().min(1), column: z.int().min(1) });
 
 /** Of what is exported, characters. */
-const mostExported = 64 * 1024 * 1024;
+export const mostExported = 64 * 1024 * 1024;
 export const longestReason = 500;
 
 export const viewMessageSchema = z.discriminatedUnion("kind", [

@@ -579,6 +579,23 @@ describe("what is asked for", () => {
   });
 });
 
+test("of data that are too large for a file a person is told what to do", async (t) => {
+  const view = await opened(t);
+  const [message] = audit([agent("large", { findings: [finding({ severity: "info", message: "MESSAGE" })] })]);
+  await view.page.evaluate(
+    (it) => window.postMessage(JSON.parse(it.replace("MESSAGE", "x".repeat(64 * 1024 * 1024))), "*"),
+    JSON.stringify(message),
+  );
+  await view.page.getByText("201").first().waitFor();
+  await view.page.locator("summary").click();
+  await button(view, "Data as JSON").click();
+  await view.page.getByText("Nothing was exported: it is too large for one file. Filter what is shown, and export that.").first().waitFor();
+  assert.deepEqual(ofKind(view, "export"), []);
+  await button(view, /critical$/).click();
+  await settled(view.page);
+  assert.equal(JSON.parse(await exported(view, "Data as JSON")).agents.length, 3);
+});
+
 test("what Export opens closes with a click elsewhere, and not with one in it", async (t) => {
   const view = await opened(t);
   const menu = view.page.locator("details.menu");

@@ -1,6 +1,6 @@
 /** The picture and the data of what is shown, to a file. */
 import { useEffect, useRef } from "preact/hooks";
-import type { ExportFormat } from "../../server/protocol/forest.ts";
+import { type ExportFormat, mostExported } from "../../server/protocol/forest.ts";
 import { csvOf, jsonOf } from "../data.ts";
 import { pictureOf, png } from "../picture.ts";
 import type { Shared } from "./app.tsx";
@@ -33,7 +33,9 @@ export function Export({ forest, screen }: Shared) {
   const send = async (format: ExportFormat) => {
     close();
     try {
-      forest.post({ kind: "export", format, content: await contents[format](screen) });
+      const content = await contents[format](screen);
+      if (content.length > mostExported) throw new Error("it is too large for one file. Filter what is shown, and export that.");
+      forest.post({ kind: "export", format, content });
     } catch (error) {
       forest.say(`Nothing was exported: ${error instanceof Error ? error.message : String(error)}`);
     }

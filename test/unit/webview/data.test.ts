@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createFleetModel, quietAfterMs } from "../../../server/fleet/model/fleet-model.ts";
 import type { Watching } from "../../../server/fleet/model/fleet-row.ts";
+import { mostExported } from "../../../server/protocol/forest.ts";
 import { csvOf, jsonOf } from "../../../webview/data.ts";
 import { markdownOf } from "../../../webview/markdown.ts";
-import { live } from "../../webview/fleet.ts";
+import { agent, live } from "../../webview/fleet.ts";
 
 const now = Date.UTC(2026, 0, 1);
 const watched: Watching = { kind: "watching", eventsPerSecond: 1 };
@@ -43,4 +44,16 @@ test("without a watcher, or after it was lost, no figure is known", () => {
     assert(row);
     assert.match(markdownOf(row, undefined), /^Last heard 2026-01-01T00:00:00\.000Z \(stale\)$/m);
   }
+});
+
+test("JSON is indented, unless that makes it too large", () => {
+  const shownOf = (owners: number) => {
+    const model = createFleetModel();
+    model.audit([agent("a", { owners: Array(owners).fill("") })]);
+    return { now, shown: model.rows(now), totals: model.totals(now), watching: watched };
+  };
+  assert.match(jsonOf(shownOf(1)), /^\{\n {2}"version": 1,/);
+  const large = jsonOf(shownOf(Math.ceil(mostExported / 10)));
+  assert(large.length < mostExported, `${large.length}`);
+  assert.match(large, /^\{"version":1,/);
 });
