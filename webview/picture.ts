@@ -55,7 +55,7 @@ function linesOf({ now, totals, watching, state, shown: rows }: Screen, ink: Ink
     ...(isFiltered(state) ? [{ text: `${whole(rows.length)} of ${plural(totals.agents, "agent")}: ${shown(filtersOf(state), 120)}` }] : []),
     { text: "" },
     ...unwell.slice(0, mostRows).flatMap((row) => linesOfRow(row, ink)),
-    ...(more > 0 ? [{ text: `… and ${plural(more, "more agent")} that are not green` }] : []),
+    ...(more > 0 ? [{ text: `… and ${plural(more, "more agent that is not green", "more agents that are not green")}` }] : []),
     ...(green > 0 ? [greenLine(green, isAllStale({ totals, watching }), ink)] : []),
   ];
 }

@@ -21,7 +21,12 @@ export function statusText(state: ServerState): StatusText {
   if (state.kind === "starting" || !fleet) return { text: "$(sync~spin) Cockpit", tooltip: "AgentOps Cockpit is starting", problem: false };
   const { agents, findings } = countOf(fleet);
   const said = `${plural(findings, "finding")} in ${plural(agents, "agent")}`;
-  if (fleet.auditing) return { text: "$(sync~spin) Cockpit", tooltip: `AgentOps Cockpit is auditing; so far ${said}`, problem: false };
+  if (fleet.auditing)
+    return {
+      text: "$(sync~spin) Cockpit",
+      tooltip: `AgentOps Cockpit is auditing: ${said} so far, which may be of before`,
+      problem: false,
+    };
   const icon = fleet.folders.some((it) => it.agents.some(({ health }) => health === "critical"))
     ? "flame"
     : findings > 0

@@ -606,6 +606,17 @@ test("what Export opens closes with a click elsewhere, and not with one in it", 
   assert.equal(await menu.getAttribute("open"), null);
 });
 
+test("a spend that is not all known says without how many agents it is", async (t) => {
+  const view = await opened(t);
+  const unpriced = (...ids: string[]): HostMessage => {
+    return { kind: "live", reset: false, gone: [], agents: ids.map((it) => live(it, { usdPerHour: null })) };
+  };
+  await view.say(unpriced("billing"));
+  await view.page.getByTitle("Over the last minute, without 1 agent whose price is not known").waitFor();
+  await view.say(unpriced("triage"));
+  await view.page.getByTitle("Over the last minute, without 2 agents whose price is not known").waitFor();
+});
+
 describe("a picture", () => {
   /** What each of its lines says and where it ends, pixels; that it is well-formed. Runs in the page. */
   function linesOf(svg: string): { text: string; right: number }[] {
@@ -618,6 +629,16 @@ describe("a picture", () => {
   test("is well-formed, whatever an agent is called", async (t) => {
     const view = await opened(t, {}, [agent("bad\uffff name", { findings: [finding()] })]);
     assert.match((await drawn(view)).map(({ text }) => text).join("\n"), /◆ bad\ufffd name · warning/);
+  });
+
+  test("counts those for whom it has no room", async (t) => {
+    for (const [count, left] of [
+      [201, "… and 1 more agent that is not green"],
+      [202, "… and 2 more agents that are not green"],
+    ] as const) {
+      const view = await opened(t, {}, fleet(count, { critical: 0, warnings: count }));
+      assert((await drawn(view)).some(({ text }) => text === left));
+    }
   });
 
   test("of what filters leave says so", async (t) => {

@@ -1,5 +1,6 @@
 /** Sums over the fleet. The counts by health are filters too. */
 import { healths } from "../../server/fleet/model/fleet-row.ts";
+import { plural } from "../../server/fleet/model/plural.ts";
 import { age, count, share, unknown, usd } from "../figures.ts";
 import { isAllStale, type Screen } from "../forest.ts";
 import { whole } from "../text.ts";
@@ -55,7 +56,7 @@ const lastMinute = "Over the last minute";
 
 function figuresOf({ totals, watching }: Screen): Figure[] {
   const isLive = watching.kind === "watching";
-  const unpriced = totals.unpriced > 0 ? `, without ${whole(totals.unpriced)} agents whose price is not known` : "";
+  const unpriced = totals.unpriced > 0 ? `, without ${plural(totals.unpriced, "agent")} whose price is not known` : "";
   const per = (value: string, unit: string) => (value === unknown ? value : `${value}${unit}`);
   const known = per(usd(totals.usdPerHour), "/h");
   const spend = unpriced && known !== unknown ? `≥ ${known}` : known;

@@ -110,6 +110,7 @@ test("the status says how the fleet is", () => {
     ],
   );
   assert.match(texts[1]?.tooltip ?? "", /no server/);
+  assert.match(texts[3]?.tooltip ?? "", /is auditing: 0 findings in 1 agent so far, which may be of before$/);
   assert.match(texts[6]?.tooltip ?? "", /3 findings in 1 agent/);
 });
 
