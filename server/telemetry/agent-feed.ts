@@ -34,7 +34,8 @@ export interface AgentFeed {
   look(request: WatchRequest): void;
   /** From when on it tells. */
   start(lake: Lake): void;
-  stop(): void;
+  /** Resolves when all that was heard is told, or nobody takes it. */
+  stop(): Promise<void>;
 }
 
 const tellMs = 100;
@@ -44,6 +45,8 @@ const mothballMs = 500;
 const agentsInLine = 700;
 /** For how long the first line may wait for the past, so that nobody is told of an empty fleet that is none. */
 const patienceMs = 1000;
+/** For how long who does not read is waited for at the end. */
+const lastMomentMs = 2000;
 
 export function createAgentFeed({ cockpit, tell, now, warn, ...limits }: AgentFeedOptions): AgentFeed {
   const fleet = createLiveFleet(limits);
@@ -52,25 +55,26 @@ export function createAgentFeed({ cockpit, tell, now, warn, ...limits }: AgentFe
   const end = new AbortController();
   let lake: Lake | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let isBusy = false;
+  let telling: Promise<void> | undefined;
   let isFirst = true;
   let mayBegin = false;
 
   async function tellAll() {
-    if (isBusy) return;
-    isBusy = true;
-    try {
-      const lines = [...(mayBegin ? agentLines() : []), ...(await mothballs.lines(now())), ...looked.lines()];
-      if (lines.length > 0 && !end.signal.aborted) await tell(lines);
-    } catch (error) {
-      warn(`agents are not told: ${error instanceof Error ? error.message : error}`);
-    }
-    isBusy = false;
+    const lines = [...(mayBegin ? agentLines() : []), ...(await mothballs.lines(now())), ...looked.lines()];
+    if (lines.length > 0) await tell(lines);
   }
 
-  function agentLines(): FeedLine[] {
+  /** A report is of all that was heard. */
+  async function tellRest() {
+    await telling;
+    for (let lines = agentLines(true); lines.length > 0; lines = agentLines(true)) await tell(lines);
+  }
+
+  const notTold = (error: unknown) => warn(`agents are not told: ${error instanceof Error ? error.message : error}`);
+
+  function agentLines(isLast = false): FeedLine[] {
     const time = now();
-    const { agents, gone } = fleet.takeChanged(time, agentsInLine);
+    const { agents, gone } = fleet.takeChanged(time, { most: agentsInLine, isLast });
     if (!isFirst && agents.length + gone.length === 0) return [];
     const line: FeedLine = { version: 1, kind: "agents", time, reset: isFirst, agents, gone };
     isFirst = false;
@@ -95,13 +99,18 @@ export function createAgentFeed({ cockpit, tell, now, warn, ...limits }: AgentFe
         if (!end.signal.aborted) warn(`the last hours are not known: ${error instanceof Error ? error.message : error}`);
         begin();
       });
-      timer = setInterval(() => void tellAll(), tellMs);
+      timer = setInterval(() => {
+        telling ??= tellAll()
+          .catch(notTold)
+          .finally(() => {
+            telling = undefined;
+          });
+      }, tellMs);
     },
-    stop() {
-      // A report is of all that was heard.
-      tell(agentLines()).catch(() => {});
+    async stop() {
       end.abort();
       clearInterval(timer);
+      await Promise.race([tellRest().catch(notTold), sleep(lastMomentMs, undefined, { ref: false })]);
     },
   };
 }

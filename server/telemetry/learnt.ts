@@ -21,7 +21,10 @@ export function learntBefore(claim: Lake["claimState"]): Learnt | undefined {
   try {
     const { seq, pieces } = deserialize(head);
     if (typeof seq !== "number" || typeof pieces !== "number") return undefined;
-    return { seq, anomalies: Array.from({ length: pieces }, (_, i) => deserialize(claim(pieceName(i)) ?? Buffer.alloc(0))) };
+    const anomalies = Array.from({ length: pieces }, (_, i) => deserialize(claim(pieceName(i)) ?? Buffer.alloc(0)));
+    // More than are used now may be left of a time in which there were more.
+    for (let i = pieces; claim(pieceName(i)); i++);
+    return { seq, anomalies };
   } catch {
     return undefined;
   }

@@ -7,7 +7,6 @@ import { openLakeFile } from "../../telemetry/lake/lake-file.ts";
 import { addMothball, type Mothball, MothballError, readMothballs, removeMothball } from "../../telemetry/mothball/signals.ts";
 import { cockpitFolder, lakeFileIn, makeLakeFolder } from "../../telemetry/workspace.ts";
 import { type Flags, UsageError } from "../flags.ts";
-
 import { openSession, shownPath } from "../session.ts";
 import { printable, type Terminal } from "../terminal.ts";
 

@@ -93,28 +93,28 @@ async function watch(
       : await openWatchTable(cockpit, terminal);
   const sinks = sinksOf(view, output, flags, fleet, terminal);
   const outlets = outletsOf(flags, fleet, terminal);
-  const { ended, wire, lake } = await startWatcher({
-    cockpit,
-    fleet,
-    connectors,
-    sinks,
-    ...(view.feed ? { onFresh: view.feed.hear } : {}),
-    outlets,
-    url,
-    warn: terminal.note,
-    signal: AbortSignal.any([terminal.signal, parentGone()]),
-  });
-  for (const it of connectors) note(it === otlp ? `listening on ${url()}; OTEL_EXPORTER_OTLP_ENDPOINT=${url()}` : it.name);
-  for (const it of outlets) note(`also to ${it.name}`);
-  view.begin(openAlerts(wire), wire.counts);
-  view.feed?.start(lake);
-  try {
+  async function watch() {
+    const { ended, wire, lake } = await startWatcher({
+      cockpit,
+      fleet,
+      connectors,
+      sinks,
+      ...(view.feed ? { onFresh: view.feed.hear } : {}),
+      outlets,
+      url,
+      warn: terminal.note,
+      signal: AbortSignal.any([terminal.signal, parentGone()]),
+    });
+    for (const it of connectors) note(it === otlp ? `listening on ${url()}; OTEL_EXPORTER_OTLP_ENDPOINT=${url()}` : it.name);
+    for (const it of outlets) note(`also to ${it.name}`);
+    view.begin(openAlerts(wire), wire.counts);
+    view.feed?.start(lake);
     await ended;
+    await view.feed?.stop();
     for (const it of sinks) await it.close();
-  } finally {
-    view.feed?.stop();
-    view.close();
+    return wire;
   }
+  const wire = await watch().finally(view.close);
   if (view.report) await terminal.out(await view.report({ verbose: flags.on("verbose"), quiet: isQuiet }));
   note(countsText([...connectors.map((it) => it.health().counts), ...outlets.map((it) => it.counts())], wire.counts()));
   return 0;

@@ -13,8 +13,11 @@ export interface LiveFleet {
   recall(agentId: string, amounts: Amounts, now: number): void;
   /** No more will be recalled: of steps that began before `from` nothing is known. */
   recalled(from: number): void;
-  /** Agents whose figures are other ones than were taken last, each at most once a second, and at most `most` of them: the others next time. `gone` were forgotten to make room. */
-  takeChanged(now: number, most?: number): { agents: LiveAgent[]; gone: string[] };
+  /**
+   * Agents whose figures are other ones than were taken last, each at most once a second, and at most `most` of them: the others next time. `gone` were forgotten to make room. The last
+   * time, whenever they were taken.
+   */
+  takeChanged(now: number, options?: { most?: number; isLast?: boolean }): { agents: LiveAgent[]; gone: string[] };
   series(agentId: string, range: Range, now: number): Omit<AgentDetail, "lastEvents">;
 }
 
@@ -131,13 +134,13 @@ export function createLiveFleet({ maxAgents = defaultMaxAgents }: { maxAgents?: 
       recalls = undefined;
       for (const it of list.toSorted((a, b) => a.heard - b.heard)) order.moveToEnd(it);
     },
-    takeChanged(now, most = 1000) {
+    takeChanged(now, { most = 1000, isLast = false } = {}) {
       coverage.add(now, now);
       const told: LiveAgent[] = [];
       for (let looked = 0; looked < list.length && told.length < most; looked++) {
         cursor = (cursor + 1) % list.length;
         const agent = list[cursor];
-        if (agent && isDue(agent, now)) told.push(tell(agent, now));
+        if (agent && (isLast ? agent.isOther : isDue(agent, now))) told.push(tell(agent, now));
       }
       const left = [...gone];
       gone.clear();

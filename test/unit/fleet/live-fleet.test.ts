@@ -59,7 +59,7 @@ test("an agent is told once a second at most, and as few at a time as asked", ()
   const told: string[] = [];
   for (let now = begin; now < begin + 2 * second; now += 100) {
     for (const agentId of names) fleet.hear(call(now, { agentId }), now);
-    const { agents } = fleet.takeChanged(now, 10);
+    const { agents } = fleet.takeChanged(now, { most: 10 });
     assert.ok(agents.length <= 10);
     told.push(...agents.map((it) => it.agentId));
   }

@@ -73,7 +73,7 @@ async function feeding(context: TestContext, cockpit: string, tell?: (lines: rea
     warn: (it) => warnings.push(it),
   });
   context.after(async () => {
-    feed.stop();
+    await feed.stop();
     await lake.close();
     for (const it of lines) watchLineSchema.parse(JSON.parse(JSON.stringify(it)));
   });
@@ -104,6 +104,26 @@ test("ten lines a second at most, whatever the events; the first says that nothi
   const times = told.flatMap((it) => (it.agents.some(({ agentId }) => agentId === "agent-7") ? [it.time] : []));
   assert.ok(times.length >= 2);
   for (const [i, time] of times.entries()) if (i > 0) assert.ok(time - (times[i - 1] ?? 0) >= 1000, "an agent once a second at most");
+});
+
+test("at the end all that was heard is told, of however many agents, and also of those who were told a moment ago", async (context) => {
+  const { feed, of } = await feeding(context, cockpitFolder());
+  feed.hear([call(0, { time: Date.now(), agentId: "early" })]);
+  await until(() => of("agents").some(({ agents }) => agents.length > 0));
+  feed.hear(Array.from({ length: 1500 }, (_, i) => call(i + 1, { time: Date.now(), agentId: `agent-${i}` })));
+  feed.hear(Array.from({ length: 5 }, (_, i) => call(5000 + i, { time: Date.now(), agentId: "early" })));
+  await feed.stop();
+  const told = of("agents").flatMap(({ agents }) => agents);
+  assert.equal(new Set(told.map((it) => it.agentId)).size, 1501);
+  assert.equal(told.findLast((it) => it.agentId === "early")?.callsPerMinute, 6);
+});
+
+test("a reader that does not read does not hold the end up", async (context) => {
+  const { feed, of } = await feeding(context, cockpitFolder(), () => new Promise(() => {}));
+  await until(() => of("agents").length === 1);
+  feed.hear([call(0, { time: Date.now(), agentId: "late" })]);
+  await feed.stop();
+  assert.equal(of("agents").length, 1);
 });
 
 test("while a reader does not read, nothing piles up", async (context) => {

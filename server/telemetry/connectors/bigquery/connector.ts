@@ -84,7 +84,7 @@ export function createBigQueryConnector(options: BigQueryConnectorOptions): Conn
 
   function failed(error: unknown): boolean {
     counter.add(isPassing(error) ? "passing errors" : "errors");
-    [state, problem] = ["failing", error instanceof LakeError ? error.message : bigQueryProblem(error)];
+    [state, problem] = ["failing", problemOf(error)];
     return false;
   }
 
@@ -107,7 +107,7 @@ export function createBigQueryConnector(options: BigQueryConnectorOptions): Conn
         state = "running";
         running = follow(opened, intake, keep);
       } catch (error) {
-        [state, problem] = ["failing", bigQueryProblem(error)];
+        [state, problem] = ["failing", problemOf(error)];
         throw new Error(problem, { cause: error });
       }
     },
@@ -119,6 +119,9 @@ export function createBigQueryConnector(options: BigQueryConnectorOptions): Conn
     health: () => ({ state, detail: problem || `${state}, up to ${new Date(cursor).toISOString()}`, counts: counter.all() }),
   };
 }
+
+/** What was read may be what our own lake could not keep. */
+const problemOf = (error: unknown) => (error instanceof LakeError ? error.message : bigQueryProblem(error));
 
 /** Who waits for BigQuery is not waited for: what it would bring is asked for again. */
 const lastMomentMs = 5000;

@@ -30,6 +30,8 @@ export function createGcpLoggingConnector(options: GcpLoggingOptions): Connector
   let problem = "";
   let holding: Holding | undefined;
   let subscription: Subscription | undefined;
+  /** Its stream has closed; another one is about to be opened. */
+  let broken: Subscription | undefined;
   let failures = 0;
 
   function becomeWell() {
@@ -40,7 +42,7 @@ export function createGcpLoggingConnector(options: GcpLoggingOptions): Connector
   /** Where no message comes, a stream that lasts is well. */
   async function restWell(opened: Subscription) {
     await delay(wellAfterMs, undefined, { ref: false });
-    if (subscription === opened) becomeWell();
+    if (subscription === opened && broken !== opened) becomeWell();
   }
 
   function receive(message: Message) {
@@ -69,7 +71,9 @@ export function createGcpLoggingConnector(options: GcpLoggingOptions): Connector
     opened.on("message", receive);
     opened.on("error", failed);
     opened.on("close", () => {
-      if (!hasEnded(state) && subscription === opened) void listenAgain();
+      if (hasEnded(state) || subscription !== opened) return;
+      broken = opened;
+      void listenAgain();
     });
   }
 

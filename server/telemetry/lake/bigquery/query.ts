@@ -1,4 +1,4 @@
-/** Queries over a window of time, of each event once. Every one is parameterised, names its partitions and has a limit on what it may cost. */
+/** Queries over a window of time, of each event once: parameterised, with their partitions named and a limit on what they may cost. */
 import * as z from "zod";
 import { within } from "./backoff.ts";
 import type { Opened } from "./table.ts";
