@@ -144,6 +144,19 @@ test("--agents: what each agent does, who is paused, and details of who is looke
   assert.equal(await again.code, 0);
 });
 
+test("--agents: the last lines are of all that was heard, also of an agent told a moment ago", async () => {
+  const it = watch(workspace({}), 0, ["--agents"]);
+  const listening = await it.next();
+  assert(listening.kind === "listening");
+  const callsTold = (calls: number) => find(it, (line) => line.kind === "agents" && line.agents[0]?.callsPerMinute === calls);
+  await send(listening.url, span("a", 1));
+  await callsTold(1);
+  await send(listening.url, span("b", 1));
+  it.child.disconnect();
+  await callsTold(2);
+  assert.equal(await it.code, 0);
+});
+
 test("for people: --verbose leaves a report with everyone in full", async () => {
   const cwd = workspace({});
   const child = spawn(process.execPath, [...command, "fleet", "watch", "--port", "0", "--verbose"], {

@@ -342,7 +342,10 @@ test("health says whether it is BigQuery or the disk that fails", async (t) => {
   const connector = createBigQueryConnector({ project, dataset: "disk", pollMs: 50, cursor: start - minute });
   t.after(() => connector.stop());
   const full = new LakeError("lake.db cannot be written: no space is left");
-  await connector.start({ take: () => Promise.reject(full), isFull: () => false });
+  const intake = { take: () => Promise.reject(full), isFull: () => false };
+  await assert.rejects(connector.start(intake, { read: () => undefined, keep: () => Promise.reject(full) }), { message: full.message });
+  assert.equal(connector.health().detail, full.message);
+  await connector.start(intake);
   await eventually(() => connector.health().state === "failing", "it fails");
   assert.equal(connector.health().detail, full.message);
   proxy.faults.push({ on: /POST .*\/jobs\b/, status: 400, reason: "invalid", times: 1 });
