@@ -4,7 +4,7 @@ import { describe, type TestContext, test } from "node:test";
 import type { Locator } from "playwright-core";
 import type { HostMessage, ViewMessage } from "../../server/protocol/forest.ts";
 import { axeProblems } from "./axe.ts";
-import { type Audited, agent, alert, audit, begin, detail, finding, fleet, hear, live, lost, ready, told, watching } from "./fleet.ts";
+import { type Audited, agent, alert, audit, begin, detail, finding, fleet, hear, live, lost, off, ready, told, watching } from "./fleet.ts";
 import { forests, settled, shoot, type View, type ViewOptions } from "./harness.ts";
 
 const bare = forests();
@@ -251,15 +251,17 @@ describe("when what has the focus goes", () => {
   });
 });
 
+/** Of what has the focus. */
+const label = ({ page }: View) =>
+  page.evaluate(() => document.activeElement?.closest("label")?.textContent ?? document.activeElement?.textContent);
+const search = "Search agents, findings and alerts";
+
 describe("a button that goes once it is pressed hands the focus on", () => {
   const press = async (view: View, name: string | RegExp) => {
     await button(view, name).first().focus();
     await view.page.keyboard.press("Enter");
     await settled(view.page);
   };
-  const label = ({ page }: View) =>
-    page.evaluate(() => document.activeElement?.closest("label")?.textContent ?? document.activeElement?.textContent);
-  const search = "Search agents, findings and alerts";
 
   test("Dismiss, of an answer and of a critical agent, to the search field", async (t) => {
     const view = await opened(t);
@@ -321,6 +323,71 @@ describe("a button that goes once it is pressed hands the focus on", () => {
     await narrow("");
     await settled(view.page);
     assert.equal(await label(view), search);
+  });
+});
+
+describe("what has the focus and goes by itself hands it on", () => {
+  const error: HostMessage = { kind: "server", state: "error", message: "it could not be started" };
+  const startsLive: HostMessage = { kind: "watching", starts: true, watching: { kind: "off" } };
+  const critical: HostMessage = { kind: "alert", alert: alert("agent-00150") };
+  const over: HostMessage = { kind: "alert", alert: alert("agent-00150", { status: "closed", closed: "over" }) };
+
+  for (const [name, before, after] of [
+    ["Restart Server", error, { kind: "server", state: "starting", message: "" }],
+    ["Restart Server", error, ready],
+    ["Start Live Wire", off, startsLive],
+    ["Start Live Wire", lost, startsLive],
+    ["Start Live Wire", lost, watching(5)],
+    ["Show Log", lost, watching(5)],
+    ["Show", critical, over],
+    ["Dismiss", critical, over],
+  ] satisfies [string, HostMessage, HostMessage][])
+    test(`${name}, once ${JSON.stringify(after).slice(0, 60)}…, to the row that is current`, async (t) => {
+      const view = await opened(t);
+      await head(view, "planner").focus();
+      await view.say(before);
+      await button(view, name).focus();
+      await view.say(after);
+      assert.equal(await view.page.evaluate(() => document.querySelector(".head:focus .name")?.textContent), "planner");
+    });
+
+  test("Start Live Wire to the search field, where filters leave nobody", async (t) => {
+    const view = await opened(t);
+    await view.say(off);
+    await view.page.getByLabel("Search agents").fill("nothing like this");
+    await button(view, "Start Live Wire").focus();
+    await view.say(startsLive);
+    assert.equal(await label(view), search);
+  });
+
+  test("Audit Again to what is said in its place, from there to the button again, and to the search of the agents that are found", async (t) => {
+    const view = await bare(t);
+    await view.say(begin, ready, off, told);
+    await button(view, "Audit Again").focus();
+    const auditing: HostMessage = { kind: "server", state: "auditing", message: "" };
+    for (const [says, has] of [
+      [[auditing], "Looking for agents…"],
+      [[ready], "Audit Again"],
+      [[auditing], "Looking for agents…"],
+      [[...audit(agents), ready], search],
+    ] satisfies [HostMessage[], string][]) {
+      await view.say(...says);
+      assert.equal(await label(view), has);
+    }
+  });
+
+  test("who is elsewhere then is left there, and has it once back", async (t) => {
+    const view = await opened(t);
+    await view.say(off);
+    await button(view, "Start Live Wire").focus();
+    const isThere = (it: boolean) => view.page.evaluate((here) => Object.assign(document, { hasFocus: () => here }) && undefined, it);
+    await isThere(false);
+    await view.say(startsLive);
+    await view.say(watching(5));
+    assert.equal(await view.page.evaluate(() => document.activeElement === document.body), true);
+    await isThere(true);
+    await view.say(watching(6));
+    assert.equal(await focused(view), "billing");
   });
 });
 

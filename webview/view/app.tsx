@@ -5,6 +5,7 @@ import { Announcer } from "./announcer.tsx";
 import { Banners, News } from "./banners.tsx";
 import { Button } from "./button.tsx";
 import { type Asked, Confirm } from "./confirm.tsx";
+import { useHeir } from "./hand-focus.ts";
 import { List } from "./list.tsx";
 import { clearFilters, Toolbar } from "./toolbar.tsx";
 import { Totals } from "./totals.tsx";
@@ -20,6 +21,7 @@ export function App({ forest, screen }: Shared) {
   const opens = useRef<(asked: Asked) => void>(() => {});
   // The same in each frame, so that rows of which nothing changed are not drawn again.
   const ask = useCallback((it: Asked) => opens.current(it), []);
+  useHeir(screen.wanted !== undefined);
   return (
     <main ref={scroller} class="scroller" aria-label="Forest">
       <h1 class="unseen">Forest</h1>
@@ -47,9 +49,9 @@ function Nothing({ forest, screen }: Shared) {
         </Button>
       </section>
     );
-  if (!screen.hasFolder) return <p class="nothing">Open the folder that holds your agents to see how they are.</p>;
-  if (screen.server.state === "error") return <p class="nothing">Nothing was audited yet, so no agent is known.</p>;
-  if (screen.server.state !== "ready" || !screen.isTold) return <p class="nothing">Looking for agents…</p>;
+  if (!screen.hasFolder) return <Why>Open the folder that holds your agents to see how they are.</Why>;
+  if (screen.server.state === "error") return <Why>Nothing was audited yet, so no agent is known.</Why>;
+  if (screen.server.state !== "ready" || !screen.isTold) return <Why>Looking for agents…</Why>;
   return (
     <section class="nothing">
       <p>No agents found here.</p>
@@ -63,3 +65,10 @@ function Nothing({ forest, screen }: Shared) {
     </section>
   );
 }
+
+/** Nothing can be pressed, but the focus of what could be may come here. */
+const Why = ({ children }: { children: string }) => (
+  <p class="nothing" tabIndex={-1}>
+    {children}
+  </p>
+);

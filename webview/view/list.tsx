@@ -9,7 +9,6 @@ import type { Shared } from "./app.tsx";
 import type { Asked } from "./confirm.tsx";
 import { Entry } from "./entry.tsx";
 import { useGradually } from "./gradually.ts";
-import { handFocus, searchField } from "./hand-focus.ts";
 import { useVirtualizer } from "./virtualizer.ts";
 import "./list.css";
 
@@ -79,13 +78,6 @@ export function List({ forest, screen, scroller, ask }: ListProps) {
     const index = found >= 0 ? found : currentIndex;
     goTo(items[index]?.key ?? "", index);
   }, [screen.wanted]);
-
-  useLayoutEffect(
-    () => () => {
-      if (list.current?.contains(document.activeElement)) handFocus(searchField);
-    },
-    [],
-  );
 
   function onKeyDown(event: KeyboardEvent) {
     const at = focusable.indexOf(currentIndex);
