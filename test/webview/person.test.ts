@@ -632,6 +632,23 @@ describe("what is asked for", () => {
     );
   });
 
+  test("the same answer, given again, is read out again, and once", async (t) => {
+    const view = await opened(t);
+    const fresh = await view.page.getByRole("status").evaluateHandle(noteNew);
+    const read = () => fresh.evaluate((all) => all.splice(0).map((it) => it.textContent));
+    const copied: HostMessage = { kind: "said", text: "Copied.", isProblem: false };
+    for (let turn = 0; turn < 2; turn++) {
+      await view.say(copied);
+      await view.say(ready);
+      assert.deepEqual(await read(), ["Copied."], `turn ${turn}`);
+    }
+    await button(view, "Dismiss").click();
+    await view.say(ready);
+    assert.deepEqual(await read(), []);
+    await view.say(copied);
+    assert.deepEqual(await read(), ["Copied."]);
+  });
+
   test("data and picture of what is shown", async (t) => {
     const view = await opened(t);
     await view.say({ kind: "live", reset: false, gone: [], agents: [live("=cmd|x!A1 <b>")] });
@@ -752,4 +769,12 @@ async function topAtRest(): Promise<number> {
     last = top();
   }
   return last;
+}
+
+/** What is new in a live region from now on, which is what a screen reader reads out. Runs in the page. */
+function noteNew(region: Element): Node[] {
+  const all: Node[] = [];
+  const note = ({ type, target, addedNodes }: MutationRecord) => all.push(...(type === "characterData" ? [target] : addedNodes));
+  new MutationObserver((records) => records.forEach(note)).observe(region, { childList: true, subtree: true, characterData: true });
+  return all;
 }

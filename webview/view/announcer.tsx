@@ -6,13 +6,19 @@ import { shown, shownName } from "../text.ts";
 import { isFiltered } from "../view-state.ts";
 
 export function Announcer({ screen }: { screen: Screen }) {
-  const last = useRef({ text: "", isFiltered: false });
-  const narrows = isFiltered(screen.state);
-  // A live region is read when its text changes; when nothing is new the old words stay, unread. Who has cleared filters hears it once.
-  last.current = { text: words(screen, narrows || last.current.isFiltered) || last.current.text, isFiltered: narrows };
+  const last = useRef({ says: "", id: 0, isFiltered: false });
+  const spoken = useRef({ text: "", turn: 0 });
+  const isNarrow = isFiltered(screen.state);
+  const id = screen.news.said?.id ?? 0;
+  // Who has cleared filters hears it once.
+  const says = words(screen, isNarrow || last.current.isFiltered);
+  // When nothing is new the old words stay, unread.
+  if (says !== "" && (says !== last.current.says || id !== last.current.id)) spoken.current = { text: says, turn: spoken.current.turn + 1 };
+  last.current = { says, id, isFiltered: isNarrow };
   return (
     <div role="status" class="unseen">
-      {last.current.text}
+      {/* A live region is read when something in it is another one: the same words, said again, are. */}
+      <span key={spoken.current.turn}>{spoken.current.text}</span>
     </div>
   );
 }
