@@ -106,7 +106,12 @@ describe("the Forest while agents send", () => {
     await eventsPerSecond(/[1-9]\S*\/s$/);
     await window.screenshot("forest-streams-3-watcher-again");
     const all = await moments();
-    const [lost, live] = [all.filter((it) => it.banners !== ""), all.filter((it) => it.banners === "")];
+    const lost = all.filter((it) => it.banners !== "");
+    const again = all.slice(all.findLastIndex((it) => it.banners !== "") + 1);
+    const first = again.findIndex((it) => it.rates !== "");
+    assert.notEqual(first, -1, "it tells of the agent");
+    const begins = again.slice(0, first);
+    const live = all.filter((it) => it.banners === "" && !begins.includes(it));
     for (const { banners, fresh, rates, events } of lost)
       assert.deepEqual(
         { says: banners.replace(/\d+/, "N").split("Start")[0]?.trim(), fresh: fresh.replace(/\d+/, "N"), rates, events },
@@ -117,6 +122,7 @@ describe("the Forest while agents send", () => {
           events: "–",
         },
       );
+    for (const { fresh, rates } of begins) assert.deepEqual([fresh.replace(/\d+/, "N"), rates], ["stale, N s ago", ""]);
     for (const { fresh, rates, events } of live) {
       assert.match(fresh, /^\d+ s ago$/);
       assert.match(rates, /[1-9]\S* tok\/min/);
