@@ -73,7 +73,10 @@ function followMargin(virtualizer: ListVirtualizer, list: HTMLElement | null, ma
     margin.current = top;
     const { scrollElement, scrollOffset } = virtualizer;
     // What the element says by now may be less: at the end of a page that has become shorter it has moved already.
-    if (scrollElement && scrollOffset !== null && scrollOffset > before) scrollElement.scrollTop = scrollOffset + top - before;
+    if (scrollElement && scrollOffset !== null && scrollOffset > before) {
+      virtualizer.scrollOffset = scrollOffset + top - before;
+      scrollElement.scrollTop = virtualizer.scrollOffset;
+    }
     draw();
   };
   const observer = new ResizeObserver(measure);
