@@ -9,22 +9,40 @@ export interface Learnt {
   anomalies: readonly unknown[];
 }
 
-export function stateOf({ seq, anomalies }: Learnt): Record<string, Uint8Array> {
-  const pieces = anomalies.map((it, i) => [pieceName(i), serialize(it)] as const);
-  return { [headName]: serialize({ seq, pieces: pieces.length }), ...Object.fromEntries(pieces) };
+export interface KeptLearnt {
+  /** Undefined where nothing was kept, or nothing that can be read. */
+  before: Learnt | undefined;
+  /** What the lake is to keep from now on: pieces that it has and that are no more become empty. */
+  stateOf(learnt: Learnt): Record<string, Uint8Array>;
 }
 
-/** Undefined where nothing was kept, or nothing that can be read. */
-export function learntBefore(claim: Lake["claimState"]): Learnt | undefined {
-  const head = claim(headName);
+/** Claims all that was kept, so that nothing of it stays in memory. */
+export function claimLearnt(claim: Lake["claimState"]): KeptLearnt {
+  let held = 0;
+  const nextPiece = () => {
+    const piece = claim(pieceName(held));
+    if (piece) held++;
+    return piece;
+  };
+  const before = learntFrom(claim(headName), nextPiece);
+  while (nextPiece());
+  return {
+    before,
+    stateOf({ seq, anomalies }) {
+      const head = serialize({ seq, pieces: anomalies.length });
+      held = Math.max(held, anomalies.length);
+      const pieces = Array.from({ length: held }, (_, i) => (i < anomalies.length ? serialize(anomalies[i]) : new Uint8Array()));
+      return { [headName]: head, ...Object.fromEntries(pieces.map((it, i) => [pieceName(i), it])) };
+    },
+  };
+}
+
+function learntFrom(head: Uint8Array | undefined, nextPiece: () => Uint8Array | undefined): Learnt | undefined {
   if (!head) return undefined;
   try {
     const { seq, pieces } = deserialize(head);
     if (typeof seq !== "number" || typeof pieces !== "number") return undefined;
-    const anomalies = Array.from({ length: pieces }, (_, i) => deserialize(claim(pieceName(i)) ?? Buffer.alloc(0)));
-    // More than are used now may be left of a time in which there were more.
-    for (let i = pieces; claim(pieceName(i)); i++);
-    return { seq, anomalies };
+    return { seq, anomalies: Array.from({ length: pieces }, () => deserialize(nextPiece() ?? Buffer.alloc(0))) };
   } catch {
     return undefined;
   }

@@ -12,7 +12,7 @@ import { createCounter } from "./counter.ts";
 import type { Lake } from "./lake/lake.ts";
 import type { LakeLimits } from "./lake/prune.ts";
 import { createRecorder } from "./lake/recorder.ts";
-import { learntBefore, stateOf } from "./learnt.ts";
+import { claimLearnt } from "./learnt.ts";
 import { saneEvents } from "./sane-events.ts";
 import { type News, newsOf, type Sink } from "./sinks/sink.ts";
 
@@ -57,7 +57,7 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
   const { lake, limits, sinks, now, warn, onEvent, onFresh } = options;
   const counter = createCounter();
   const recorder = createRecorder(lake.record, warn);
-  const before = learntBefore(lake.claimState);
+  const { before, stateOf } = claimLearnt(lake.claimState);
   const anomalies = (before && restore(before.anomalies, options.anomalies)) ?? createAnomalies(options.anomalies);
   let foldedTo = before?.seq ?? 0;
   let [keptAt, prunedAt, keepAfterMs] = [now(), 0, keepStateMs];
