@@ -1,4 +1,7 @@
-/** Every control of the Forest in VS Code, by mouse and by keyboard alone: reached by Tab and the arrows, pressed by Enter, and what it does is seen. */
+/**
+ * The controls of the Forest in VS Code, by mouse and by keyboard alone: reached by Tab and the arrows, pressed by Enter, and what it does is seen. The buttons of banners and the dialogs are pressed in the
+ * other files here and in test/webview/person.test.ts.
+ */
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
