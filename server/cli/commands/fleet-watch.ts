@@ -93,7 +93,7 @@ async function watch(
       : await openWatchTable(cockpit, terminal);
   const sinks = sinksOf(view, output, flags, fleet, terminal);
   const outlets = outletsOf(flags, fleet, terminal);
-  async function watch() {
+  async function untilEnd() {
     const { ended, wire, lake } = await startWatcher({
       cockpit,
       fleet,
@@ -109,12 +109,11 @@ async function watch(
     for (const it of outlets) note(`also to ${it.name}`);
     view.begin(openAlerts(wire), wire.counts);
     view.feed?.start(lake);
-    await ended;
-    await view.feed?.stop();
+    await ended.finally(view.feed?.stop);
     for (const it of sinks) await it.close();
     return wire;
   }
-  const wire = await watch().finally(view.close);
+  const wire = await untilEnd().finally(view.close);
   if (view.report) await terminal.out(await view.report({ verbose: flags.on("verbose"), quiet: isQuiet }));
   note(countsText([...connectors.map((it) => it.health().counts), ...outlets.map((it) => it.counts())], wire.counts()));
   return 0;
