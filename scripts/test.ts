@@ -1,5 +1,5 @@
 /**
- * Runs every check and every suite, one after the other, and ends with `N passed, N failed`, summed from what each runner reports of itself.
+ * Runs every check and every suite, one after the other, and ends with what failed and `N passed, N failed`, summed from what each runner reports of itself.
  * `npm test -- unit cli` runs only those named.
  */
 import { spawn } from "node:child_process";
@@ -47,6 +47,12 @@ export function readTally(output: string): Tally {
   return tally;
 }
 
+/** What a step that failed says at its end, in at most 100 lines: node:test's list of failing tests where there is one. */
+export function lastWords(output: string): string {
+  const list = output.lastIndexOf("\n✖ failing tests:");
+  return list < 0 ? output.trimEnd().split("\n").slice(-100).join("\n") : output.slice(list).trim().split("\n").slice(0, 100).join("\n");
+}
+
 async function run(script: string): Promise<{ code: number; output: string }> {
   const child = spawn("npm", ["run", "--silent", script], { stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
@@ -72,18 +78,19 @@ if (import.meta.main) {
   const unknown = wanted.filter((it) => !steps.some(({ name }) => name === it));
   if (unknown.length > 0) throw new Error(`there is no step ${unknown.join(", ")}; there are ${steps.map(({ name }) => name).join(", ")}`);
   const total: Tally = { passed: 0, failed: 0, skipped: 0 };
-  const failed: string[] = [];
+  const failed: { name: string; output: string }[] = [];
   for (const { name, script, kind } of steps) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     console.log(`\n── ${name}`);
     const { code, output } = await run(script);
     const tally = judge(kind, code, output);
-    if (tally.failed > 0) failed.push(name);
+    if (tally.failed > 0) failed.push({ name, output });
     total.passed += tally.passed;
     total.failed += tally.failed;
     total.skipped += tally.skipped;
   }
-  if (failed.length > 0) console.log(`\nfailed: ${failed.join(", ")}`);
+  for (const { name, output } of failed) console.log(`\n── ${name} failed\n${lastWords(output)}`);
+  if (failed.length > 0) console.log(`\nfailed: ${failed.map(({ name }) => name).join(", ")}`);
   console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`);
   process.exitCode = total.failed > 0 ? 1 : 0;
 }

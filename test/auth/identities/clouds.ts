@@ -44,8 +44,8 @@ export interface Clouds {
   /** The environment's own names for an authority and a managed identity on loopback. */
   authority: string;
   secrets(): Promise<string[]>;
-  /** Whether it is an access token that this cloud has issued and that has not expired. */
-  isGood(provider: Provider, token: string): Promise<boolean>;
+  /** Whether it is an access token that this cloud has issued and that does not expire before `at`, in milliseconds since 1970; by default, now. */
+  isGood(provider: Provider, token: string, at?: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -101,9 +101,9 @@ export async function openClouds(): Promise<Clouds> {
       AZURE_POD_IDENTITY_AUTHORITY_HOST: "http://127.0.0.1:9",
     },
     secrets: async () => [...issued, ...(await aws.control()).issued],
-    async isGood(provider: Provider, token: string) {
+    async isGood(provider: Provider, token: string, at = Date.now()) {
       const until = provider === "aws" ? (await aws.control()).goodUntil[token] : goodUntil[provider].get(token);
-      return until !== undefined && until > Date.now();
+      return until !== undefined && until > at;
     },
     async close() {
       aws.close();
