@@ -1,14 +1,15 @@
-/**
- * The controls of the Forest in VS Code, by mouse and by keyboard alone: reached by Tab and the arrows, pressed by Enter, and what it does is seen. The buttons of banners and the dialogs are pressed in the
- * other files here and in test/webview/person.test.ts.
- */
+/** Every control of the Forest in VS Code, by mouse and by keyboard alone: reached by Tab and the arrows, pressed by Enter, and what it does is seen. */
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { cp, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import type { Frame, Locator } from "playwright-core";
+import { freePort } from "../../scripts/code-server.ts";
 import { eventually } from "../lsp/eventually.ts";
 import { forestIn } from "./forest-frame.ts";
+import { serversOf } from "./processes.ts";
 import { type Session, samples, startSession } from "./session.ts";
 import { showFailure, type Window } from "./window.ts";
 
@@ -16,8 +17,12 @@ describe("every control of the Forest", () => {
   let session: Session;
   let window: Window;
   let frame: Frame;
+  let livePort: number;
   before(async () => {
     session = await startSession({ folder: samples });
+    livePort = await freePort();
+    await mkdir(join(session.folder, ".vscode"));
+    await writeFile(join(session.folder, ".vscode/settings.json"), JSON.stringify({ "cockpit.live.port": livePort }));
     await writeFile(join(session.folder, "CODEOWNERS"), "/storefront-ui/ @acme/shop\n");
     window = await session.window();
     await window.page.locator(".statusbar-item", { hasText: /Cockpit \d/ }).waitFor();
@@ -25,8 +30,10 @@ describe("every control of the Forest", () => {
   after(() => session?.end());
   afterEach((t) => showFailure(t, window));
 
-  /** Whatever the test before left: files as they are on disk, and a Forest that nobody has touched. */
+  /** Whatever the test before left: all files there and as they are on disk, and a Forest that nobody has touched. */
   beforeEach(async () => {
+    await rm(newFile(), { force: true });
+    await moveAll(aside(), session.folder);
     for (const dirty of await window.page.locator(".tab.dirty").all()) {
       await dirty.click();
       await window.command("File: Revert File");
@@ -185,7 +192,95 @@ describe("every control of the Forest", () => {
     ),
     "Apply Fix fixes": (press) => applies(press, "Apply Fix"),
     "Apply Suggestion changes what it says": (press) => applies(press, "Apply Suggestion"),
+    "Mothball and Resume of the dialogs do it": async (press) => {
+      const card = agent("storefront-ui");
+      const answers = async (asks: string, reason: string, does: string) => {
+        await press(card.getByRole("button", { name: `${asks} storefront-ui` }));
+        const dialog = frame.getByRole("dialog");
+        await dialog.locator("input:focus").waitFor();
+        await window.page.keyboard.type(reason);
+        await press(dialog.getByRole("button", { name: does, exact: true }));
+        await dialog.waitFor({ state: "detached" });
+      };
+      await answers("Mothball…", "it is old", "Mothball");
+      await card.getByText("it is old").first().waitFor();
+      await answers("Resume…", "it is mended", "Resume");
+      await card.getByText("it is old").first().waitFor({ state: "detached" });
+    },
+    "Show shows who became critical": async (press) => {
+      await becomesCritical();
+      await press(news("Show"));
+      await agent("claims-triage").locator(".head:focus").waitFor();
+      await news("Show").waitFor({ state: "detached" });
+    },
+    "Dismiss leaves who became critical": async (press) => {
+      await becomesCritical();
+      await press(news("Dismiss"));
+      await news("Dismiss").waitFor({ state: "detached" });
+      await keepsFocus();
+    },
+    "Start Live Wire starts it": async (press) => {
+      await press(button("Start Live Wire"));
+      await button("Start Live Wire").waitFor({ state: "detached" });
+      await keepsFocus();
+      await frame.locator(".figure", { hasText: "Events" }).locator("dd", { hasText: "/s" }).waitFor();
+      await keepsFocus();
+      await window.command("Cockpit: Stop Live Wire");
+      await button("Start Live Wire").waitFor();
+    },
+    "Show Log shows why Live Wire does not run": async (press) => {
+      const other = createServer().listen(livePort, "127.0.0.1");
+      await once(other, "listening");
+      await button("Start Live Wire").click();
+      await press(button("Show Log"));
+      const panel = window.page.locator(".part.panel");
+      await panel.locator(".monaco-editor.focused", { hasText: "is in use" }).waitFor();
+      other.close();
+      await window.command("View: Toggle Panel Visibility");
+      await panel.waitFor({ state: "hidden" });
+    },
+    "Restart Server starts one that has ended too often": async (press) => {
+      await endServers();
+      await press(button("Restart Server"));
+      await button("Restart Server").waitFor({ state: "detached" });
+      await keepsFocus();
+      await eventually(() => frame.locator(".banner", { hasText: "server" }).count(), 0);
+    },
+    "Audit Again looks for agents in a folder without any": async (press) => {
+      await moveAll(session.folder, aside());
+      await window.command("Cockpit: Audit Workspace");
+      await button("Audit Again").waitFor();
+      await frame.locator(".chip").first().focus();
+      await frame.evaluate(noteLooking);
+      await press(button("Audit Again"));
+      await eventually(() => frame.evaluate("window.isLooking"), true);
+      await button("Audit Again").waitFor();
+      await keepsFocus();
+    },
   };
+
+  const news = (name: string) => frame.locator(".news").getByRole("button", { name });
+  const keepsFocus = () => eventually(() => frame.evaluate("document.activeElement !== document.body"), true);
+  const aside = () => join(session.temporary, "aside");
+
+  async function becomesCritical() {
+    // The test before may have left it so, until the file that is gone is noticed.
+    await frame.locator('.agent.critical[aria-label="claims-triage"]').waitFor({ state: "detached" });
+    await cp(join(session.folder, "surface-server/messages.py"), newFile());
+    await frame.getByText("claims-triage became critical.").waitFor();
+  }
+  const newFile = () => join(session.folder, "claims-triage/triage/messages.py");
+
+  /** Until VS Code's client starts no other; each once it has started, as one that is killed before may be said not to run and be started all the same. */
+  async function endServers() {
+    const starting = frame.getByText("server is starting");
+    const isDown = async () => (await button("Restart Server").count()) > 0;
+    while (!(await isDown())) {
+      for (const pid of await serversOf(session)) process.kill(pid, "SIGKILL");
+      await eventually(async () => (await isDown()) || (await starting.count()) > 0, true);
+      await starting.waitFor({ state: "detached" });
+    }
+  }
 
   /** The finding is there until the file is changed, and no longer then. */
   async function applies(press: Press, name: string) {
@@ -230,3 +325,14 @@ describe("every control of the Forest", () => {
 });
 
 type Press = (control: Locator) => Promise<void>;
+
+async function moveAll(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const name of await readdir(from).catch(() => [])) if (!name.startsWith(".")) await rename(join(from, name), join(to, name));
+}
+
+/** Whether it was said, however shortly. */
+const noteLooking = `(() => {
+  window.isLooking = false;
+  new MutationObserver(() => { window.isLooking ||= document.body.innerText.includes("Looking for agents"); }).observe(document.body, { childList: true, subtree: true });
+})()`;
