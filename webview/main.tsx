@@ -2,7 +2,7 @@
 import "./forest.css";
 import { render } from "preact";
 import * as z from "zod";
-import { hostMessageSchema, type ViewMessage } from "../server/protocol/forest.ts";
+import { hostTextSchema, type ViewMessage } from "../server/protocol/forest.ts";
 import { createForest } from "./forest.ts";
 import { App } from "./view/app.tsx";
 
@@ -11,9 +11,14 @@ declare function acquireVsCodeApi(): { postMessage(message: ViewMessage): void; 
 // The page's policy forbids to make code of text.
 z.config({ jitless: true });
 
+/** Between drawings while the host tells what it knows: it tells faster when the machine has less to draw. */
+const pauseMs = 50;
+
 const api = acquireVsCodeApi();
 const root = document.body;
 let isWanted = false;
+/** On the page's own clock. */
+let nextDraw = 0;
 let saving: ReturnType<typeof setTimeout> | undefined;
 
 const forest = createForest({
@@ -29,16 +34,20 @@ const forest = createForest({
 function wake() {
   if (isWanted) return;
   isWanted = true;
-  requestAnimationFrame(draw);
+  const wait = nextDraw - performance.now();
+  if (wait > 0) setTimeout(requestAnimationFrame, wait, draw);
+  else requestAnimationFrame(draw);
 }
 
 function draw() {
   isWanted = false;
-  render(<App forest={forest} screen={forest.frame(Date.now())} />, root);
+  const screen = forest.frame(Date.now());
+  render(<App forest={forest} screen={screen} />, root);
+  nextDraw = screen.isTold ? 0 : performance.now() + pauseMs;
 }
 
 window.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
-  const message = hostMessageSchema.safeParse(data);
+  const message = hostTextSchema.safeParse(data);
   if (message.success) forest.take(message.data);
   else console.error(`The Forest was sent something of another shape: ${message.error.message}`);
 });

@@ -65,4 +65,4 @@ function* chunks<T>(all: Iterable<T>): Generator<T[]> {
 }
 
 /** Agents; some milliseconds of work. */
-export const pieceSize = 250;
+export const pieceSize = 500;

@@ -30,7 +30,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   let lastWatching = "";
 
   const say = (message: HostMessage) => {
-    if (telling) void panel.webview.postMessage(message);
+    if (telling) void panel.webview.postMessage(JSON.stringify(message));
   };
 
   /** The latest fleet wins, and the page that is ready now; the extension host gets a breath before each piece, as others are told of a fleet at the same moment. */

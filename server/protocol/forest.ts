@@ -3,6 +3,7 @@ import * as z from "zod";
 import { rangeNames } from "../fleet/model/fleet-row.ts";
 import { auditedSchema } from "./audited.ts";
 import { agentDetailSchema, alertSchema, liveAgentSchema, mostLookedAt, mothballedSchema } from "./fleet-watch.ts";
+import { parsedJson } from "./json.ts";
 
 /** `AuditedAgent`. */
 const auditedAgent = auditedSchema.extend({ key: z.string(), folder: z.string() });
@@ -17,7 +18,7 @@ const watching = z.discriminatedUnion("kind", [
 /** How the language server is, which audits. */
 const serverStates = ["starting", "auditing", "ready", "error"] as const;
 
-export const hostMessageSchema = z.discriminatedUnion("kind", [
+const hostMessageSchema = z.discriminatedUnion("kind", [
   /** Answers `ready`: nothing that was said before holds. `hasFolder`: whether a workspace is open; `isTrusted`: whether Live Wire may run in it. */
   z.object({ kind: z.literal("begin"), hasFolder: z.boolean(), isTrusted: z.boolean() }),
   /** All that was known at `begin` has been said. */
@@ -64,6 +65,9 @@ export const viewMessageSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("startLiveWire") }),
   z.object({ kind: z.literal("restartServer") }),
 ]);
+
+/** As it is sent: JSON text, of which VS Code makes and copies no objects on the way. */
+export const hostTextSchema = z.string().transform(parsedJson).pipe(hostMessageSchema);
 
 export type HostMessage = z.output<typeof hostMessageSchema>;
 export type ServerWord = (typeof serverStates)[number];

@@ -64,7 +64,7 @@ export function layReady() {
   }
 
   /** Says again what the extension said, as fast as frames are drawn, twenty messages for each. */
-  async function replay(messages: readonly unknown[], turns: number): Promise<void> {
+  async function replay(messages: readonly string[], turns: number): Promise<void> {
     for (let at = 0; at < turns; at++) {
       window.postMessage(messages[at % messages.length], "*");
       if (at % 20 === 19) await painted();

@@ -92,7 +92,10 @@ try {
   phase("an hour's messages");
   const before = await heap(debug);
   const turns = Math.round(3600 * tellsPerSecond * Number(values.hour));
-  await view.evaluate(([messages, turns]) => Reflect.get(window, "bench").replay(messages, turns), [batches(), turns] as const);
+  await view.evaluate(([messages, turns]) => Reflect.get(window, "bench").replay(messages, turns), [
+    batches().map((it) => JSON.stringify(it)),
+    turns,
+  ] as const);
   const after = await heap(debug);
   phase("Audit Workspace");
   await window.command("Cockpit: Audit Workspace");

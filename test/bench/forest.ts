@@ -83,7 +83,10 @@ async function interactive(): Promise<number> {
   for (let turn = 0; turn < 5; turn++) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
     const page = await context.newPage();
-    await page.addInitScript(answerReady, whole);
+    await page.addInitScript(
+      answerReady,
+      whole.map((it) => JSON.stringify(it)),
+    );
     await page.goto(host.url);
     await page.waitForFunction(() => Reflect.get(window, "usableAt") > 0);
     times.push(await page.evaluate(() => Reflect.get(window, "usableAt")));
@@ -93,7 +96,7 @@ async function interactive(): Promise<number> {
 }
 
 /** Runs in the page: tells everything when the Forest is ready, as VS Code would, and notes when it can be used. */
-function answerReady(messages: unknown[]) {
+function answerReady(messages: string[]) {
   const whenUsable = () => {
     const head = document.querySelector<HTMLElement>(".agent .head");
     if (!head || !document.querySelector(".totals")?.textContent?.includes("10,000")) return requestAnimationFrame(whenUsable);
@@ -120,8 +123,8 @@ async function prepare(page: Page) {
   await page.locator(".greens").click();
   await settled(page);
   await page.evaluate(inPage, {
-    tells: batches(),
-    details: agents.slice(0, 10).map(({ id }): HostMessage => ({ kind: "detail", detail: detail(id) })),
+    tells: batches().map((it) => JSON.stringify(it)),
+    details: agents.slice(0, 10).map(({ id }) => JSON.stringify({ kind: "detail", detail: detail(id) } satisfies HostMessage)),
     everyMs: 1000 / tellsPerSecond,
     perTell: events / tellsPerSecond,
     probe: live(agents[0]?.id ?? ""),
@@ -142,8 +145,9 @@ function batches(): HostMessage[] {
 }
 
 interface Ready {
-  tells: HostMessage[];
-  details: HostMessage[];
+  /** Messages' texts. */
+  tells: string[];
+  details: string[];
   everyMs: number;
   perTell: number;
   probe: object;
@@ -152,7 +156,7 @@ interface Ready {
 /** Runs in the page. */
 function inPage({ tells, details, everyMs, perTell, probe }: Ready) {
   let turn = 0;
-  const say = (message: unknown) => window.postMessage(message, "*");
+  const say = (message: string | undefined) => window.postMessage(message, "*");
   const tell = () => {
     say(tells[turn++ % tells.length]);
     if (turn % 10 === 0) for (const it of details) say(it);
@@ -179,7 +183,8 @@ function inPage({ tells, details, everyMs, perTell, probe }: Ready) {
       await new Promise((resolve) => setTimeout(resolve, 40 + (at % 17)));
       const text = `$${(1000 + at).toFixed(0)}`;
       const from = performance.now();
-      say({ kind: "live", reset: false, gone: [], agents: [{ ...probe, usdPerHour: 1000 + at, heard: Date.now() }] });
+      const agent = { ...probe, usdPerHour: 1000 + at, heard: Date.now() };
+      say(JSON.stringify({ kind: "live", reset: false, gone: [], agents: [agent] }));
       const isShown = () => document.querySelector(".agent .rates")?.textContent?.replace(/[,.]/g, "").includes(text);
       for (let turn = 0; !isShown(); turn++) {
         if (turn > 600) throw new Error(`${text} is not painted but ${document.querySelector(".agent")?.textContent?.slice(0, 200)}`);

@@ -68,7 +68,13 @@ export async function openForest(browser: Browser, { url }: Host, options: ViewO
     page,
     asked,
     problems,
-    say: (...messages) => page.evaluate(post, asJson(messages)).then(() => settled(page)),
+    say: (...messages) =>
+      page
+        .evaluate(
+          post,
+          messages.map((it) => JSON.stringify(it)),
+        )
+        .then(() => settled(page)),
     sayAnything: (message) => page.evaluate((it) => window.postMessage(it, "*"), message).then(() => settled(page)),
     wear: (it) => page.evaluate(dress, { ...themes[it], all: Object.values(themes).flatMap(({ variables }) => Object.keys(variables)) }),
   };
@@ -103,10 +109,7 @@ export const shoot = ({ page }: View, name: string): Promise<Buffer> => page.scr
 
 const screenshots = join(import.meta.dirname, "../../test-results/forest");
 
-/** As they come from VS Code: JSON knows no NaN. */
-const asJson = (messages: readonly HostMessage[]): unknown[] => JSON.parse(JSON.stringify(messages));
-
-function post(messages: unknown[]) {
+function post(messages: string[]) {
   for (const it of messages) window.postMessage(it, "*");
 }
 
