@@ -380,15 +380,29 @@ describe("what has the focus and goes by itself hands it on", () => {
     const view = await opened(t);
     await view.say(off);
     await button(view, "Start Live Wire").focus();
-    const isThere = (it: boolean) => view.page.evaluate((here) => Object.assign(document, { hasFocus: () => here }) && undefined, it);
-    await isThere(false);
+    await isThere(view, false);
     await view.say(startsLive);
     await view.say(watching(5));
-    assert.equal(await view.page.evaluate(() => document.activeElement === document.body), true);
-    await isThere(true);
+    assert.equal(await hasNobody(view), true);
+    await isThere(view, true);
     await view.say(watching(6));
     assert.equal(await focused(view), "billing");
   });
+
+  test("who is elsewhere is left there by a row that goes, too", async (t) => {
+    const view = await opened(t);
+    await head(view, "triage").focus();
+    await isThere(view, false);
+    await view.say({ kind: "audit", agents: [], gone: agents.slice(1, 2).map(({ key }) => key) });
+    assert.equal(await hasNobody(view), true);
+    await isThere(view, true);
+    await view.say(watching(6));
+    assert.equal(await focused(view), "concierge");
+  });
+
+  const isThere = ({ page }: View, it: boolean) =>
+    page.evaluate((here) => Object.assign(document, { hasFocus: () => here }) && undefined, it);
+  const hasNobody = ({ page }: View) => page.evaluate(() => document.activeElement === document.body);
 });
 
 describe("search, filters and order", () => {

@@ -19,7 +19,8 @@ export function keepAnchor(
   return () => {
     before.current = { shape, choice };
     // To move an element in the document takes the focus from it.
-    if (focused instanceof HTMLElement && focused.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
+    const isLost = focused?.isConnected && document.activeElement !== focused;
+    if (focused instanceof HTMLElement && isLost && document.hasFocus()) focused.focus({ preventScroll: true });
     if (anchor) putBack(virtualizer, shape, anchor);
     return focused?.isConnected ?? true;
   };

@@ -13,10 +13,11 @@ export const handFocus = (to: string): void => document.querySelector<HTMLElemen
 export function useHeir(isAwaited: boolean): void {
   const isOwed = useRef(false);
   const holder = document.activeElement;
-  /** The list does it itself, as long as it is there. */
+  /** While a person is here, the list does it itself, as long as it is there. */
   const list = holder?.closest(".list");
   useLayoutEffect(() => {
-    if (holder && !holder.isConnected && !list?.isConnected) isOwed.current = !isAwaited;
+    const isListed = list?.isConnected && document.hasFocus();
+    if (holder && !holder.isConnected && !isListed) isOwed.current = !isAwaited;
     if (!isOwed.current) return;
     const isLost = document.activeElement === document.body;
     if (isLost && !document.hasFocus()) return;

@@ -57,7 +57,7 @@ export function List({ forest, screen, scroller, ask }: ListProps) {
   );
 
   useLayoutEffect(() => {
-    if (!restore()) wish.current = items[currentIndex]?.key;
+    if (!restore() && document.hasFocus()) wish.current = items[currentIndex]?.key;
     focusWished(list.current, wish);
     forest.look(openAgents(virtual.flatMap(({ index }) => items[index] ?? [])));
   });
