@@ -37,13 +37,21 @@ export interface GreensItem {
 
 /** `rows` are filtered and sorted, the worst health first. */
 export function itemsOf(rows: readonly FleetRow[], state: ViewState): readonly Item[] {
-  if (!state.byFolder) return itemsIn(rows, "", state);
+  const choice = { greens: state.greens, toggled: new Map(Object.entries(state.toggled)) };
+  if (!state.byFolder) return itemsIn(rows, "", choice);
   const groups = Map.groupBy(rows, folderOf);
   const inOrder = [...groups].sort(([a, [worstOfA]], [b, [worstOfB]]) => rank(worstOfA) - rank(worstOfB) || (a < b ? -1 : 1));
   return inOrder.flatMap(([folder, members]) => [
     { kind: "folder" as const, key: `folder ${folder}`, folder, agents: members.length },
-    ...itemsIn(members, folder, state),
+    ...itemsIn(members, folder, choice),
   ]);
+}
+
+interface Choice {
+  /** Groups whose green agents are shown. */
+  readonly greens: readonly string[];
+  /** As the view's state has it; thousands are looked up in a map in a fifth of the time. */
+  readonly toggled: ReadonlyMap<string, boolean>;
 }
 
 const rank = (row: FleetRow | undefined): number => (row?.health === "critical" ? 0 : row?.health === "warning" ? 1 : 2);
@@ -66,38 +74,38 @@ function decoded(text: string): string {
   }
 }
 
-function itemsIn(rows: readonly FleetRow[], group: string, state: ViewState): Item[] {
+function itemsIn(rows: readonly FleetRow[], group: string, choice: Choice): Item[] {
   const begin = (health: Health) => {
     const at = rows.findIndex((it) => it.health === health);
     return at < 0 ? rows.length : at;
   };
   const [green, warning] = [begin("green"), Math.min(begin("warning"), begin("green"))];
   return [
-    ...headed("critical", rows.slice(0, warning), group, state),
-    ...headed("warning", rows.slice(warning, green), group, state),
-    ...greens(rows.slice(green), group, state),
+    ...headed("critical", rows.slice(0, warning), group, choice),
+    ...headed("warning", rows.slice(warning, green), group, choice),
+    ...greens(rows.slice(green), group, choice),
   ];
 }
 
-function headed(health: Health, rows: readonly FleetRow[], group: string, state: ViewState): Item[] {
+function headed(health: Health, rows: readonly FleetRow[], group: string, choice: Choice): Item[] {
   if (rows.length === 0) return [];
-  return [{ kind: "health", key: `${health} ${group}`, health, agents: rows.length }, ...rows.map((row) => agentItem(row, state))];
+  return [{ kind: "health", key: `${health} ${group}`, health, agents: rows.length }, ...rows.map((row) => agentItem(row, choice))];
 }
 
-function greens(rows: readonly FleetRow[], group: string, state: ViewState): Item[] {
+function greens(rows: readonly FleetRow[], group: string, choice: Choice): Item[] {
   if (rows.length === 0) return [];
   const byFreshness = { live: 0, quiet: 0, stale: 0, unheard: 0 };
   for (const { freshness } of rows) byFreshness[freshness]++;
-  const isOpen = state.greens.includes(group);
+  const isOpen = choice.greens.includes(group);
   const line: GreensItem = { kind: "greens", key: `green ${group}`, group, agents: rows.length, byFreshness, isOpen };
-  return isOpen ? [line, ...rows.map((row) => agentItem(row, state))] : [line];
+  return isOpen ? [line, ...rows.map((row) => agentItem(row, choice))] : [line];
 }
 
 /** Most rows are the same from one telling to the next, and so are their entries. */
 const entries = new WeakMap<FleetRow, AgentItem>();
 
-function agentItem(row: FleetRow, { toggled }: ViewState): AgentItem {
-  const isOpen = toggled[row.key] ?? row.health === "critical";
+function agentItem(row: FleetRow, { toggled }: Choice): AgentItem {
+  const isOpen = toggled.get(row.key) ?? row.health === "critical";
   const known = entries.get(row);
   if (known?.isOpen === isOpen) return known;
   const item: AgentItem = { kind: "agent", key: `agent ${row.key}`, row, isOpen };

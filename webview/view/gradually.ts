@@ -2,8 +2,8 @@
 import type { VirtualItem } from "@tanstack/virtual-core";
 import { useLayoutEffect, useRef } from "preact/hooks";
 
-/** About as many closed rows as are made in half a frame. */
-const mostNew = 6;
+/** About as many closed rows as are made in a third of a frame, which also has what is laid out, painted and done by VS Code. */
+const mostNew = 4;
 
 /** However often the list is drawn between two frames, new entries are made in a frame's own drawing alone; that of index `current`, which the focus may go to, at once. */
 export function useGradually(wanted: readonly VirtualItem[], current: number, draw: () => void): readonly VirtualItem[] {
