@@ -18,8 +18,16 @@ export async function fixAll({ server }: Pick<CommandContext, "server">): Promis
   );
 }
 
+/** Not by the editor's own command, which does nothing without a word when diagnostics come while it waits for the server. */
 export async function fixAllInFile(): Promise<void> {
-  await vscode.commands.executeCommand("editor.action.codeAction", { kind: "source.fixAll.cockpit", apply: "first" });
+  const document = vscode.window.activeTextEditor?.document;
+  if (!document) return void vscode.window.showInformationMessage("Open the file that is to be fixed.");
+  const { version } = document;
+  const all = new vscode.Range(0, 0, document.lineCount, 0);
+  const [fix] = await actionsAt(document.uri, all, "source.fixAll.cockpit");
+  if (!fix?.edit) return void vscode.window.showInformationMessage("Nothing to fix: no finding in this file has a safe fix.");
+  if (document.version !== version) return sayOutOfDate();
+  await vscode.workspace.applyEdit(fix.edit);
 }
 
 export async function openFinding(item: unknown): Promise<vscode.TextEditor | undefined> {
@@ -35,19 +43,17 @@ export async function applyFix(item: unknown): Promise<void> {
   const editor = await openFinding(item);
   if (!editor || !isFindingItem(item)) return;
   const { uri, range } = placeOf(item);
-  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-    "vscode.executeCodeActionProvider",
-    uri,
-    range,
-    vscode.CodeActionKind.QuickFix.value,
-    mostActions,
-  );
+  const actions = await actionsAt(uri, range, vscode.CodeActionKind.QuickFix.value);
   const fix = actions.find(({ title }) => title === item.finding.fix?.title);
-  if (!fix?.edit) {
-    void vscode.window.showWarningMessage("This fix is out of date: the file has changed since it was audited.");
-    return;
-  }
+  if (!fix?.edit) return sayOutOfDate();
   await vscode.workspace.applyEdit(fix.edit);
+}
+
+const actionsAt = (uri: vscode.Uri, range: vscode.Range, kind: string) =>
+  vscode.commands.executeCommand<vscode.CodeAction[]>("vscode.executeCodeActionProvider", uri, range, kind, mostActions);
+
+function sayOutOfDate() {
+  void vscode.window.showWarningMessage("This fix is out of date: the file has changed since it was audited.");
 }
 
 /** How many actions VS Code resolves for us, so that their edits are there. */

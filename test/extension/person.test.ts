@@ -98,6 +98,9 @@ describe("a person at the window", () => {
     assert.deepEqual((await onDisk(tools)).split("\n").slice(24), fixedTools);
     await window.squiggles.first().waitFor({ state: "detached" });
     await window.screenshot("6-fixed");
+    await window.command("Cockpit: Fix All in This File");
+    await window.notification("Nothing to fix: no finding in this file has a safe fix.").waitFor();
+    await window.type("Notifications: Clear All Notifications");
   });
 
   test("reads why in the rule's page", async () => {
