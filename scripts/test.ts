@@ -3,6 +3,7 @@
  * `npm test -- unit cli` runs only those named.
  */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 
 /** npm scripts in the order they run; a check counts as one test, a suite as the tests it reports. */
 const steps: { name: string; script: string; kind: "check" | "suite" }[] = [
@@ -47,23 +48,36 @@ export function readTally(output: string): Tally {
   return tally;
 }
 
-/** What a step that failed says at its end, in at most 100 lines: node:test's list of failing tests where there is one. */
-export function lastWords(output: string): string {
-  const list = output.lastIndexOf("\n✖ failing tests:");
-  return list < 0 ? output.trimEnd().split("\n").slice(-100).join("\n") : output.slice(list).trim().split("\n").slice(0, 100).join("\n");
+/** Of what a step that failed has said: the first 100 lines of node:test's list of failing tests, or without one the last 100 lines. */
+export function lastWords(said: string): string {
+  const list = said.lastIndexOf("\n✖ failing tests:");
+  const lines = (list < 0 ? said : said.slice(list)).trim().split("\n");
+  if (list < 0 || lines.length <= 100) return lines.slice(-100).join("\n");
+  return [...lines.slice(0, 100), `… and ${lines.length - 100} more lines`].join("\n");
 }
 
-async function run(script: string): Promise<{ code: number; output: string }> {
-  const child = spawn("npm", ["run", "--silent", script], { stdio: ["ignore", "pipe", "inherit"] });
-  let output = "";
-  for await (const chunk of child.stdout.setEncoding("utf8")) {
+interface Run {
+  code: number;
+  /** On stdout. */
+  output: string;
+  /** On both, as it came. */
+  said: string;
+}
+
+async function run(script: string): Promise<Run> {
+  const child = spawn("npm", ["run", "--silent", script], { stdio: ["ignore", "pipe", "pipe"] });
+  let [output, said] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     process.stdout.write(chunk);
     output += chunk;
-  }
-  return new Promise((resolve) => {
-    if (child.exitCode !== null) resolve({ code: child.exitCode, output });
-    else child.once("close", (code) => resolve({ code: code ?? 1, output }));
+    said += chunk;
   });
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    process.stderr.write(chunk);
+    said += chunk;
+  });
+  const [code] = await once(child, "close");
+  return { code: code ?? 1, output, said };
 }
 
 /** A suite that exits badly without naming a failed test, or that ran none, is itself a failure. */
@@ -78,18 +92,18 @@ if (import.meta.main) {
   const unknown = wanted.filter((it) => !steps.some(({ name }) => name === it));
   if (unknown.length > 0) throw new Error(`there is no step ${unknown.join(", ")}; there are ${steps.map(({ name }) => name).join(", ")}`);
   const total: Tally = { passed: 0, failed: 0, skipped: 0 };
-  const failed: { name: string; output: string }[] = [];
+  const failed: { name: string; said: string }[] = [];
   for (const { name, script, kind } of steps) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     console.log(`\n── ${name}`);
-    const { code, output } = await run(script);
+    const { code, output, said } = await run(script);
     const tally = judge(kind, code, output);
-    if (tally.failed > 0) failed.push({ name, output });
+    if (tally.failed > 0) failed.push({ name, said });
     total.passed += tally.passed;
     total.failed += tally.failed;
     total.skipped += tally.skipped;
   }
-  for (const { name, output } of failed) console.log(`\n── ${name} failed\n${lastWords(output)}`);
+  for (const { name, said } of failed) console.log(`\n── ${name} failed\n${lastWords(said)}`);
   if (failed.length > 0) console.log(`\nfailed: ${failed.map(({ name }) => name).join(", ")}`);
   console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`);
   process.exitCode = total.failed > 0 ? 1 : 0;

@@ -19,6 +19,7 @@ const root = document.body;
 let isWanted = false;
 /** On the page's own clock. */
 let nextDraw = 0;
+let pause: ReturnType<typeof setTimeout> | undefined;
 let saving: ReturnType<typeof setTimeout> | undefined;
 
 const forest = createForest({
@@ -35,12 +36,21 @@ function wake() {
   if (isWanted) return;
   isWanted = true;
   const wait = nextDraw - performance.now();
-  if (wait > 0) setTimeout(requestAnimationFrame, wait, draw);
+  if (wait > 0) pause = setTimeout(requestAnimationFrame, wait, draw);
   else requestAnimationFrame(draw);
 }
 
+/** What waits is drawn with the next frame. */
+function endPause() {
+  nextDraw = 0;
+  if (pause === undefined) return;
+  clearTimeout(pause);
+  pause = undefined;
+  requestAnimationFrame(draw);
+}
+
 function draw() {
-  isWanted = false;
+  [isWanted, pause] = [false, undefined];
   const screen = forest.frame(Date.now());
   render(<App forest={forest} screen={screen} />, root);
   nextDraw = screen.isTold ? 0 : performance.now() + pauseMs;
@@ -49,7 +59,8 @@ function draw() {
 window.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
   const message = hostTextSchema.safeParse(data);
   if (message.success) forest.take(message.data);
-  else console.error(`The Forest was sent something of another shape: ${message.error.message}`);
+  if (message.data?.kind === "told") endPause();
+  if (message.error) console.error(`The Forest was sent something of another shape: ${message.error.message}`);
 });
 // Ages grow while nothing happens.
 setInterval(wake, 1000);

@@ -231,11 +231,14 @@ describe("every control of the Forest", () => {
     "Show Log shows why Live Wire does not run": async (press) => {
       const other = createServer().listen(livePort, "127.0.0.1");
       await once(other, "listening");
-      await button("Start Live Wire").click();
-      await press(button("Show Log"));
       const panel = window.page.locator(".part.panel");
-      await panel.locator(".monaco-editor.focused", { hasText: "is in use" }).waitFor();
-      other.close();
+      try {
+        await button("Start Live Wire").click();
+        await press(button("Show Log"));
+        await panel.locator(".monaco-editor.focused", { hasText: "is in use" }).waitFor();
+      } finally {
+        other.close();
+      }
       await window.command("View: Toggle Panel Visibility");
       await panel.waitFor({ state: "hidden" });
     },

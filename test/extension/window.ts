@@ -67,19 +67,23 @@ export async function openWindow(browser: Browser, url: string, folder?: string)
     for (const key of keys) await page.keyboard.press(key);
   }
 
-  /** As a person does, asks again while another extension is still starting and keeps the menu from opening. */
-  async function showQuickFixes() {
+  /** As a person does, presses again what has opened nothing. */
+  async function opens(key: string, opened: (options: { timeout: number }) => Promise<void>) {
     for (let turn = 0; turn < 10; turn++) {
-      await page.keyboard.press("Control+.");
-      const shown = await menu
-        .first()
-        .waitFor({ timeout: timeoutMs / 10 })
+      await page.keyboard.press(key);
+      const isOpen = await opened({ timeout: timeoutMs / 10 })
         .then(() => true)
         .catch(() => false);
-      if (shown) return;
+      if (isOpen) return;
     }
-    throw new Error("no menu of quick fixes opens");
+    throw new Error(`${key} opens nothing`);
   }
+
+  /** Another extension that is still starting keeps the menu from opening. */
+  const showQuickFixes = () => opens("Control+.", (options) => menu.first().waitFor(options));
+
+  /** The list that was open before may still be closing: the key is lost then. */
+  const showCommands = () => opens("F1", (options) => input.fill(">", options));
 
   return {
     page,
@@ -101,12 +105,11 @@ export async function openWindow(browser: Browser, url: string, folder?: string)
       await page.locator(".statusbar-item", { hasText: `Ln ${line}, Col ${column}` }).waitFor();
     },
     async command(title) {
-      await page.keyboard.press("F1");
+      await showCommands();
       await pick(`>${title}`, title);
     },
     async type(title) {
-      await press("F1");
-      await widget.locator("input").first().waitFor();
+      await showCommands();
       await page.keyboard.type(title);
       await focused(title);
       await press("Enter");

@@ -15,4 +15,6 @@ test("what failed is told again at the end, of a check or a plain suite by its l
   );
   const lines = Array.from({ length: 300 }, (_, i) => `line ${i}`);
   assert.equal(lastWords(`${lines.join("\n")}\n`), lines.slice(200).join("\n"));
+  const list = ["✖ failing tests:", ...lines];
+  assert.equal(lastWords(`noise\n${list.join("\n")}\n`), [...list.slice(0, 100), "… and 201 more lines"].join("\n"));
 });

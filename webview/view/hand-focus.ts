@@ -17,9 +17,9 @@ export function useHeir(isAwaited: boolean): void {
   const list = holder?.closest(".list");
   useLayoutEffect(() => {
     const isListed = list?.isConnected && document.hasFocus();
-    if (holder && !holder.isConnected && !isListed) isOwed.current = !isAwaited;
-    if (!isOwed.current) return;
     const isLost = document.activeElement === document.body;
+    if (holder && holder !== document.body && isLost && !isListed) isOwed.current = !isAwaited;
+    if (!isOwed.current) return;
     if (isLost && !document.hasFocus()) return;
     isOwed.current = false;
     const heir = heirs.find((it) => document.querySelector(it));
