@@ -38,7 +38,7 @@ describe("every control of the Forest", () => {
       await dirty.click();
       await window.command("File: Revert File");
     }
-    await window.press("Control+k", "Control+w");
+    await window.command("View: Close All Editors");
     await window.page.locator(".tab").first().waitFor({ state: "detached" });
     await window.command("Cockpit: Open Forest");
     await drawn();
