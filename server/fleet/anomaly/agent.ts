@@ -94,7 +94,10 @@ export function learnFrom(it: Agent, event: FleetEvent, moment: Moment, say: (ju
   if (it.tokens) heard(add(it.tokens, id, time, used, isOpen(it, it.tokens)), it.tokens.score);
   if (event.inputTokens !== undefined) heard(call(it.loops, id, time, event.traceId ?? "", event.inputTokens), it.loops.score);
   if (event.model !== undefined) heard(use(it.models, id, time, event.model), it.models.score);
-  if (event.metrics) score = Math.max(score, measure(it.metrics, event, Math.min(most, it.metrics.length + moment.room), say));
+  if (event.metrics) {
+    const room = Math.min(most, it.metrics.length + moment.room);
+    score = Math.max(score, measure(it.metrics, event, room, { say, isOpen: (judgement) => isOpen(it, judgement) }));
+  }
   return score;
 }
 

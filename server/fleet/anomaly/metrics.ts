@@ -6,7 +6,7 @@ import { createSeries, observe, type Series, type SeriesKind } from "./series.ts
 export interface NamedSeries {
   readonly name: string;
   readonly series: Series;
-  /** Since when its score has been high; 0 when it is not. */
+  /** Since when its score has been high, until its alert is over; 0 when it is not. */
   since: number;
   kind: SeriesKind;
   ids: string[];
@@ -23,12 +23,19 @@ const kinds: Readonly<Record<SeriesKind, AlertKind>> = {
   rhythm: "missing-rhythm",
 };
 
+/** What is made of judgements. */
+export interface Listener {
+  say(judgement: Judgement): void;
+  /** Whether its alert is open. */
+  isOpen(judgement: Judgement): boolean;
+}
+
 /** Returns the highest score of the event's metrics. Metrics beyond the first `room` of the agent are not learnt. */
-export function measure(known: NamedSeries[], event: FleetEvent, room: number, say: (judgement: Judgement) => void): number {
+export function measure(known: NamedSeries[], event: FleetEvent, room: number, listener: Listener): number {
   let score = 0;
   for (const [name, value] of Object.entries(event.metrics ?? {})) {
     const its = Number.isFinite(value) ? seriesOf(known, name, room) : undefined;
-    if (its) score = Math.max(score, judge(its, event.id, event.time, Math.min(1e100, Math.max(-1e100, value)), say));
+    if (its) score = Math.max(score, judge(its, event.id, event.time, Math.min(1e100, Math.max(-1e100, value)), listener));
   }
   return score;
 }
@@ -41,7 +48,7 @@ function seriesOf(known: NamedSeries[], name: string, room: number): NamedSeries
   return created;
 }
 
-function judge(it: NamedSeries, id: string, time: number, value: number, say: (judgement: Judgement) => void): number {
+function judge(it: NamedSeries, id: string, time: number, value: number, { say, isOpen }: Listener): number {
   const { score, kind, expected, seen } = observe(it.series, time, value);
   if (score >= 0.5) {
     if (it.since === 0) Object.assign(it, { since: time, kind, ids: [] });
@@ -50,6 +57,6 @@ function judge(it: NamedSeries, id: string, time: number, value: number, say: (j
   if (it.since === 0) return score;
   const judgement = { kind: kinds[it.kind], about: it.name, sure: score, since: it.since, expected, seen, unit: "", events: it.ids };
   say(judgement);
-  if (score < 0.1) it.since = 0;
+  if (score < 0.1 && !isOpen(judgement)) it.since = 0;
   return score;
 }

@@ -80,6 +80,28 @@ test("one spike in a constant series is seen", () => {
   );
 });
 
+test("the alert of a spike is over a few values after its score is low", () => {
+  const lasting = [1, 2, 3].map((seed) => {
+    const chance = random(seed);
+    const state = createAnomalies();
+    const events = Array.from({ length: 2500 }, (_, i) => ({
+      id: `${i}`,
+      time: monday + i * 5 * 60_000,
+      agentId: "gauge",
+      metrics: { value: 50 + 2 * normal(chance) + (i === 2000 ? 100 : 0) },
+    }));
+    const outcomes = events.map((event) => fold(state, event));
+    const statusAt = (status: string) =>
+      outcomes.findIndex(({ alerts }) => alerts.some((it) => it.status === status && it.since >= monday + 1990 * 5 * 60_000));
+    const low = outcomes.findIndex(({ score }, i) => i > 2000 && score < 0.1);
+    return { opened: statusAt("opened"), closed: statusAt("closed") - low };
+  });
+  for (const { opened, closed } of lasting) {
+    assert.equal(opened, 2000);
+    assert.ok(closed >= 0 && closed <= 12, JSON.stringify(lasting));
+  }
+});
+
 test("a high spike that begins to come again and again is told at first, and is no news later", () => {
   for (const seed of [1, 2, 3]) {
     const { scores } = replay(readings(2500, seed, (value, i) => (i >= from && i % 17 === 0 ? value + 400 : value)));
