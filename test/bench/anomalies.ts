@@ -1,6 +1,7 @@
 /**
  * AnomalySME beside a rolling z-score and a rule of three times the mean: on a fleet's events with planted faults, on the same fleet when it is quiet, and on measured
- * series of many shapes. Then what it costs. `npm run bench -- anomalies [--seeds N] [--agents N]`
+ * series of many shapes. Then what it costs. `npm run bench -- anomalies [--seeds N] [--agents N]`. With `--served FOLDER`, the `data/language` of a clone of
+ * github.com/alibaba/ServeGen, the fleet is of real requests (served-fleet.ts), and nothing else is measured.
  */
 
 import { parseArgs } from "node:util";
@@ -13,10 +14,9 @@ import type { FleetEvent } from "../../server/fleet/event.ts";
 import { labelled, seriesFaults, shapes } from "./fleet-series.ts";
 import { day, type Fault, type FaultKind, faultKinds, fleetEvents, plant, plantedDays } from "./fleet-trace.ts";
 import { type Rule, rollingZScore, threeTimes } from "./rival-rules.ts";
+import { clientsIn, plantServed, servedDays, servedEvents } from "./served-fleet.ts";
 
-const { values: given } = parseArgs({ options: { seeds: { type: "string", default: "5" }, agents: { type: "string", default: "8" } } });
-const seeds = Array.from({ length: Number(given.seeds) }, (_, i) => i + 1);
-const agents = Number(given.agents);
+const { values: given } = parseArgs({ options: { seeds: { type: "string" }, agents: { type: "string" }, served: { type: "string" } } });
 
 interface Opened {
   readonly agentId: string;
@@ -118,14 +118,48 @@ function judge(opened: readonly Opened[], faults: readonly Fault[], tallies: Map
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 const share = (part: number, whole: number) => (whole ? +(part / whole).toFixed(2) : "–");
 
-function plantedFaults() {
+/** Where events come from. */
+interface Fleet {
+  readonly agents: number;
+  readonly seeds: readonly number[];
+  plant(seed: number): Fault[];
+  readonly days: { readonly planted: number; readonly quiet: number };
+  events(seed: number, days: number, faults: readonly Fault[]): Iterable<FleetEvent>;
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+
+function madeFleet(): Fleet {
+  const agents = Number(given.agents ?? 8);
+  return {
+    agents,
+    seeds: upTo(Number(given.seeds ?? 5)),
+    plant: (seed) => plant(seed, agents),
+    days: { planted: plantedDays, quiet: 28 },
+    events: (seed, days, faults) => fleetEvents(seed, agents, days, faults),
+  };
+}
+
+async function servedFleet(folder: string): Promise<Fleet> {
+  const clients = await clientsIn(folder, Number(given.agents ?? Number.POSITIVE_INFINITY));
+  if (clients.length === 0) throw new Error(`${folder} has no *-trace.csv of ServeGen whose client works often enough`);
+  return {
+    agents: clients.length,
+    seeds: upTo(Number(given.seeds ?? 1)),
+    plant: (seed) => plantServed(clients, seed),
+    days: { planted: servedDays, quiet: servedDays },
+    events: (seed, _, faults) => servedEvents(clients, seed, faults),
+  };
+}
+
+function plantedFaults({ agents, seeds, days, plant, events }: Fleet) {
   for (const [name, create] of Object.entries(detectors)) {
     const tallies = new Map<FaultKind, Tally>();
     for (const seed of seeds) {
-      const faults = plant(seed, agents);
-      judge(replay(fleetEvents(seed, agents, plantedDays, faults), create()), faults, tallies);
+      const faults = plant(seed);
+      judge(replay(events(seed, days.planted, faults), create()), faults, tallies);
     }
-    console.log(`\n${name}: planted faults, ${seeds.length} seeds, ${agents} agents, ${plantedDays} days`);
+    console.log(`\n${name}: planted faults, ${seeds.length} seeds, ${agents} agents, ${days.planted} days`);
     console.table(
       Object.fromEntries(
         [...tallies].map(([kind, it]) => [
@@ -142,14 +176,13 @@ function plantedFaults() {
   }
 }
 
-function quiet() {
-  const days = 28;
-  const weeks = (seeds.length * agents * days) / 7;
+function quiet({ agents, seeds, days, events }: Fleet) {
+  const weeks = (seeds.length * agents * days.quiet) / 7;
   const rows = Object.entries(detectors).map(([name, create]) => {
-    const opened = seeds.flatMap((seed) => replay(fleetEvents(seed + 500, agents, days, []), create()));
+    const opened = seeds.flatMap((seed) => replay(events(seed + 500, days.quiet, []), create()));
     return [name, { "false alerts": opened.length, "an agent and week": +(opened.length / weeks).toFixed(2) }];
   });
-  console.log(`\nquiet: ${seeds.length} seeds, ${agents} agents, ${days} days`);
+  console.log(`\nquiet: ${seeds.length} seeds, ${agents} agents, ${days.quiet} days`);
   console.table(Object.fromEntries(rows));
 }
 
@@ -167,7 +200,7 @@ function ruleScore(rule: Rule) {
   return (_: number, value: number) => 1 - 2 ** -(rule(value) ** 2);
 }
 
-function measuredSeries() {
+function measuredSeries(seeds: readonly number[]) {
   for (const [name, create] of Object.entries(scorers)) {
     const pooled: [score: number, labelled: boolean][] = [];
     const rows = [undefined, ...Object.keys(seriesFaults)].map((fault) => {
@@ -285,7 +318,14 @@ function heap(): number {
   return process.memoryUsage().heapUsed;
 }
 
-cost();
-plantedFaults();
-quiet();
-measuredSeries();
+if (given.served) {
+  const fleet = await servedFleet(given.served);
+  plantedFaults(fleet);
+  quiet(fleet);
+} else {
+  const fleet = madeFleet();
+  cost();
+  plantedFaults(fleet);
+  quiet(fleet);
+  measuredSeries(fleet.seeds);
+}

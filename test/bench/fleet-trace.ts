@@ -30,10 +30,10 @@ interface Temper {
 }
 
 const minute = 60_000;
-const hour = 60 * minute;
+export const hour = 60 * minute;
 export const day = 24 * hour;
 /** A Monday. */
-const start = Date.UTC(2025, 2, 3);
+export const start = Date.UTC(2025, 2, 3);
 
 const shapes = [
   (time: number) => 0.15 + 0.85 * Math.max(0, Math.sin(((time % day) / day - 0.25) * 2 * Math.PI)) * (isWeekend(time) ? 0.3 : 1),
@@ -125,48 +125,66 @@ function callAt(
   traceId: string,
   context: number,
 ): FleetEvent {
+  const failed = chance() < temper.errors;
+  const inputTokens = Math.round(context);
+  const outputTokens = Math.round(0.3 * temper.tokens * Math.exp(0.8 * normal(chance)));
+  const model = choose(chance, temper.models);
+  const usual = { id, time, agentId: temper.id, operation: "chat", model, inputTokens, outputTokens, traceId };
+  return afflicted({ ...usual, durationMs: duration(temper, chance), ...(failed && { error: "500" }) }, faults, chance);
+}
+
+function duration(temper: Temper, chance: Random) {
+  const body = temper.durationMs * Math.exp(temper.spread * normal(chance));
+  const tail = chance() < 0.02 ? (1 - chance()) ** -0.6 : 1;
+  return body * Math.min(tail, 50);
+}
+
+/** A usual call as it becomes while these faults last, and what it costs. */
+export function afflicted(call: UsualCall, faults: readonly Fault[], chance: Random): FleetEvent {
+  const { time } = call;
   const spike = during(faults, "spike", time) ? 8 : 1;
-  const failed = chance() < (during(faults, "error burst", time) ? 0.4 : temper.errors);
-  const model = during(faults, "new model", time) && chance() < 0.2 ? "large-2-preview" : choose(chance, temper.models);
-  const inputTokens = Math.round(context * spike);
-  const outputTokens = Math.round(0.3 * temper.tokens * Math.exp(0.8 * normal(chance)) * spike);
+  const leak = during(faults, "leak", time);
+  const slower = (during(faults, "level shift", time) ? 2.5 : 1) * (leak ? 1 + (4 * (time - leak.from)) / (leak.to - leak.from) : 1);
+  const model = during(faults, "new model", time) && chance() < 0.2 ? "large-2-preview" : call.model;
+  const [inputTokens, outputTokens] = [call.inputTokens * spike, call.outputTokens * spike];
   const price = model.startsWith("large") ? 10 : 1;
   return {
-    id,
-    time,
-    agentId: temper.id,
-    operation: "chat",
+    ...call,
     model,
     inputTokens,
     outputTokens,
     costUsd: ((inputTokens + 4 * outputTokens) * price) / 1e6,
-    durationMs: duration(time, temper, chance, faults),
-    ...(failed && { error: "500" }),
-    traceId,
+    durationMs: call.durationMs * slower,
+    ...(during(faults, "error burst", time) && chance() < 0.4 && { error: "500" }),
   };
 }
 
-function duration(time: number, temper: Temper, chance: Random, faults: readonly Fault[]) {
-  const body = temper.durationMs * Math.exp(temper.spread * normal(chance));
-  const tail = chance() < 0.02 ? (1 - chance()) ** -0.6 : 1;
-  const leak = during(faults, "leak", time);
-  const shift = during(faults, "level shift", time) ? 2.5 : 1;
-  return body * Math.min(tail, 50) * shift * (leak ? 1 + (4 * (time - leak.from)) / (leak.to - leak.from) : 1);
+export interface UsualCall extends FleetEvent {
+  readonly model: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly durationMs: number;
 }
 
-const during = (faults: readonly Fault[], kind: FaultKind, time: number) =>
+export const during = (faults: readonly Fault[], kind: FaultKind, time: number) =>
   faults.find((it) => it.kind === kind && it.from <= time && time < it.to);
 
 /** A fleet's events in order of time. */
-export function* fleetEvents(seed: number, agents: number, days: number, faults: readonly Fault[]): Generator<FleetEvent> {
-  const sources = agentNames(agents).map((id, index) =>
-    agentEvents(
-      seed,
-      index,
-      days,
-      faults.filter((it) => it.agentId === id),
+export function fleetEvents(seed: number, agents: number, days: number, faults: readonly Fault[]): Generator<FleetEvent> {
+  return inOrder(
+    agentNames(agents).map((id, index) =>
+      agentEvents(
+        seed,
+        index,
+        days,
+        faults.filter((it) => it.agentId === id),
+      ),
     ),
   );
+}
+
+/** Streams that are each in order of time, as one. */
+export function* inOrder(sources: readonly Generator<FleetEvent>[]): Generator<FleetEvent> {
   const heads = sources.map((it) => it.next());
   for (;;) {
     let first = -1;
@@ -181,7 +199,7 @@ export function* fleetEvents(seed: number, agents: number, days: number, faults:
   }
 }
 
-const lengths: Readonly<Record<FaultKind, number>> = {
+export const lengths: Readonly<Record<FaultKind, number>> = {
   spike: 20 * minute,
   leak: 12 * hour,
   "level shift": 8 * hour,

@@ -26,7 +26,7 @@ export interface AnomalyOptions {
 export const defaultAnomalyOptions: AnomalyOptions = { budgets: [], maxAgents: 2000, maxNewcomers: 5000, maxSeries: 5000 };
 
 export interface AnomalyState {
-  readonly version: 7;
+  readonly version: 8;
   readonly options: AnomalyOptions;
   readonly clock: Clock;
   /** Both in the order in which they were last heard. */
@@ -63,7 +63,7 @@ export interface Outcome {
 }
 
 export const createAnomalies = (options: Partial<AnomalyOptions> = {}): AnomalyState => ({
-  version: 7,
+  version: 8,
   options: { ...defaultAnomalyOptions, ...options },
   clock: createClock(),
   agents: new Map(),

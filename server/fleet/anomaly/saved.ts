@@ -28,6 +28,6 @@ type Saved = Omit<AnomalyState, "agents" | "newcomers"> & {
 function isSaved(it: unknown): it is Saved {
   if (typeof it !== "object" || it === null) return false;
   return (
-    "version" in it && it.version === 7 && "agents" in it && Array.isArray(it.agents) && "newcomers" in it && Array.isArray(it.newcomers)
+    "version" in it && it.version === 8 && "agents" in it && Array.isArray(it.agents) && "newcomers" in it && Array.isArray(it.newcomers)
   );
 }

@@ -18,6 +18,9 @@ export interface Silence {
   /** Of the five minutes under way: when they began, how many events came. */
   start: number;
   count: number;
+  /** How far counts of five minutes lay from what their hour of the week had been before, lately: sums of the squares, and of what it had been. */
+  scatter: number;
+  usual: number;
   /** Events an hour in the hour `ratedAt` (since 1970), by the week's profile; null when that is not known. */
   rate: number | null;
   ratedAt: number;
@@ -26,6 +29,10 @@ export interface Silence {
 const hour = 3_600_000;
 const five = 5 * 60_000;
 const enough = 100;
+/** A pause is one value, however long: unlike a long anomaly it teaches once. */
+const largest = 6;
+/** Of how many five minutes the dispersion is remembered: two weeks. */
+const scattered = 4032;
 /** By how much five minutes move the rate of their hour at least: about three weeks are remembered. */
 const slowest = 0.03;
 
@@ -39,6 +46,8 @@ export const createSilence = (time: number): Silence => ({
   pauses: createTail(0.15),
   start: Math.floor(time / five) * five,
   count: 0,
+  scatter: 0,
+  usual: 0,
   rate: null,
   ratedAt: 0,
 });
@@ -47,7 +56,7 @@ export const createSilence = (time: number): Silence => ({
 export function hear(it: Silence, id: string, time: number, now: number, resumed: number): void {
   const from = Math.max(it.heard, resumed);
   const pause = Math.max(time, now) - from;
-  if (it.n++ > 0 && pause >= 0) learn(it.pauses, missed(it, from, from + pause), 0.5);
+  if (it.n++ > 0 && pause >= 0) learn(it.pauses, missed(it, from, from + pause), 0.5, largest);
   const gap = Math.max(0, time - it.heard);
   it.gap = it.n < 3 ? gap : it.gap + (Math.min(gap, 20 * it.gap + 1000) - it.gap) / Math.min(it.n, 30);
   countIn(it, time);
@@ -109,11 +118,22 @@ function lookUp(it: Silence, time: number): number | null {
   return others.length === 0 || nearWeekend(time) ? 0 : Math.min(...others.map((at) => atLeast(it, at)));
 }
 
-/** The rate that the hour has at least, two standard deviations of a count below what was seen: a few calls in a few nights promise none. */
+/** The rate that the hour has at least, two standard deviations of a count below what was seen: a few calls in a few nights promise none, nor do a few bursts. */
 function atLeast(it: Silence, slot: number) {
   const hours = Math.min(it.rates.counts[slot] ?? 0, 1 / slowest) / 12;
   const seen = (it.rates.means[slot] ?? 0) * hours;
-  return Math.max(0, seen - 2 * Math.sqrt(seen)) / hours;
+  return Math.max(0, seen - 2 * Math.sqrt(seen * dispersion(it))) / hours;
+}
+
+/** Variance of a count over its mean: 1 where calls come by themselves, more where they come in bursts. */
+const dispersion = ({ scatter, usual }: Silence) => Math.max(1, usual > 0 ? scatter / usual : 1);
+
+function scatterIn(it: Silence) {
+  const slot = slotOf(it.rates, it.start);
+  if ((it.rates.counts[slot] ?? 0) === 0) return;
+  const usual = (it.rates.means[slot] ?? 0) / 12;
+  it.scatter += (it.count - usual) ** 2 - it.scatter / scattered;
+  it.usual += usual - it.usual / scattered;
 }
 
 /** It is Saturday or Sunday somewhere. */
@@ -124,6 +144,7 @@ function nearWeekend(time: number) {
 
 function countIn(it: Silence, time: number) {
   for (let steps = 0; time >= it.start + five && steps < 2016; steps++) {
+    scatterIn(it);
     learnAt(it.rates, it.start, it.count * 12, slowest);
     it.start += five;
     it.count = 0;

@@ -67,18 +67,18 @@ export function valueAt(tail: Tail, surprising: number): number {
 
 /**
  * Takes a value in. One that is most surprising counts as the largest that is not quite: an anomaly must not teach that anomalies are normal at once.
- * `floor` is the least difference that means anything.
+ * `floor` is the least difference that means anything; `largest` is how surprising a value may be to be learnt as it is.
  */
-export function learn(tail: Tail, value: number, floor: number): void {
+export function learn(tail: Tail, value: number, floor: number, largest = 4): void {
   tail.n++;
   if (tail.n <= warmUp) warm(tail, value, floor);
-  else track(tail, value, floor);
+  else track(tail, value, floor, largest);
 }
 
-function track(tail: Tail, value: number, floor: number) {
+function track(tail: Tail, value: number, floor: number, largest: number) {
   tail.patience = Math.min(patience.most, tail.patience + Math.max(patience.gain, patience.first / tail.n));
   if (surprise(tail, value) >= 3 && !mayTeach(tail)) return;
-  const usual = Math.min(value, Math.max(valueAt(tail, 4), floor));
+  const usual = Math.min(value, Math.max(valueAt(tail, largest), floor));
   const over = usual > tail.threshold;
   tail.share += ((over ? 1 : 0) - tail.share) / Math.min(tail.n, 500);
   tail.share = Math.max(tail.share, 0.002);

@@ -6,6 +6,7 @@ import { type AnomalyOptions, type AnomalyState, createAnomalies, fold, tick } f
 import type { MothballPolicy } from "../../../server/fleet/anomaly/mothball.ts";
 import { restore, save } from "../../../server/fleet/anomaly/saved.ts";
 import type { FleetEvent } from "../../../server/fleet/event.ts";
+import { normal, random } from "../../tools/random.ts";
 import { calls, hour, minute, monday } from "./calls.ts";
 
 const day = 24 * hour;
@@ -107,6 +108,31 @@ test("an agent that falls silent among others is seen by the stream's own time, 
     alerts.map((it) => `${it.agentId} ${it.kind} ${it.status}`).filter((it) => !it.endsWith("updated")),
     ["a silence opened", "a silence closed"],
   );
+});
+
+/** Calls in bursts of half an hour or so, some dense and some not, with pauses of an hour or so between them, at any time of the day. */
+function bursts(days: number, seed: number): FleetEvent[] {
+  const chance = random(seed);
+  const about = (usual: number) => usual * Math.exp(normal(chance));
+  const events: FleetEvent[] = [];
+  for (let time = monday; time < monday + days * day; time += about(hour)) {
+    const [end, apart] = [time + about(hour / 2), about(20_000)];
+    for (; time < end; time += -Math.log(1 - chance()) * apart)
+      events.push({ id: `a/${events.length}`, time, agentId: "a", operation: "chat", model: "large-1" });
+  }
+  return events;
+}
+
+test("the pauses of an agent that works in bursts are seldom silence, and two days without one are", () => {
+  const end = monday + 14 * day;
+  const silences = [1, 2, 3, 4, 5, 6].map((seed) => {
+    const others = calls("b", 150_000, monday, seed + 10);
+    const all = [...bursts(14, seed), ...others].filter(({ time }) => time < end + 2 * day).sort((a, b) => a.time - b.time);
+    return opened(replay(all)).filter((it) => it.agentId === "a" && it.kind === "silence");
+  });
+  const inWork = silences.flat().filter(({ updated }) => updated < end);
+  assert.ok(inWork.length <= 12, `one a week: ${inWork.length}`);
+  for (const [i, all] of silences.entries()) assert.equal(all.filter(({ updated }) => updated >= end).length, 1, `seed ${i + 1}`);
 });
 
 test("when nobody speaks, a tick tells the time", () => {
