@@ -1,9 +1,10 @@
 /** A file as a source of a watcher: it can be stopped at any point, and what is wrong with it is its own health, nobody's end. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, truncateSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { FleetEvent } from "../../../server/fleet/event.ts";
 import type { Intake } from "../../../server/telemetry/connectors/connector.ts";
 import { createFileConnector } from "../../../server/telemetry/connectors/file/connector.ts";
 import { failed, folder } from "./lakes.ts";
@@ -46,4 +47,50 @@ test("a file that cannot be read to its end fails, and who does not wait for its
   assert.equal(file.health().state, "failing");
   assert.match(file.health().detail, /Quote/);
   await file.stop();
+});
+
+/** What a replay brings, and what it says of the rest. */
+async function replayed(name: string, text: string) {
+  const path = join(folder(), name);
+  writeFileSync(path, text);
+  return replay(path);
+}
+
+async function replay(path: string) {
+  const events: FleetEvent[] = [];
+  const warnings: string[] = [];
+  const file = createFileConnector({ path, follow: false, warn: (it) => warnings.push(it.replace(path, basename(path))) });
+  await file.start(
+    taking(async (batch) => {
+      events.push(...batch);
+      return { refused: {} };
+    }),
+  );
+  await file.ended;
+  return { events, warnings, counts: file.health().counts };
+}
+
+const at = (n: number, more: object = {}) => JSON.stringify({ time: 1_700_000_000_000 + n, agentId: "a", ...more });
+
+test("only a line feed ends a line: other separators stand in texts", async () => {
+  const errors = ["\u2028", "\u2029", "\u0085"].map((it) => `no${it}more`);
+  const { events, warnings } = await replayed("separators.ndjson", errors.map((error, i) => `${at(i, { error })}\r\n`).join(""));
+  assert.deepEqual([events.map((it) => it.error), warnings], [errors, []]);
+});
+
+test("the last line needs no end, and a mark of the byte order is no part of the first", async () => {
+  const { events, warnings } = await replayed("ends.ndjson", `\uFEFF${at(1)}\n\n${at(2)}`);
+  assert.deepEqual([events.length, warnings], [2, []]);
+});
+
+test("a line that is longer than any text may be fills no memory, and those after it are read", async () => {
+  const path = join(folder(), "long.ndjson");
+  writeFileSync(path, `${at(1)}\n`);
+  truncateSync(path, 600_000_000);
+  appendFileSync(path, `\n${at(2)}\n`);
+  const before = process.memoryUsage().rss;
+  const { events, warnings, counts } = await replay(path);
+  assert.deepEqual([events.length, counts.malformed], [2, 1]);
+  assert.deepEqual(warnings, ["long.ndjson:2 is no event: it is no JSON, or longer than a megabyte"]);
+  assert.ok(process.memoryUsage().rss - before < 100_000_000);
 });

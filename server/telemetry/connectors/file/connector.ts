@@ -43,7 +43,7 @@ export function createFileConnector({ path, follow, warn }: FileOptions): FileCo
     };
     const records = follow ? followedRecords(path, stopping.signal, () => deliver()) : recordsOf(path, stopping.signal);
     for await (const { line, value } of records) {
-      const read = value === undefined ? { refused: "it is no JSON" } : readFleetEvent(value);
+      const read = value === undefined ? { refused: "it is no JSON, or longer than a megabyte" } : readFleetEvent(value);
       if ("event" in read) batch.push(read.event);
       else refuse(line, read.refused);
       if (batch.length >= batchSize) await deliver();

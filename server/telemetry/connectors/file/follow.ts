@@ -1,10 +1,10 @@
 /** The records of an NDJSON file that grows: what is there, then each line when it is whole. A file that was replaced or cut short is read from its beginning. */
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type FileRecord, jsonOf } from "./records.ts";
+import { createLines } from "./lines.ts";
+import type { FileRecord } from "./records.ts";
 
 const pauseMs = 100;
-const longestLine = 1_000_000;
 
 /** `onPause` is called when everything that is there was given. */
 export async function* followedRecords(path: string, signal: AbortSignal, onPause: () => Promise<void>): AsyncGenerator<FileRecord> {
@@ -23,24 +23,17 @@ export async function* followedRecords(path: string, signal: AbortSignal, onPaus
 async function* linesOf(file: FileHandle, path: string, signal: AbortSignal, onPause: () => Promise<void>): AsyncGenerator<FileRecord> {
   const { ino } = await file.stat();
   const chunk = Buffer.alloc(65_536);
-  let [position, line, rest] = [0, 0, Buffer.alloc(0)];
+  const lines = createLines();
+  let position = 0;
   let isReplaced = false;
   while (!signal.aborted) {
     const { bytesRead } = await file.read(chunk, 0, chunk.length, position);
     position += bytesRead;
-    rest = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
-    for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
-      line++;
-      const text = rest.subarray(0, end).toString("utf8").trim();
-      rest = rest.subarray(end + 1);
-      if (text !== "") yield { line, value: jsonOf(text) };
-    }
-    if (rest.length > longestLine) rest = Buffer.alloc(0);
+    yield* lines.add(chunk.subarray(0, bytesRead));
     if (bytesRead > 0) continue;
     await onPause();
     if (isReplaced) {
-      // Nobody will end this line any more.
-      if (rest.length > 0) yield { line: line + 1, value: jsonOf(rest.toString("utf8")) };
+      yield* lines.end();
       return await onPause();
     }
     const now = await stat(path).catch(() => undefined);

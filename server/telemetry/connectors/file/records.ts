@@ -1,10 +1,9 @@
 /** The records of a file, one after the other: NDJSON by lines, CSV by its header. */
 import { createReadStream } from "node:fs";
 import { basename, extname } from "node:path";
-import { createInterface } from "node:readline";
 import { pipeline } from "node:stream";
 import { parse } from "csv-parse";
-import { parsedJson } from "../../../protocol/json.ts";
+import { createLines } from "./lines.ts";
 
 /** A value as it stands in the file, and its line, from 1; `value` is undefined where the line is no record. */
 export interface FileRecord {
@@ -21,15 +20,10 @@ export function recordsOf(path: string, signal: AbortSignal): AsyncIterable<File
 }
 
 async function* jsonRecords(path: string, signal: AbortSignal): AsyncGenerator<FileRecord> {
-  const lines = createInterface({ input: createReadStream(path, { encoding: "utf8", signal }), crlfDelay: Number.POSITIVE_INFINITY });
-  let line = 0;
-  for await (const text of lines) {
-    line++;
-    if (text.trim() !== "") yield { line, value: jsonOf(text) };
-  }
+  const lines = createLines();
+  for await (const bytes of createReadStream(path, { signal })) yield* lines.add(bytes);
+  yield* lines.end();
 }
-
-export const jsonOf = (text: string): unknown => parsedJson(text.replace(/^\uFEFF/, ""));
 
 async function* csvRecords(path: string, signal: AbortSignal): AsyncGenerator<FileRecord> {
   const options = { columns: true, bom: true, info: true, skip_empty_lines: true, relax_column_count: true, max_record_size: 1_000_000 };
