@@ -94,3 +94,38 @@ test("a line that is longer than any text may be fills no memory, and those afte
   assert.deepEqual(warnings, ["long.ndjson:2 is no event: it is no JSON, or longer than a megabyte"]);
   assert.ok(process.memoryUsage().rss - before < 100_000_000);
 });
+
+test("of a replay it is said how many records are no events", async () => {
+  const { events, warnings } = await replayed("wrong.ndjson", `${"wrong\n".repeat(40)}${at(1)}\n`);
+  assert.equal(events.length, 1);
+  assert.equal(warnings.length, 6);
+  assert.deepEqual(warnings.slice(4), [
+    "wrong.ndjson:5 is no event: it is no JSON, or longer than a megabyte; further ones are only counted",
+    "wrong.ndjson: 40 records in all are no events",
+  ]);
+});
+
+/** Public labelled series, as they come: the text, and the times and metrics that are read. */
+const labelled: [text: string, ...read: [time: string, metrics: object][]][] = [
+  ["timestamp,value\n2014-04-01 00:00:00,18324\n", ["2014-04-01T00:00:00.000Z", { value: 18324 }]],
+  ["Timestamp,Value\n2014-04-01 00:00:00.000000,1\n", ["2014-04-01T00:00:00.000Z", { Value: 1 }]],
+  ["timestamp,value,is_anomaly\n1469376000,0.5,1\n", ["2016-07-24T16:00:00.000Z", { value: 0.5 }]],
+  ["timestamps,value,anomaly,changepoint,trend\n1,83.1,0,1,0.8\n", ["1970-01-01T00:00:01.000Z", { value: 83.1, trend: 0.8 }]],
+  ['\uFEFF"timestamp" , "value", "Label"\r\n"1469376000", "1e3", "1"\r\n', ["2016-07-24T16:00:00.000Z", { value: 1000 }]],
+];
+for (const [text, ...read] of labelled)
+  test(`${JSON.stringify(text)} is read without its labels`, async () => {
+    const { events, warnings } = await replayed("series.csv", text);
+    assert.deepEqual(
+      events.map((it) => [new Date(it.time).toISOString(), it.metrics]),
+      read,
+    );
+    assert.deepEqual([events[0]?.agentId, warnings], ["series", []]);
+  });
+
+test("CSV without a column of times says what it must have", async () => {
+  await assert.rejects(
+    replayed("series.csv", "timestamp;value\n2014-04-01 00:00:00;1\n"),
+    /series\.csv has no column of times: its first line, the names of columns with commas between, must have a time or timestamp$/,
+  );
+});

@@ -49,6 +49,8 @@ export function createFileConnector({ path, follow, warn }: FileOptions): FileCo
       if (batch.length >= batchSize) await deliver();
     }
     await deliver();
+    const { malformed = 0 } = counter.all();
+    if (malformed > warnings && !follow) warn(`${path}: ${malformed} records in all are no events`);
   }
 
   function refuse(line: number, why: string) {

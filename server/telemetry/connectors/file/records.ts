@@ -26,25 +26,46 @@ async function* jsonRecords(path: string, signal: AbortSignal): AsyncGenerator<F
 }
 
 async function* csvRecords(path: string, signal: AbortSignal): AsyncGenerator<FileRecord> {
-  const options = { columns: true, bom: true, info: true, skip_empty_lines: true, relax_column_count: true, max_record_size: 1_000_000 };
+  const columns = (header: readonly string[]) => columnsOf(path, header);
+  const options = {
+    columns,
+    bom: true,
+    info: true,
+    trim: true,
+    skip_empty_lines: true,
+    relax_column_count: true,
+    max_record_size: 1_000_000,
+  };
   // What ends the file's stream, a signal or an error, reaches who reads the parser.
   const parser = pipeline(createReadStream(path, { signal }), parse(options), () => {});
   const agentId = basename(path, extname(path));
   for await (const { record, info } of parser) yield { line: info.lines, value: eventShape(record, agentId) };
 }
 
+function columnsOf(path: string, header: readonly string[]): (string | false)[] {
+  const columns = header.map((it) => known.get(it.toLowerCase()) ?? it);
+  if (columns.includes("time")) return columns;
+  throw new Error(
+    `${path} has no column of times: its first line, the names of columns with commas between, must have a time or timestamp`,
+  );
+}
+
 /** Names of the event's own fields; every other column is a metric. */
-const fields = new Set(
-  "id time agentId operation model provider inputTokens outputTokens costUsd durationMs error traceId spanId source".split(" "),
+const fields = "id time agentId operation model provider inputTokens outputTokens costUsd durationMs error traceId spanId source".split(
+  " ",
 );
-const otherNames: ReadonlyMap<string, string> = new Map([
-  ["timestamp", "time"],
+
+/** Columns by their names, however they are capitalised. Those of labelled series that say what is abnormal are not read: nothing may be learnt from the answers. */
+const known = new Map<string, string | false>([
+  ...fields.map((it): [string, string] => [it.toLowerCase(), it]),
+  ...["timestamp", "timestamps", "datetime"].map((it): [string, string] => [it, "time"]),
   ["agent", "agentId"],
+  ...["label", "labels", "anomaly", "is_anomaly", "changepoint"].map((it): [string, false] => [it, false]),
 ]);
 
 function eventShape(record: Record<string, string>, agentId: string): Record<string, unknown> {
-  const named = Object.entries(record).map(([name, value]): [string, string] => [otherNames.get(name) ?? name, value]);
-  const own = named.filter(([name]) => fields.has(name));
-  const metrics = named.filter(([name]) => !fields.has(name));
+  const entries = Object.entries(record);
+  const own = entries.filter(([name]) => fields.includes(name));
+  const metrics = entries.filter(([name]) => !fields.includes(name));
   return { agentId, ...Object.fromEntries(own), metrics: Object.fromEntries(metrics) };
 }
