@@ -3,8 +3,11 @@ import assert from "node:assert/strict";
 import crypto from "node:crypto";
 import { request } from "node:http";
 import { syncBuiltinESMExports } from "node:module";
+import { connect } from "node:net";
 import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { deflateSync, gzipSync } from "node:zlib";
+import { PbfReader } from "pbf";
 import type { FleetEvent } from "../../../server/fleet/event.ts";
 import type { Taken } from "../../../server/telemetry/connectors/connector.ts";
 import { createOtlpConnector } from "../../../server/telemetry/connectors/otlp/connector.ts";
@@ -67,6 +70,7 @@ const mine = { Host: "127.0.0.1:4318" };
 const access: [headers: Record<string, string>, token: string | undefined, status: number, counted: string][] = [
   [{}, undefined, 200, "events"],
   [{ Host: "localhost:4318" }, undefined, 200, "events"],
+  [{ Host: "LocalHost:4318" }, undefined, 200, "events"],
   [{ Host: "[::1]:4318" }, undefined, 200, "events"],
   [{ Host: "127.9.9.9" }, undefined, 200, "events"],
   [{ ...mine, Origin: "https://example.com" }, undefined, 403, "from a web page"],
@@ -112,6 +116,55 @@ test("whether a token is right is decided by a comparison in constant time, of d
   assert.deepEqual(compared, Array(3).fill([32, 32]));
 });
 
+/** Of a refusal, a `google.rpc.Status`. */
+function messageIn({ headers, body }: Answer): string {
+  if (headers["content-type"] === "application/json") return JSON.parse(body.toString()).message;
+  assert.equal(headers["content-type"], "application/x-protobuf");
+  return new PbfReader(body).readFields(
+    (field, said, reader) => (field === 2 ? Object.assign(said, { message: reader.readString() }) : {}),
+    { message: "" },
+  ).message;
+}
+
+test("a refusal is told in the encoding of the request, where it has one", async () => {
+  const { send } = await port({ isFull: true });
+  const types = ["application/x-protobuf", "application/protobuf", "application/json", "text/plain"];
+  const answers = await Promise.all(types.map((it) => send({ "Content-Type": it })));
+  const message = "busy; send it again";
+  assert.deepEqual(
+    answers.map((it) => [it.headers["content-type"], messageIn(it)]),
+    [
+      ["application/x-protobuf", message],
+      ["application/x-protobuf", message],
+      ["application/json", message],
+      ["application/json", "send application/x-protobuf or application/json"],
+    ],
+  );
+});
+
+test("types and encodings are known however they are capitalised", async () => {
+  const { send, taken } = await port();
+  const { status } = await send({ "Content-Type": "Application/X-Protobuf", "Content-Encoding": "GZIP" }, gzipSync(body));
+  assert.deepEqual([status, taken.length], [200, 1]);
+});
+
+test("who hangs up in the middle, or speaks no HTTP, is counted as that", async () => {
+  const { connector, counts } = await port();
+  const { port: number, hostname } = new URL(connector.url());
+  const counted = async (text: string, what: string) => {
+    const socket = connect(Number(number), hostname);
+    socket.on("error", () => {});
+    socket.write(text);
+    await sleep(50);
+    socket.destroy();
+    for (const end = Date.now() + 5000; counts()[what] === undefined && Date.now() < end; ) await sleep(5);
+  };
+  await counted("no HTTP\r\n\r\n", "malformed");
+  assert.deepEqual(counts(), { malformed: 1 });
+  await counted("POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{", "cut off");
+  assert.deepEqual(counts(), { malformed: 1, "cut off": 1 });
+});
+
 const megabyte = 1024 * 1024;
 const bomb = gzipSync(Buffer.alloc(200 * megabyte));
 
@@ -150,7 +203,7 @@ for (const [name, headers, content, path, method, status, counted] of refused)
     const { send, taken, counts } = await port();
     const answer = await send(headers, content, path, method);
     assert.deepEqual([answer.status, counts()[counted], taken.length], [status, 1, 0]);
-    assert.ok(JSON.parse(answer.body.toString()).message.length > 3);
+    assert.ok(messageIn(answer).length > 3);
     assert.equal((await send()).status, 200);
   });
 

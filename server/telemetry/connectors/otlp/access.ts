@@ -26,8 +26,8 @@ function isToken(given: string | undefined, token: string): boolean {
 }
 
 function isLoopbackHost(host: string): boolean {
-  const name = host.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
-  return name === "localhost" || isLoopback(name);
+  const name = host.toLowerCase().replace(/:\d+$/, "");
+  return isLoopback(name.replace(/^\[|\]$/g, ""));
 }
 
 /** Whether an address is one of this machine alone. */

@@ -12,10 +12,19 @@ const maxUnpackedBytes = 32 * 1024 * 1024;
 
 const tooLarge = (limit: number) => new Refusal("too large", 413, `larger than ${limit / 1024 / 1024} MiB; send smaller batches`);
 
-export function encodingOf({ headers }: IncomingMessage): Encoding {
-  const type = headers["content-type"]?.split(";")[0]?.trim();
-  if (type === "application/json") return "json";
-  if (type === "application/x-protobuf" || type === "application/protobuf") return "protobuf";
+const encodings: ReadonlyMap<string, Encoding> = new Map([
+  ["application/json", "json"],
+  ["application/x-protobuf", "protobuf"],
+  ["application/protobuf", "protobuf"],
+]);
+
+/** As the request says it; undefined where it says none that is known. */
+export const saidEncoding = ({ headers }: IncomingMessage): Encoding | undefined =>
+  encodings.get(headers["content-type"]?.split(";")[0]?.trim().toLowerCase() ?? "");
+
+export function encodingOf(request: IncomingMessage): Encoding {
+  const encoding = saidEncoding(request);
+  if (encoding) return encoding;
   throw new Refusal("unknown content type", 415, "send application/x-protobuf or application/json");
 }
 
@@ -48,7 +57,8 @@ async function readBody(request: IncomingMessage, hold: Hold): Promise<Body> {
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const createUnpacker = unpackerOf(request.headers["content-encoding"]);
   // Who is refused in the middle is told so, rather than cut off.
-  const body = await collect(request.iterator({ destroyOnReturn: false }), maxBytes, hold);
+  const chunks = request.iterator({ destroyOnReturn: false });
+  const body = await collect(chunks, maxBytes, hold).catch(refusing("cut off", "the body ended before it was whole"));
   return createUnpacker ? unpacked(body, createUnpacker({ chunkSize }), hold) : body;
 }
 
@@ -69,7 +79,8 @@ const unpackers = new Map([
   ["deflate", createInflate],
 ]);
 
-function unpackerOf(encoding = "identity") {
+function unpackerOf(said = "identity") {
+  const encoding = said.toLowerCase();
   const create = unpackers.get(encoding);
   if (!create && encoding !== "identity") throw new Refusal("unknown encoding", 415, "compress with gzip, or not at all");
   return create;
@@ -77,11 +88,12 @@ function unpackerOf(encoding = "identity") {
 
 const chunkSize = 64 * 1024;
 
-async function unpacked(body: Buffer, unpacker: Gunzip | Inflate, hold: Hold): Promise<Buffer> {
+function unpacked(body: Buffer, unpacker: Gunzip | Inflate, hold: Hold): Promise<Buffer> {
   unpacker.end(body);
-  try {
-    return await collect(unpacker, maxUnpackedBytes, hold);
-  } catch (error) {
-    throw error instanceof Refusal ? error : new Refusal("malformed", 400, "the body is not compressed as it says");
-  }
+  return collect(unpacker, maxUnpackedBytes, hold).catch(refusing("malformed", "the body is not compressed as it says"));
 }
+
+/** Of an error that is no refusal yet, one. */
+const refusing = (what: string, message: string) => (error: unknown) => {
+  throw error instanceof Refusal ? error : new Refusal(what, 400, message);
+};

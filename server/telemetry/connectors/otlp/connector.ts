@@ -26,7 +26,10 @@ export function createOtlpConnector(options: OtlpOptions): OtlpConnector {
     url: () => urlOf(server),
     async start(intake) {
       const mine = createServer({ requestTimeout: 30_000, keepAliveTimeout: 60_000 }, createHandler(intake, counter, options));
-      mine.on("clientError", (_error, socket) => socket.destroy());
+      mine.on("clientError", (error, socket) => {
+        if (isMalformed(error)) counter.add("malformed");
+        socket.destroy();
+      });
       await listening(mine, options);
       server = mine;
       state = "running";
@@ -48,6 +51,9 @@ export function createOtlpConnector(options: OtlpOptions): OtlpConnector {
 }
 
 const patienceMs = 2000;
+
+/** Others hung up, or were too slow. */
+const isMalformed = ({ code = "" }: NodeJS.ErrnoException) => code.startsWith("HPE_") && code !== "HPE_INVALID_EOF_STATE";
 
 function listening(server: Server, { host, port }: OtlpOptions): Promise<void> {
   return new Promise((resolve, reject) => {

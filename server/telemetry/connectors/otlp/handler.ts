@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Counter } from "../../counter.ts";
 import type { Intake } from "../connector.ts";
 import { type Access, checkAccess } from "./access.ts";
-import { type Body, busy, createBodies, type Encoding, encodingOf } from "./body.ts";
+import { type Body, busy, createBodies, type Encoding, encodingOf, saidEncoding } from "./body.ts";
 import { eventOfSignal } from "./events.ts";
 import { decodeJson } from "./json.ts";
 import { decodeProtobuf } from "./protobuf.ts";
@@ -45,10 +45,10 @@ export function createHandler(intake: Intake, counter: Counter, options: Handler
     });
   }
 
-  function refuse(error: unknown): Reply {
+  function refuse(request: IncomingMessage, error: unknown): Reply {
     const refusal = error instanceof Refusal ? error : notKept();
     counter.add(refusal.what);
-    return refusedReply(refusal);
+    return refusedReply(refusal, saidEncoding(request) ?? "json");
   }
 
   return async (request, response) => {
@@ -57,7 +57,7 @@ export function createHandler(intake: Intake, counter: Counter, options: Handler
       if (options.alsoServe?.(request, response)) return;
       send(response, await take(request));
     } catch (error) {
-      send(response, refuse(error));
+      send(response, refuse(request, error));
     }
   };
 }

@@ -20,10 +20,11 @@ export const takenReply = (path: SignalPath, encoding: Encoding, taken: Taken): 
   body: takenBody(path, encoding, taken),
 });
 
-export const refusedReply = ({ status, message, retryAfterSeconds }: Refusal): Reply => ({
+/** A `google.rpc.Status`, as all that is refused is told: https://opentelemetry.io/docs/specs/otlp/#failures-1 */
+export const refusedReply = ({ status, message, retryAfterSeconds }: Refusal, encoding: Encoding): Reply => ({
   status,
-  encoding: "json",
-  body: JSON.stringify({ message }),
+  encoding,
+  body: encoding === "json" ? JSON.stringify({ message }) : written((writer) => writer.writeStringField(2, message)),
   retryAfterSeconds,
 });
 
@@ -45,15 +46,16 @@ function takenBody(path: SignalPath, encoding: Encoding, { refused }: Taken): st
     .map(([reason, count]) => `${count} ${reason}`)
     .join(", ");
   if (encoding === "json") return JSON.stringify({ partialSuccess: { [rejectedNames[path]]: String(rejected), errorMessage: message } });
+  const partial = (_: object, writer: PbfWriter) => {
+    writer.writeVarintField(1, rejected);
+    writer.writeStringField(2, message);
+  };
+  return written((writer) => writer.writeMessage(1, partial, {}));
+}
+
+function written(write: (writer: PbfWriter) => void): Uint8Array {
   const writer = new PbfWriter();
-  writer.writeMessage(
-    1,
-    (_: object, partial) => {
-      partial.writeVarintField(1, rejected);
-      partial.writeStringField(2, message);
-    },
-    {},
-  );
+  write(writer);
   return writer.finish();
 }
 
