@@ -26,7 +26,7 @@ export function eventOf(attributes: Attributes, { isError, ...occurrence }: Occu
 /** Of senders that do not say who they are. */
 const unknownAgent = "unknown";
 
-const surroundings: ReadonlySet<string> = new Set(["invoke_agent", "create_agent", "invoke_workflow", "execute_tool"]);
+const surroundings: ReadonlySet<string> = new Set(["invoke_agent", "create_agent", "invoke_workflow", "execute_task", "execute_tool"]);
 
 /** By the names of OpenTelemetry; OpenInference, OpenLLMetry and LangSmith speak of kinds. */
 function operationOf(name: string | undefined): string {

@@ -85,6 +85,17 @@ const conventions: [name: string, attributes: Record<string, unknown>, read: obj
     },
     { operation: "text_completion", provider: "Cohere", model: "command", inputTokens: 1, outputTokens: 2 },
   ],
+  [
+    "OpenInference, where another model answers",
+    { "openinference.span.kind": "LLM", "llm.request.model_name": "opus", "llm.model_name": "opus", "llm.response.model_name": "sonnet" },
+    { operation: "chat", model: "sonnet" },
+  ],
+  [
+    "OpenInference, a model that was only asked for",
+    { "openinference.span.kind": "LLM", "llm.request.model_name": "opus" },
+    { operation: "chat", model: "opus" },
+  ],
+  ["OpenLLMetry, a task", { "gen_ai.operation.name": "execute_task", "gen_ai.usage.input_tokens": 9 }, { operation: "execute_task" }],
   ["OpenLLMetry, a workflow", { "traceloop.span.kind": "workflow", "gen_ai.usage.input_tokens": 9 }, { operation: "invoke_workflow" }],
   [
     "LangSmith",
@@ -158,20 +169,46 @@ for (const encoding of encodings) {
 }
 
 for (const encoding of encodings)
-  test(`${encoding}: the log of a call that has a span says all but the tokens and the cost, which its span says`, () => {
-    const chat = { "gen_ai.operation.name": "chat", "gen_ai.request.model": "m" };
-    const spent = { "gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 10, "cockpit.cost.usd": 1 };
+  test(`${encoding}: the log of a call whose span is sent is no call more; one whose span is not, or that is about something else, is`, () => {
+    const attributes = {
+      "gen_ai.operation.name": "chat",
+      "gen_ai.request.model": "m",
+      "gen_ai.usage.input_tokens": 100,
+      "gen_ai.usage.output_tokens": 10,
+      "cockpit.cost.usd": 1,
+    };
     const eventName = "gen_ai.client.inference.operation.details";
-    const [one, older, alone, other] = eventsOf(encoding, "logs", [
-      logOf({ ...chat, ...spent }, { eventName }),
-      logOf({ ...chat, ...spent, "event.name": eventName }, { eventName: undefined }),
-      logOf({ ...chat, ...spent }, { eventName, spanContext: undefined }),
-      logOf({ ...chat, ...spent }),
-    ]).map(({ id: _, ...it }: FleetEvent) => it);
-    const repeated = { time: ended - 1000, agentId: "billing", operation: "chat", model: "m", error: "error", source: "otlp" };
-    const said = { ...repeated, inputTokens: 100, outputTokens: 10, costUsd: 1 };
+    const spans = {
+      unsampled: { traceId, spanId, traceFlags: 0 },
+      none: { traceId: "0".repeat(32), spanId: "0".repeat(16), traceFlags: 1 },
+    };
+    const [details, exception, older, ...calls] = eventsOf(encoding, "logs", [
+      logOf(attributes, { eventName }),
+      logOf({ ...attributes, "exception.type": "Timeout" }, { eventName: "gen_ai.client.operation.exception" }),
+      logOf({ ...attributes, "event.name": eventName }, { eventName: undefined }),
+      logOf(attributes, { eventName, spanContext: undefined }),
+      logOf(attributes, { eventName, spanContext: spans.none }),
+      logOf(attributes, { eventName, spanContext: spans.unsampled }),
+      logOf(attributes),
+    ]);
+    assert.deepEqual([details, exception, older], [null, null, null]);
+    const amounts = { inputTokens: 100, outputTokens: 10, costUsd: 1 };
+    const said = { time: ended - 1000, agentId: "billing", operation: "chat", model: "m", ...amounts, error: "error", source: "otlp" };
     const ids = { traceId, spanId };
-    assert.deepEqual([one, older, alone, other], [{ ...repeated, ...ids }, { ...repeated, ...ids }, said, { ...said, ...ids }]);
+    assert.deepEqual(
+      calls.map(({ id: _, ...it }: FleetEvent) => it),
+      [said, said, { ...said, ...ids }, { ...said, ...ids }],
+    );
+  });
+
+for (const encoding of encodings)
+  test(`${encoding}: a log that names an error is of one, whatever its severity; a span of zeros alone has no id`, () => {
+    const chat = { "gen_ai.operation.name": "chat" };
+    const calm = { severityNumber: 0, severityText: undefined };
+    const [failed, well] = eventsOf(encoding, "logs", [logOf({ ...chat, "error.type": "timeout" }, calm), logOf(chat, calm)]);
+    assert.deepEqual([failed.error, well.error], ["timeout", undefined]);
+    const spanContext = () => ({ traceId: "0".repeat(32), spanId, traceFlags: 1 });
+    assert.equal(eventsOf(encoding, "traces", [spanOf(chat, { spanContext })])[0].id, "");
   });
 
 for (const encoding of encodings)
@@ -180,6 +217,7 @@ for (const encoding of encodings)
     assert.deepEqual(Object.keys(signal ?? {}).toSorted(), [
       "attributes",
       "isError",
+      "isSampled",
       "kind",
       "name",
       "origin",
@@ -362,8 +400,12 @@ function varint(n: number): number[] {
   return n < 128 ? [n] : [(n & 127) | 128, ...varint(n >>> 7)];
 }
 
-test("JSON may leave out what protobuf may: a status without a code, a value, a severity", () => {
-  const attributes = [{ key: "gen_ai.agent.id", value: { stringValue: "billing" } }, { key: "gen_ai.request.model" }];
+test("JSON may leave out what protobuf may: a status without a code, a key, a value, a severity", () => {
+  const attributes = [
+    { value: { stringValue: "of no key" } },
+    { key: "gen_ai.agent.id", value: { stringValue: "billing" } },
+    { key: "gen_ai.request.model" },
+  ];
   const spans = [{ traceId: "a", spanId: "b", status: {}, attributes }];
   const [span] = decodeJson("traces", JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }));
   assert.deepEqual(span?.attributes, { "gen_ai.agent.id": "billing" });

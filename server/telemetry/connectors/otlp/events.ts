@@ -9,7 +9,8 @@ import type { DataPoint, LogRecord, Signal, Span } from "./signals.ts";
 export function eventOfSignal(signal: Signal, readPoint: ReadPoint): FleetEvent | undefined {
   if (signal.kind === "metric") return metricEvent(signal, readPoint(signal));
   if (!hasMeaning(signal.attributes, "operation") && !hasMeaning(signal.attributes, "model")) return undefined;
-  return signal.kind === "span" ? spanEvent(signal) : logEvent(signal);
+  if (signal.kind === "span") return spanEvent(signal);
+  return repeatsSpan(signal) ? undefined : logEvent(signal);
 }
 
 const source = "otlp";
@@ -21,7 +22,7 @@ function spanEvent({ resource, attributes, traceId, spanId, startedAt, endedAt, 
   return eventOf(
     { ...resource, ...attributes },
     {
-      id: traceId && spanId ? bounded(`${traceId}-${spanId}`) : "",
+      id: isId(traceId) && isId(spanId) ? bounded(`${traceId}-${spanId}`) : "",
       time: Math.round(endedAt || startedAt),
       durationMs,
       traceId: bounded(traceId),
@@ -32,26 +33,29 @@ function spanEvent({ resource, attributes, traceId, spanId, startedAt, endedAt, 
   );
 }
 
-/** A log has no id of its own, so what it says is its id. */
-function logEvent(log: LogRecord): FleetEvent {
-  const { resource, attributes, time, traceId, spanId, isError, origin, raw } = log;
-  const event = eventOf(
+/** A log has no id of its own, so what it says is its id. Its severity may say nothing of an error that its attributes name. */
+function logEvent({ resource, attributes, time, traceId, spanId, isError, origin, raw }: LogRecord): FleetEvent {
+  return eventOf(
     { ...resource, ...attributes },
     {
       id: digest(origin, raw),
       time: Math.round(time),
-      traceId: bounded(traceId) || undefined,
-      spanId: bounded(spanId) || undefined,
-      isError,
+      traceId: isId(traceId) ? bounded(traceId) : undefined,
+      spanId: isId(spanId) ? bounded(spanId) : undefined,
+      isError: isError || textOf(attributes, "error") !== undefined,
       source,
     },
   );
-  return repeatsSpan(log) ? { ...event, inputTokens: undefined, outputTokens: undefined, costUsd: undefined } : event;
 }
 
-/** Its span says the same: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-events/ */
-const repeatsSpan = ({ name, attributes, traceId, spanId }: LogRecord) =>
-  traceId !== "" && spanId !== "" && (name || textOf(attributes, "eventName")) === "gen_ai.client.inference.operation.details";
+/** Its span, which is sent where it is sampled, says the same: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-events/ */
+const repeatsSpan = ({ name, attributes, traceId, spanId, isSampled }: LogRecord) =>
+  isSampled && isId(traceId) && isId(spanId) && repeats.has(name || (textOf(attributes, "eventName") ?? ""));
+
+const repeats: ReadonlySet<string> = new Set(["gen_ai.client.inference.operation.details", "gen_ai.client.operation.exception"]);
+
+/** Zeros alone are none: https://opentelemetry.io/docs/specs/otel/trace/api/#spancontext */
+const isId = (text: string) => /[^0]/.test(text);
 
 function metricEvent(point: DataPoint, value: number | undefined): FleetEvent | undefined {
   if (value === undefined || !Number.isFinite(value) || point.name === "") return undefined;

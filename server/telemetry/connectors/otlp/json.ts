@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { type Attributes, type AttributeValue, knownAttributes } from "../../attributes.ts";
 import { digest } from "./identity.ts";
-import { MalformedRequest, mostObjects, mostSignals, type Signal, type SignalPath } from "./signals.ts";
+import { isSampled, MalformedRequest, mostObjects, mostSignals, type Signal, type SignalPath } from "./signals.ts";
 
 export function decodeJson(path: SignalPath, source: string): Signal[] {
   const request = parse(source);
@@ -89,7 +89,7 @@ const value = z
   .transform((it): AttributeValue | undefined => it.stringValue ?? it.boolValue ?? it.intValue ?? it.doubleValue);
 
 /** Only those that somebody reads. */
-const attributes = list(z.object({ key: z.string(), value: z.unknown().optional() })).transform((pairs): Attributes => {
+const attributes = list(z.object({ key: text, value: z.unknown().optional() })).transform((pairs): Attributes => {
   const known = pairs.filter(({ key }) => knownAttributes.has(key)).map((it) => [it.key, value.safeParse(it.value).data] as const);
   return Object.fromEntries(known.flatMap(([key, it]) => (it === undefined ? [] : [[key, it]])));
 });
@@ -136,10 +136,11 @@ const log = z
       traceId: text,
       spanId: text,
       eventName: text,
+      flags: number.nullish(),
       raw,
     }),
   )
-  .transform(({ timeUnixNano, observedTimeUnixNano, severityNumber, attributes, traceId, spanId, eventName, raw }) => ({
+  .transform(({ timeUnixNano, observedTimeUnixNano, severityNumber, attributes, traceId, spanId, eventName, flags, raw }) => ({
     kind: "log" as const,
     time: timeUnixNano || observedTimeUnixNano,
     traceId: traceId.toLowerCase(),
@@ -147,6 +148,7 @@ const log = z
     name: eventName,
     attributes,
     isError: Number(severityNumber) >= 17 || /ERROR|FATAL/.test(String(severityNumber)),
+    isSampled: isSampled(flags ?? 0),
     raw,
   }));
 

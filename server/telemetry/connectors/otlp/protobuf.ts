@@ -18,7 +18,7 @@ import {
   refuseMore,
 } from "./protobuf-fields.ts";
 import { type LabelRoom, readMetric } from "./protobuf-metrics.ts";
-import { type LogRecord, MalformedRequest, mostObjects, type Signal, type SignalPath, type Span } from "./signals.ts";
+import { isSampled, type LogRecord, MalformedRequest, mostObjects, type Signal, type SignalPath, type Span } from "./signals.ts";
 
 export function decodeProtobuf(path: SignalPath, bytes: Uint8Array): Signal[] {
   const reader = new PbfReader(bufferOf(bytes));
@@ -104,6 +104,7 @@ const emptyLogRecord = (resource: Attributes, origin: string): LogRecord => ({
   name: "",
   attributes: {},
   isError: false,
+  isSampled: false,
   origin,
   raw: "",
 });
@@ -113,6 +114,7 @@ const readLogRecord: ReadField<LogRecord> = (field, log, reader) => {
   // SeverityNumber: ERROR begins at 17.
   else if (field === 2) log.isError = reader.readVarint() >= 17;
   else if (field === 6) readAttribute(log.attributes, reader);
+  else if (field === 8) log.isSampled = isSampled(reader.readFixed32());
   else if (field === 9) log.traceId = readHex(reader);
   else if (field === 10) log.spanId = readHex(reader);
   else if (field === 11) log.time ||= readNanos(reader);

@@ -23,10 +23,15 @@ export interface LogRecord {
   name: string;
   attributes: Attributes;
   isError: boolean;
+  /** Its span is sent, too. */
+  isSampled: boolean;
   /** Of its resource and scope, a digest. */
   origin: string;
   raw: Raw;
 }
+
+/** The lowest of the flags of W3C's trace context. */
+export const isSampled = (flags: number): boolean => (flags & 1) === 1;
 
 /** One data point of a metric. */
 export interface DataPoint {
