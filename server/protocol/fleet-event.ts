@@ -11,7 +11,7 @@ export type ReadEvent =
   | { readonly refused: string };
 
 const name = z.string().min(1).max(256);
-const required = z.object({ agentId: name, time: z.union([z.number(), z.string().max(64)]) });
+const required = z.object({ agentId: name, time: z.union([z.number(), z.string().max(64)], "expected a number or a short text") });
 const word = z.string().max(256);
 const amount = z.coerce.number().min(0).max(largestAmount);
 const optional = {

@@ -71,3 +71,7 @@ for (const input of [null, 7, "x", [], {}, { time }, { agentId: "a" }, { time, a
     assert.ok("refused" in result && result.refused.length > 5 && result.refused.length < 300);
   });
 }
+
+test("an event without a time is told what a time is", () => {
+  assert.deepEqual(readFleetEvent({ agentId: "a" }), { refused: "time: expected a number or a short text" });
+});

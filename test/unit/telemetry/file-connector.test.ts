@@ -123,6 +123,14 @@ for (const [text, ...read] of labelled)
     assert.deepEqual([events[0]?.agentId, warnings], ["series", []]);
   });
 
+test("a column of errors may say that there are none", async () => {
+  const { events } = await replayed("errors.csv", `time,error\n${["", "0", "False", "1", "timeout"].map((it) => `1,${it}\n`).join("")}`);
+  assert.deepEqual(
+    events.map((it) => it.error),
+    [undefined, undefined, undefined, "1", "timeout"],
+  );
+});
+
 test("CSV without a column of times says what it must have", async () => {
   await assert.rejects(
     replayed("series.csv", "timestamp;value\n2014-04-01 00:00:00;1\n"),

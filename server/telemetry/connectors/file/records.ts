@@ -65,7 +65,10 @@ const known = new Map<string, string | false>([
 
 function eventShape(record: Record<string, string>, agentId: string): Record<string, unknown> {
   const entries = Object.entries(record);
-  const own = entries.filter(([name]) => fields.includes(name));
+  const own = entries.filter(([name, value]) => fields.includes(name) && !(name === "error" && isNo(value)));
   const metrics = entries.filter(([name]) => !fields.includes(name));
   return { agentId, ...Object.fromEntries(own), metrics: Object.fromEntries(metrics) };
 }
+
+/** All of a CSV file is text, what is true or false, too. */
+const isNo = (value: string) => ["0", "false"].includes(value.toLowerCase());
