@@ -42,7 +42,7 @@ export function createPrune(database: DatabaseSync): Prune {
     const size = used();
     const evidence = size > maxBytes ? evidenceBytes() : 0;
     const most = Math.max(maxBytes, evidence + maxBytes / 2);
-    if (removed === 0 && size > most) removed = Number(removeOldest.run(prunedAtOnce).changes);
+    if (size > most) removed += Number(removeOldest.run(prunedAtOnce - removed).changes);
     if (removed > 0) database.exec("PRAGMA incremental_vacuum(2000)");
     return { more: removed === prunedAtOnce, isCrowded: most > maxBytes };
   };

@@ -165,6 +165,14 @@ test("beyond the limit of size the oldest go, and the file shrinks", () => {
   assert.equal(idsIn(lake).at(-1), "id-19999");
 });
 
+test("beyond the limit of size the oldest go also while others are too old", () => {
+  const lake = open();
+  lake.write(writeOf(calls(20_000)));
+  let more = true;
+  for (let i = 0; i < 20 && more; i++) more = lake.prune({ keepMs: (19_990 - i) * 1000, maxBytes: 1_000_000 }, start + 20_000_000).more;
+  assert.deepEqual([more, countIn(lake) > 0 && countIn(lake) <= 15_000], [false, true], String(countIn(lake)));
+});
+
 test("evidence that fills the limit by itself is said, and leaves the events their half", () => {
   const lake = open();
   const body = "x".repeat(1000);
