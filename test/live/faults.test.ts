@@ -162,7 +162,7 @@ test("a lake that is damaged while it is written: nothing is acknowledged, and t
   await second.end("SIGINT");
   assert.match(
     await second.errors,
-    /the lake was damaged \(its damage showed while it was written\): it was moved to .*lake\.db\.damaged-\d+, and a new one begun/,
+    /the lake was damaged \(its damage showed while it was used\): it was moved to .*lake\.db\.damaged-\d+, and a new one begun/,
   );
   assert.deepEqual(lakeOf(cwd), { events: 200, ids: 200, check: "ok" });
   const aside = readdirSync(join(cwd, ".cockpit/lake")).filter((it) => /^lake\.db\.damaged-\d+$/.test(it));

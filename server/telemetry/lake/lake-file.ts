@@ -21,11 +21,13 @@ export interface LakeFile {
   /** Removes what is beyond the limits, a bounded part of it a call. `now` in milliseconds since 1970. */
   prune: Prune;
   database: DatabaseSync;
+  /** Does what reads or writes the database. Damage that shows is remembered, so that who opens the file next moves it aside, and is said. */
+  noticingDamage<T>(work: () => T): T;
   close(): void;
 }
 
 /**
- * Opens the file, or makes it. One that is no database (any more) is moved aside, never deleted: `onMoved` hears where to. So is one whose damage showed while it was written, as what opens may be
+ * Opens the file, or makes it. One that is no database (any more) is moved aside, never deleted: `onMoved` hears where to. So is one whose damage showed while it was used, as what opens may be
  * damaged further in. Only who has claimed the watch may move it; for others, who give no `onMoved`, it throws.
  */
 export function openLakeFile(file: string, onMoved?: (to: string, why: string) => void): LakeFile {
@@ -33,7 +35,7 @@ export function openLakeFile(file: string, onMoved?: (to: string, why: string) =
   const mark = `${file}.broken`;
   const sawDamage = () => writeFileSync(mark, "");
   try {
-    if (existsSync(mark)) throw new BrokenLake("its damage showed while it was written");
+    if (existsSync(mark)) throw new BrokenLake("its damage showed while it was used");
     return lakeOf(open(file), sawDamage);
   } catch (error) {
     if (!(error instanceof BrokenLake) && !isCorrupt(error)) throw error;
@@ -57,7 +59,7 @@ function open(file: string): DatabaseSync {
   try {
     prepare(database);
     // The first that the watcher will ask.
-    database.exec("SELECT * FROM state; SELECT max(seq) FROM events");
+    database.exec("SELECT * FROM state; SELECT max(seq) FROM events; SELECT max(seq) FROM evidence");
     return database;
   } catch (error) {
     database.close();
@@ -110,6 +112,7 @@ function lakeOf(database: DatabaseSync, sawDamage: () => void): LakeFile {
 
   return {
     database,
+    noticingDamage,
     write: ({ cells, evidence, state }) =>
       noticingDamage(() =>
         transaction(() => {

@@ -57,7 +57,7 @@ tell({ opened: { state, bytes, events: lastSeq(lake.database), evidence } });
 
 parentPort?.on("message", (request: LakeRequest) => {
   try {
-    tell(answerTo(request));
+    tell(lake.noticingDamage(() => answerTo(request)));
   } catch (error) {
     tell({ error: error instanceof Error ? error.message : String(error) });
   }

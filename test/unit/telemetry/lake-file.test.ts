@@ -8,6 +8,7 @@ import { Worker } from "node:worker_threads";
 import fc from "fast-check";
 import { eventsAfter } from "../../../server/telemetry/lake/events-after.ts";
 import { appendEvidence, verifyEvidence } from "../../../server/telemetry/lake/evidence.ts";
+import { openLake } from "../../../server/telemetry/lake/lake.ts";
 import { type LakeFile, openLakeFile } from "../../../server/telemetry/lake/lake-file.ts";
 import { lastSeq } from "../../../server/telemetry/lake/prune.ts";
 import { eventOfRow } from "../../../server/telemetry/lake/schema.ts";
@@ -99,6 +100,24 @@ for (const [name, damage] of damages)
     lake.close();
     assert.equal(readdirSync(at).filter((it) => it.includes("damaged")).length, 1);
   });
+
+test("damage that shows only when it is read is said, and who opens the file next moves it aside", async () => {
+  const file = join(folder(), "lake.db");
+  const first = openLakeFile(file, failed);
+  first.write({ ...writeOf(calls(10)), evidence: Array(300).fill({ time: start, kind: "alert", body: { text: "x".repeat(500) } }) });
+  const pages = first.database.prepare("SELECT pageno FROM dbstat WHERE name = 'evidence' AND pagetype = 'leaf' ORDER BY path").all();
+  first.close();
+  const bytes = readFileSync(file);
+  bytes.fill(0xa5, (Number(pages[5]?.pageno) - 1) * 4096, Number(pages[5]?.pageno) * 4096);
+  writeFileSync(file, bytes);
+  const lake = await openLake(file, { onMoved: failed, onLost: failed });
+  await assert.rejects(lake.openAlerts(0), /lake\.db cannot be written: it is damaged; start the watcher again, which moves it aside/);
+  await lake.close();
+  const moved: string[] = [];
+  const next = await openLake(file, { onMoved: (_, why) => moved.push(why), onLost: failed });
+  assert.deepEqual([moved, await next.openAlerts(0)], [["its damage showed while it was used"], []]);
+  await next.close();
+});
 
 test("a full disk refuses the whole write, and it goes in when there is room", () => {
   const lake = open();
