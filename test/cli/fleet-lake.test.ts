@@ -1,7 +1,8 @@
 /** What commands say of a lake: `fleet export` and the evidence that `doctor` verifies. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
@@ -109,6 +110,22 @@ test("what cannot be exported is said", async () => {
   assert.deepEqual([none.code, none.stderr.includes("cockpit fleet watch begins a lake")], [2, true]);
   const parquet = await cockpit(["fleet", "export", "--format", "parquet"], { cwd: withLake([]) });
   assert.deepEqual([parquet.code, parquet.stderr.includes("--output")], [2, true]);
+});
+
+test("an export is never written over the lake, nor in the place of a folder or a pipe", async () => {
+  const folder = withLake(events.slice(0, 3), signals);
+  const before = readFileSync(lakeOf(folder));
+  symlinkSync(join(folder, ".cockpit/lake"), join(folder, "link"), "junction");
+  for (const output of [".cockpit/lake/lake.db", "link/lake.db", ".cockpit"]) {
+    const { code, stderr } = await cockpit(["fleet", "export", "-o", output, "--format", "csv"], { cwd: folder });
+    assert.equal(code, 2, output);
+    assert.match(stderr, /belongs to the lake itself; name another file with --output|is no file; name one with --output/);
+  }
+  assert.deepEqual(readFileSync(lakeOf(folder)), before);
+  if (process.platform === "win32") return;
+  execFileSync("mkfifo", [join(folder, "pipe")]);
+  assert.equal((await cockpit(["fleet", "export", "-o", "pipe"], { cwd: folder })).code, 2);
+  assert.ok(statSync(join(folder, "pipe")).isFIFO());
 });
 
 const signals: Evidence[] = ["a", "b", "c"].map((agentId, i) => ({ time: noon + i, kind: "signal", body: { kind: "mothball", agentId } }));

@@ -1,6 +1,6 @@
 /** `cockpit fleet export`: the events of the lake as a file for other tools. */
 import { existsSync } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { open, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { FleetEvent } from "../../fleet/event.ts";
 import { plural } from "../../fleet/model/plural.ts";
@@ -35,6 +35,7 @@ async function exportLake(flags: Flags, terminal: Terminal): Promise<number> {
   const format = textFormats.find((it) => it === flags.text("format"));
   const output = flags.text("output");
   if (output === undefined) return await print(counted.events, format, terminal);
+  await refuseTaken(resolve(output), lake);
   await inOneStep(resolve(output), (file) =>
     format ? writeText(file, textOf(counted.events, format)) : writeParquet(file, counted.events),
   );
@@ -68,6 +69,15 @@ async function writeText(file: string, parts: Iterable<string>) {
   await using handle = await open(file, "wx");
   for (const part of parts) await handle.writeFile(part);
   await handle.sync();
+}
+
+/** The lake itself would be lost, and a pipe or a device become a file. */
+async function refuseTaken(file: string, lake: string) {
+  const found = await stat(file).catch(() => undefined);
+  if (!found) return;
+  if (!found.isFile()) throw new UsageError(`${shownPath(file)} is no file; name one with --output`);
+  if ((await realpath(file)).startsWith(await realpath(lake)))
+    throw new UsageError(`${shownPath(file)} belongs to the lake itself; name another file with --output`);
 }
 
 /** Whoever reads the file meanwhile has the old one. */
