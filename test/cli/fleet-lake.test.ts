@@ -128,6 +128,37 @@ test("an export is never written over the lake, nor in the place of a folder or 
   assert.ok(statSync(join(folder, "pipe")).isFIFO());
 });
 
+const unreadable: [name: string, spoil: (folder: string) => void, said: RegExp][] = [
+  [
+    "damaged",
+    (folder) => writeFileSync(lakeOf(folder), "no database, and longer than a header of one".repeat(9)),
+    /file is not a database/,
+  ],
+  ["a newer cockpit's", (folder) => change(folder, "PRAGMA user_version = 99"), /it was written by a newer cockpit/],
+];
+for (const [name, spoil, said] of unreadable)
+  test(`a lake that cannot be read (${name}) is said in a sentence`, async () => {
+    const folder = withLake(events.slice(0, 3), signals);
+    spoil(folder);
+    for (const args of [["status"], ["status", "--format", "json"], ["export"]]) {
+      const { code, stdout, stderr } = await cockpit(["fleet", ...args], { cwd: folder });
+      assert.deepEqual([code, stdout], [2, ""], args.join(" "));
+      assert.match(stderr, /^cockpit: the lake cannot be read: .*\n$/);
+      assert.match(stderr, said);
+    }
+    const { state, detail } = await evidenceOf(folder);
+    assert.equal(state, "broken");
+    assert.match(detail, said);
+  });
+
+test("a lake whose tables nobody came to make is none yet", async () => {
+  const folder = workspace({ ".cockpit/lake/lake.db": "" });
+  const { code, stdout, stderr } = await cockpit(["fleet", "status", "--format", "json"], { cwd: folder });
+  assert.deepEqual([code, JSON.parse(stdout).agents], [0, []], stderr);
+  assert.equal((await evidenceOf(folder)).state, "missing");
+  assert.equal((await cockpit(["fleet", "export"], { cwd: folder })).code, 2);
+});
+
 const signals: Evidence[] = ["a", "b", "c"].map((agentId, i) => ({ time: noon + i, kind: "signal", body: { kind: "mothball", agentId } }));
 
 async function evidenceOf(folder: string) {

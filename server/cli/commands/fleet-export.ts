@@ -1,12 +1,14 @@
 /** `cockpit fleet export`: the events of the lake as a file for other tools. */
-import { existsSync } from "node:fs";
 import { open, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
 import type { FleetEvent } from "../../fleet/event.ts";
 import { plural } from "../../fleet/model/plural.ts";
+import type { CockpitConfig } from "../../protocol/config.ts";
 import { writeParquet } from "../../telemetry/export/parquet.ts";
 import { textFormats, textOf } from "../../telemetry/export/text.ts";
 import { eventsSince } from "../../telemetry/lake/events-since.ts";
+import { openToRead, readProblem } from "../../telemetry/lake/open-to-read.ts";
 import { cockpitFolder, lakeFileIn } from "../../telemetry/workspace.ts";
 import { type Flags, UsageError } from "../flags.ts";
 import { exportToTable } from "../fleet/export-to-table.ts";
@@ -18,20 +20,31 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   try {
     return await exportLake(flags, terminal);
   } catch (error) {
+    const problem = readProblem(error);
+    if (problem) throw new UsageError(problem);
     if (!(error instanceof Error && "code" in error)) throw error;
-    throw new UsageError(`${error.code === "ERR_SQLITE_ERROR" ? "the lake cannot be read" : "not exported"}: ${error.message}`);
+    throw new UsageError(`not exported: ${error.message}`);
   }
 }
 
 async function exportLake(flags: Flags, terminal: Terminal): Promise<number> {
   const { target, isFile, config } = await openSession(flags);
   const lake = lakeFileIn(cockpitFolder(isFile ? dirname(target) : target));
-  if (!existsSync(lake)) throw new UsageError(`${shownPath(lake)} does not exist; cockpit fleet watch begins a lake`);
+  const database = openToRead(lake);
+  if (!database) throw new UsageError(`${shownPath(lake)} does not exist; cockpit fleet watch begins a lake`);
+  try {
+    return await exportFrom(database, lake, config, flags, terminal);
+  } finally {
+    database.close();
+  }
+}
+
+async function exportFrom(database: DatabaseSync, lake: string, config: CockpitConfig, flags: Flags, terminal: Terminal): Promise<number> {
   const span = flags.text("since");
   const since = span === undefined ? 0 : Date.now() - spanOf(span);
   const to = flags.text("to");
-  if (to !== undefined) return await exportToTable({ to, lake, since }, config.fleet, flags, terminal);
-  const counted = counting(eventsSince(lake, since, flags.text("id")), terminal);
+  if (to !== undefined) return await exportToTable({ to, database, since }, config.fleet, flags, terminal);
+  const counted = counting(eventsSince(database, since, flags.text("id")), terminal);
   const format = textFormats.find((it) => it === flags.text("format"));
   const output = flags.text("output");
   if (output === undefined) return await print(counted.events, format, terminal);

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { FleetRow } from "../../fleet/model/fleet-row.ts";
 import type { FleetStatus } from "../../protocol/fleet-watch.ts";
+import { readProblem } from "../../telemetry/lake/open-to-read.ts";
 import { MothballError } from "../../telemetry/mothball/signals.ts";
 import { cockpitFolder, lakeFileIn } from "../../telemetry/workspace.ts";
 import { type Flags, UsageError } from "../flags.ts";
@@ -38,8 +39,9 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
       terminal.note(`cockpit: ${shownPath(cockpit)} has no lake yet; cockpit fleet watch begins one`);
     return status.alerts.length > 0 ? 1 : 0;
   } catch (error) {
-    if (error instanceof MothballError) throw new UsageError(error.message);
-    throw error;
+    const problem = error instanceof MothballError ? error.message : readProblem(error);
+    if (problem === undefined) throw error;
+    throw new UsageError(problem);
   }
 }
 

@@ -1,5 +1,5 @@
 /** `cockpit fleet export --to bigquery:…`. */
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { plural } from "../../fleet/model/plural.ts";
 import type { FleetInput } from "../../protocol/config-schema.ts";
 import { exportToBigQuery } from "../../telemetry/lake/bigquery/export.ts";
@@ -11,14 +11,14 @@ import { limitOf, sayingWhatIsWrong, tableOf } from "./bigquery.ts";
 
 export interface TableExport {
   to: string;
-  /** The file. */
-  lake: string;
+  /** The lake here. */
+  database: DatabaseSync;
   /** Milliseconds since 1970. */
   since: number;
 }
 
 export async function exportToTable(
-  { to, lake: file, since }: TableExport,
+  { to, database, since }: TableExport,
   fleet: FleetInput,
   flags: Flags,
   terminal: Terminal,
@@ -29,22 +29,16 @@ export async function exportToTable(
   const { note, signal } = terminal;
   const onWait = (why: string, ms: number) => terminal.progress(`BigQuery says ${why}; again in ${Math.ceil(ms / 1000)} s`);
   const patience = { forMs: tenMinutes, signal, onWait };
-  const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
-  try {
-    const { read, added } = await sayingWhatIsWrong(async () => {
-      const lake = await openBigQueryLake({ ...names, patience });
-      const onDay = (day: string, read: number, added: number) =>
-        note(`cockpit: ${day}: ${plural(read, "event")}, ${added.toLocaleString("en-US")} of them new`);
-      const options = { from: since, patience, signal, ...limitOf(flags, fleet), ...(agentId === undefined ? {} : { agentId }) };
-      return exportToBigQuery(database, lake, flags.on("quiet") ? options : { ...options, onDay });
-    });
-    terminal.progress("");
-    if (!flags.on("quiet"))
-      note(`cockpit: ${plural(read, "event")} in ${bigQueryName(names)}, ${added.toLocaleString("en-US")} of them new`);
-    return 0;
-  } finally {
-    database.close();
-  }
+  const { read, added } = await sayingWhatIsWrong(async () => {
+    const lake = await openBigQueryLake({ ...names, patience });
+    const onDay = (day: string, read: number, added: number) =>
+      note(`cockpit: ${day}: ${plural(read, "event")}, ${added.toLocaleString("en-US")} of them new`);
+    const options = { from: since, patience, signal, ...limitOf(flags, fleet), ...(agentId === undefined ? {} : { agentId }) };
+    return exportToBigQuery(database, lake, flags.on("quiet") ? options : { ...options, onDay });
+  });
+  terminal.progress("");
+  if (!flags.on("quiet")) note(`cockpit: ${plural(read, "event")} in ${bigQueryName(names)}, ${added.toLocaleString("en-US")} of them new`);
+  return 0;
 }
 
 const tenMinutes = 10 * 60 * 1000;

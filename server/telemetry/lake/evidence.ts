@@ -1,7 +1,7 @@
 /** Findings, alerts and signals, each chained to the one before by its hash: who changes or removes one later breaks the chain. */
 import { hash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { openToRead } from "./open-to-read.ts";
 
 export const evidenceKinds = ["finding", "alert", "signal"] as const;
 export type EvidenceKind = (typeof evidenceKinds)[number];
@@ -61,8 +61,8 @@ const pageSize = 100;
 
 /** Of the lake in this file; undefined where there is none. Throws where it cannot be read. */
 export function evidenceIn(file: string): Chain | undefined {
-  if (!existsSync(file)) return undefined;
-  const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
+  const database = openToRead(file);
+  if (!database) return undefined;
   try {
     return verifyEvidence(database);
   } finally {

@@ -1,6 +1,6 @@
 /** What a lake says of each agent over a window of time; the sums and quantiles are the database's. */
-import { existsSync } from "node:fs";
-import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import type { SQLOutputValue } from "node:sqlite";
+import { openToRead } from "./open-to-read.ts";
 
 export interface AgentFigures {
   agentId: string;
@@ -66,8 +66,8 @@ const query = `
 
 /** No agent where there is no lake yet. */
 export function figuresIn(file: string, { since, until, agentId }: FiguresWindow): FleetFigures {
-  if (!existsSync(file)) return { agents: [], lastMinute: [], omitted: 0 };
-  const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
+  const database = openToRead(file);
+  if (!database) return { agents: [], lastMinute: [], omitted: 0 };
   try {
     const from = (time: number) => database.prepare(query).all({ since: time, until, agent: agentId ?? null });
     const rows = from(since);

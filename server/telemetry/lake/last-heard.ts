@@ -1,7 +1,6 @@
 /** When agents were last heard, as far back as the lake reaches. */
-import { existsSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
 import type { AgentFigures, FiguresWindow } from "./figures.ts";
+import { openToRead } from "./open-to-read.ts";
 
 export type LastHeard = Pick<AgentFigures, "agentId" | "lastHeard">;
 
@@ -10,8 +9,8 @@ export type LastHeard = Pick<AgentFigures, "agentId" | "lastHeard">;
  * sorted, and each piece forwards, as disks read ahead.
  */
 export function* lastHeardIn(file: string, { until, agentId }: Omit<FiguresWindow, "since">): Generator<LastHeard> {
-  if (!existsSync(file)) return;
-  const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
+  const database = openToRead(file);
+  if (!database) return;
   try {
     database.exec("CREATE TEMP TABLE found (agent TEXT PRIMARY KEY) WITHOUT ROWID");
     const find = database.prepare("INSERT INTO found VALUES (?)");

@@ -1,12 +1,12 @@
 /** The alerts that the evidence of a lake knows to be open. */
-import { existsSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import type { Alert } from "../../fleet/anomaly/alert.ts";
+import { openToRead } from "./open-to-read.ts";
 
 /** Those last told since a time, in milliseconds since 1970; the newest first. */
 export function openAlertsIn(file: string, since: number): Alert[] {
-  if (!existsSync(file)) return [];
-  const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
+  const database = openToRead(file);
+  if (!database) return [];
   try {
     return openAlerts(database, since);
   } finally {

@@ -84,7 +84,7 @@ const migrations: readonly string[] = [
   `UPDATE events SET input_tokens = NULL WHERE input_tokens > 1e12; UPDATE events SET output_tokens = NULL WHERE output_tokens > 1e12;`,
 ];
 
-class NewerLake extends Error {
+export class NewerLake extends Error {
   override name = "NewerLake";
 }
 
@@ -96,12 +96,17 @@ export function prepare(database: DatabaseSync): void {
   // Two may open a new file at once: the second finds it made.
   database.exec("BEGIN IMMEDIATE");
   const version = versionOf(database);
-  if (version > migrations.length)
-    throw new NewerLake(`it was written by a newer cockpit (version ${version}, here ${migrations.length}); update this one`);
+  refuseNewer(version);
   for (const migration of migrations.slice(version)) database.exec(migration);
   database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`);
 }
 
-function versionOf(database: DatabaseSync): number {
+export function refuseNewer(version: number): void {
+  if (version > migrations.length)
+    throw new NewerLake(`it was written by a newer cockpit (version ${version}, here ${migrations.length}); update this one`);
+}
+
+/** 0 where there are no tables yet. */
+export function versionOf(database: DatabaseSync): number {
   return Number(database.prepare("PRAGMA user_version").get()?.user_version ?? 0);
 }
