@@ -137,6 +137,8 @@ const wrong: [args: string[], sentence: RegExp][] = [
   [["watch", "--port", "0", "--agents"], /--agents is for programs: add --format json/],
   [["watch", "--source", "file:a.csv", "--agents", "--format", "json"], /--agents follows agents as they run/],
   [["status", "--since", "soon"], /--since must be a time span such as 15m, 1h or 7d, not "soon"/],
+  [["status", "--since", "999999999d", "--format", "json"], /--since must be at most 36500d, not "999999999d"/],
+  [["watch", "--source", "bigquery:project/dataset", "--poll", "30d"], /--poll must be at most 24d, not "30d"/],
   [["mothball", "--reason", "x"], /which agent\? name it with --id/],
   [["mothball", "--id", "a"], /say why with --reason/],
   [["resume"], /which agent\? name it with --id/],

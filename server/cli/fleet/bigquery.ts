@@ -40,10 +40,13 @@ export function followedTable(name: string, flags: Flags, fleet: FleetInput, { n
   return createBigQueryConnector({
     ...names,
     ...limitOf(flags, fleet),
-    pollMs: spanOf(every, "--poll"),
+    pollMs: spanOf(every, "--poll", longestPollDays),
     onEstimate: (it, perDay) => note(`cockpit: ${bigQueryName(names)}: ${estimateText(it)}, every ${every}: ${dollars(perDay)} a day`),
   });
 }
+
+/** A timer of Node.js that is set for longer fires at once. */
+const longestPollDays = 24;
 
 export const estimateText = ({ bytes, usd }: Estimate) => `a query reads ${sizeText(bytes)}, ${dollars(usd)} at list price`;
 
