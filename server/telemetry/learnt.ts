@@ -12,12 +12,12 @@ export interface Learnt {
 export interface KeptLearnt {
   /** Undefined where nothing was kept, or nothing that can be read. */
   before: Learnt | undefined;
-  /** What the lake is to keep from now on: pieces that it has and that are no more become empty. */
-  stateOf(learnt: Learnt): Record<string, Uint8Array>;
+  /** The lake keeps this from now on: pieces that it has and that are no more become empty, once. */
+  keep(learnt: Learnt): Promise<void>;
 }
 
 /** Claims all that was kept, so that nothing of it stays in memory. */
-export function claimLearnt(claim: Lake["claimState"]): KeptLearnt {
+export function claimLearnt({ claimState: claim, keep }: Pick<Lake, "claimState" | "keep">): KeptLearnt {
   let held = 0;
   const nextPiece = () => {
     const piece = claim(pieceName(held));
@@ -28,11 +28,12 @@ export function claimLearnt(claim: Lake["claimState"]): KeptLearnt {
   while (nextPiece());
   return {
     before,
-    stateOf({ seq, anomalies }) {
+    async keep({ seq, anomalies }) {
       const head = serialize({ seq, pieces: anomalies.length });
       held = Math.max(held, anomalies.length);
       const pieces = Array.from({ length: held }, (_, i) => (i < anomalies.length ? serialize(anomalies[i]) : new Uint8Array()));
-      return { [headName]: head, ...Object.fromEntries(pieces.map((it, i) => [pieceName(i), it])) };
+      await keep({ [headName]: head, ...Object.fromEntries(pieces.map((it, i) => [pieceName(i), it])) });
+      held = anomalies.length;
     },
   };
 }

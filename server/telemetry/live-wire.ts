@@ -57,7 +57,7 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
   const { lake, limits, sinks, now, warn, onEvent, onFresh } = options;
   const counter = createCounter();
   const recorder = createRecorder(lake.record, warn);
-  const { before, stateOf } = claimLearnt(lake.claimState);
+  const { before, keep: keepLearnt } = claimLearnt(lake);
   const anomalies = (before && restore(before.anomalies, options.anomalies)) ?? createAnomalies(options.anomalies);
   let foldedTo = before?.seq ?? 0;
   let [keptAt, prunedAt, keepAfterMs] = [now(), 0, keepStateMs];
@@ -99,9 +99,9 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
   async function keep() {
     keptAt = now();
     const since = performance.now();
-    const state = stateOf({ seq: foldedTo, anomalies: save(anomalies) });
+    const keeping = keepLearnt({ seq: foldedTo, anomalies: save(anomalies) });
     keepAfterMs = Math.max(keepStateMs, rest * (performance.now() - since));
-    await lake.keep(state);
+    await keeping;
   }
 
   async function prune() {
