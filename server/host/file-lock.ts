@@ -19,12 +19,16 @@ export function tryLock(file: string): FileLock | undefined {
   }
 }
 
-/** Rejects when nobody lets go of it in this time. */
+export class LockHeld extends Error {
+  override name = "LockHeld";
+}
+
+/** Rejects with LockHeld when nobody lets go of it in this time. */
 export async function lock(file: string, patienceMs: number): Promise<FileLock> {
   for (const end = performance.now() + patienceMs; ; ) {
     const held = tryLock(file);
     if (held) return held;
-    if (performance.now() > end) throw new Error(`${file} is held by another process`);
+    if (performance.now() > end) throw new LockHeld(`${file} is held by another process`);
     await sleep(5 + Math.random() * 20);
   }
 }

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { lock, tryLock } from "../host/file-lock.ts";
+import { LockHeld, lock, tryLock } from "../host/file-lock.ts";
 import { replaceFile } from "../host/replace-file.ts";
 import { parsedJson } from "../protocol/json.ts";
 
@@ -41,8 +41,9 @@ export interface Claimed {
 /** Rejects with WatchedAlready when another watcher has it. The claim of one that died is taken over. */
 export async function claimWatch(cockpit: string): Promise<Claimed> {
   // Who asks whether there is a watcher holds the lock for a moment, too.
-  const held = await lock(lockIn(cockpit), 500).catch(async () => {
-    throw new WatchedAlready(await taken(cockpit));
+  const held = await lock(lockIn(cockpit), 500).catch(async (error: Error) => {
+    if (error instanceof LockHeld) throw new WatchedAlready(await taken(cockpit));
+    throw new Error(`${lockIn(cockpit)} cannot be locked: ${error.message}`, { cause: error });
   });
   const startedAt = new Date().toISOString();
   const write = (url: string) =>

@@ -151,6 +151,13 @@ for (const [args, sentence] of wrong)
     assert.doesNotMatch(stderr, /\n {4}at |Error:/);
   });
 
+test("a workspace that cannot be claimed is not said to be watched already", async () => {
+  const cwd = workspace({ ".cockpit/lake/watcher.lock": "no database, and longer than a header of one: ".repeat(9) });
+  const { code, stderr } = await cockpit(["fleet", "watch", "--port", "0"], { cwd });
+  assert.equal(code, 2);
+  assert.match(stderr, /^cockpit: .*watcher\.lock cannot be locked: file is not a database\n$/);
+});
+
 test("who is paused with all agents is not said to go on", async () => {
   const cwd = workspace({});
   await cockpit(["fleet", "mothball", "--id", "*", "--reason", "stop", "-f"], { cwd });
