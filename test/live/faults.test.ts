@@ -9,6 +9,7 @@ import {
   openSync,
   readdirSync,
   renameSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -19,7 +20,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { workspace } from "../cli/cockpit.ts";
+import { cockpit, workspace } from "../cli/cockpit.ts";
 import { until } from "./status.ts";
 import { type Answer, answerTo, post, request, type Watching, watch } from "./watcher.ts";
 
@@ -170,6 +171,27 @@ test("a lake that is damaged while it is written: nothing is acknowledged, and t
   const third = await watch(cwd);
   await third.end("SIGINT");
   assert.doesNotMatch(await third.errors, /damaged/);
+});
+
+test("a lake that is removed while it is written: nothing is acknowledged from then on, and the next watcher begins a new one", async (t) => {
+  if (process.platform === "win32") return t.skip("a file that is open cannot be removed there");
+  const cwd = workspace({});
+  const watcher = await watch(cwd);
+  t.after(() => watcher.end("SIGKILL"));
+  assert.ok(await post(watcher.url, request(0, 10, 1)));
+  for (const end of ["", "-wal", "-shm"]) rmSync(`${lakeIn(cwd)}${end}`);
+  const { status, retryAfter } = await answerTo(watcher.url, request(10, 10, 1));
+  assert.deepEqual([status, retryAfter], [503, "5"]);
+  // Whoever makes a lake there meanwhile makes another one.
+  assert.equal((await cockpit(["fleet", "mothball", "--id", "a", "--reason", "x", "--apply"], { cwd })).code, 0);
+  assert.equal((await answerTo(watcher.url, request(10, 10, 1))).status, 503);
+  await watcher.end("SIGINT");
+  assert.match(await watcher.errors, /lake\.db cannot be written: it was removed while it was open; start the watcher again/);
+  const second = await watch(cwd);
+  t.after(() => second.end("SIGKILL"));
+  assert.ok(await post(second.url, request(10, 10, 1)));
+  await second.end("SIGINT");
+  assert.deepEqual(lakeOf(cwd), { events: 10, ids: 10, check: "ok" });
 });
 
 /** All but the first page, which says what the tables are. Another's write makes the watcher read the pages again. */

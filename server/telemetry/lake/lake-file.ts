@@ -1,5 +1,5 @@
 /** The Evidence Lake as a SQLite file: all that is written to it, a transaction a call. Blocks its thread; `lake.ts` gives it one of its own. */
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { appendEvidence, type Evidence } from "./evidence.ts";
@@ -36,7 +36,7 @@ export function openLakeFile(file: string, onMoved?: (to: string, why: string) =
   const sawDamage = () => writeFileSync(mark, "");
   try {
     if (existsSync(mark)) throw new BrokenLake("its damage showed while it was used");
-    return lakeOf(open(file), sawDamage);
+    return lakeOf(open(file), file, sawDamage);
   } catch (error) {
     if (!(error instanceof BrokenLake) && !isCorrupt(error)) throw error;
     if (!onMoved) throw new Error(movedByWatcher, { cause: error });
@@ -44,7 +44,7 @@ export function openLakeFile(file: string, onMoved?: (to: string, why: string) =
     for (const end of ["", "-wal", "-shm"]) move(`${file}${end}`, `${aside}${end}`);
     rmSync(mark, { force: true });
     onMoved(aside, error instanceof Error ? error.message : String(error));
-    return lakeOf(open(file), sawDamage);
+    return lakeOf(open(file), file, sawDamage);
   }
 }
 
@@ -75,6 +75,9 @@ export function isCorrupt(error: unknown): boolean {
   return error instanceof Error && "errcode" in error && [11, 26].includes(Number(error.errcode) & 0xff);
 }
 
+/** The file system's own, of the file that has this name now. */
+const numberOf = (file: string) => statSync(file, { bigint: true, throwIfNoEntry: false })?.ino;
+
 function move(from: string, to: string) {
   try {
     renameSync(from, to);
@@ -83,12 +86,15 @@ function move(from: string, to: string) {
   }
 }
 
-function lakeOf(database: DatabaseSync, sawDamage: () => void): LakeFile {
+function lakeOf(database: DatabaseSync, file: string, sawDamage: () => void): LakeFile {
   const setState = database.prepare("INSERT OR REPLACE INTO state VALUES (?, ?)");
   const insert = createInsert(database);
   const prune = createPrune(database);
+  const opened = numberOf(file);
 
   function transaction<T>(work: () => T): T {
+    // SQLite would go on writing to a file that is in no folder any more.
+    if (numberOf(file) !== opened) throw new Error("it was removed while it was open; start the watcher again, which begins a new one");
     database.exec("BEGIN IMMEDIATE");
     try {
       const result = work();
