@@ -114,11 +114,19 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
       hasMore = more;
     }
     if (!hasMore) [prunedAt, unpruned] = [now(), 0];
+    failsToPrune = false;
+  }
+
+  /** Said once: it is tried again with each tick, as it may be what makes room. */
+  function notPruned(error: unknown) {
+    if (!failsToPrune) warn(`old events are not removed: ${messageOf(error)}`);
+    failsToPrune = true;
   }
 
   /** Events that came in since. */
   let unpruned = 0;
   let isCrowded = false;
+  let failsToPrune = false;
   let isFailing = false;
   /** Since the last tick. */
   let hasFailed = false;
@@ -182,7 +190,7 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
       await recorder.flush();
       if (isOver(keptAt, keepAfterMs)) await keep().catch((error: unknown) => warn(`what was learnt is not kept: ${messageOf(error)}`));
       if (unpruned < pruneEvents && !isOver(prunedAt, pruneMs)) return;
-      await prune().catch((error: unknown) => warn(`old events are not removed: ${messageOf(error)}`));
+      await prune().catch(notPruned);
     },
     counts: () => counter.all(),
     async close() {

@@ -382,6 +382,31 @@ test("a lake crowded by evidence is said once, and again only after it was over"
   await lake.close();
 });
 
+test("that old events cannot be removed is said once, tried with each tick, and said again only after they could be", async () => {
+  const lake = await openLake(file(), { onMoved: failed, onLost: failed });
+  let [isFull, now, tried] = [false, start, 0];
+  const said: string[] = [];
+  async function prune() {
+    tried++;
+    if (isFull) throw new Error("no room");
+    return { more: false, isCrowded: false };
+  }
+  const wire = await openLiveWire({
+    lake: { ...lake, prune },
+    anomalies: {},
+    limits,
+    sinks: [],
+    now: () => now,
+    warn: (it) => said.push(it),
+  });
+  for (isFull of [true, true, true, false, true, true]) {
+    await wire.tick();
+    now += isFull ? 1000 : 60_000;
+  }
+  assert.deepEqual([tried, said], [6, Array(2).fill("old events are not removed: no room")]);
+  await lake.close();
+});
+
 /** A watcher over a lake of which `parts` of what is beyond the limits are left; removing one takes `ms`. */
 async function crowdedLake(parts: number, ms = 0) {
   const lake = await openLake(file(), { onMoved: failed, onLost: failed });
