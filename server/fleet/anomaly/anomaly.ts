@@ -252,7 +252,8 @@ function closeOld(subject: Newcomer, now: number, alerts: Alert[]) {
 function signals(state: AnomalyState, alerts: readonly Alert[]): readonly Signal[] {
   const policy = state.options.mothball;
   if (!policy || alerts.length === 0) return nothing.signals;
-  return alerts.flatMap((alert) => signalOf(policy, state.paused, alert, () => fleetAt(state, alert.updated)) ?? []);
+  const { now } = state.clock;
+  return alerts.flatMap((alert) => signalOf(policy, state.paused, alert, now, () => fleetAt(state, now)) ?? []);
 }
 
 /** Names alone are not the fleet: one sender makes up thousands, and keeps them alive. */

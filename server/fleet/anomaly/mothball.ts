@@ -34,10 +34,9 @@ export interface Fleet {
 
 const hour = 3_600_000;
 
-/** `paused` holds whom this policy paused lately; it is brought up to date. */
-export function signalOf(policy: MothballPolicy, paused: Paused[], alert: Alert, fleet: () => Fleet): Signal | undefined {
+/** `paused` holds whom this policy paused lately; it is brought up to date. `time` is the stream's: events of hours ago that come together pause agents within one hour. */
+export function signalOf(policy: MothballPolicy, paused: Paused[], alert: Alert, time: number, fleet: () => Fleet): Signal | undefined {
   if (alert.status === "closed" || alert.sure < policy.sure || !policy.kinds.includes(alert.kind)) return undefined;
-  const time = alert.updated;
   const lately = paused.filter((it) => it.time > time - hour);
   paused.splice(0, paused.length, ...lately);
   const withheld = policy.share < 1 && lately.filter((it) => !it.withheld).length >= mostPaused(policy.share, fleet());

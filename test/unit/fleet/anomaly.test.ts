@@ -351,6 +351,24 @@ test("while nobody is known for an hour a policy pauses one agent at most, and n
   assert.deepEqual(pausedOf(createAnomalies(withBudget), ["a"], monday), []);
 });
 
+test("calls that come hours late do not let more of the fleet be paused within an hour", () => {
+  const state = createAnomalies(withBudget);
+  const fleet = ["a", "b", "c", "d"];
+  replay(inOrder(...fleet.map((agentId, i) => calls(agentId, 3000, monday, i))), state);
+  const { now } = state.clock;
+  const late = (agentId: string, i: number): FleetEvent => ({ id: agentId, time: now - (4 - i) * 61 * minute, agentId, costUsd: 200 });
+  const signals = fleet.flatMap((agentId, i) => fold(state, late(agentId, i)).signals);
+  assert.deepEqual(
+    signals.map((it) => [it.agentId, it.time, it.withheld]),
+    [
+      ["a", now, false],
+      ["b", now, false],
+      ["c", now, true],
+      ["d", now, true],
+    ],
+  );
+});
+
 test("of agents that tell cost alone, or tokens alone, a share may be paused", () => {
   const state = createAnomalies(withBudget);
   const ofCost = calls("cost", 1000).map(({ inputTokens: _, outputTokens: __, ...it }) => it);
