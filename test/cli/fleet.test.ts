@@ -1,9 +1,11 @@
 /** `cockpit fleet …` as processes: a replay, a watcher with agents that stream in, who is paused, and what is said to bad input. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { tryLock } from "../../server/host/file-lock.ts";
 import { post, request, watch } from "../live/watcher.ts";
 import { cockpit, fleet, workspace } from "./cockpit.ts";
 
@@ -82,7 +84,9 @@ test("agents stream in, are seen, paused and resumed; the watcher's end keeps ev
   const asked = async () => (await fetch(`${watcher.url}/agents/agent-1/mothball`)).status;
   assert.deepEqual([(await cockpit(pause, { cwd })).code, await asked()], [1, 204]);
   assert.deepEqual([(await cockpit([...pause, "-f"], { cwd })).code, await asked()], [0, 200]);
-  assert.match((await cockpit([...pause, "-f"], { cwd })).stdout, /^agent-1 is paused already, by me since .*: it loops\n$/);
+  const again = await cockpit([...pause, "-f"], { cwd });
+  assert.match(again.stdout, /^agent-1 is paused already, by me since .*: it loops\n$/);
+  assert.equal(again.stderr, "");
   assert.deepEqual(Object.keys((await status()).mothballed), ["agent-1"]);
   const resumed = await cockpit(["fleet", "resume", "--id", "agent-1", "--by", "me", "--reason", " mended ", "-f"], { cwd });
   assert.deepEqual([resumed.code, resumed.stdout, await asked()], [0, "agent-1 is resumed\n", 204]);
@@ -140,6 +144,8 @@ const wrong: [args: string[], sentence: RegExp][] = [
   [["status", "--since", "999999999d", "--format", "json"], /--since must be at most 36500d, not "999999999d"/],
   [["watch", "--source", "bigquery:project/dataset", "--poll", "30d"], /--poll must be at most 24d, not "30d"/],
   [["mothball", "--reason", "x"], /which agent\? name it with --id/],
+  [["mothball", "--id", "", "--reason", "x", "-f"], /which agent\? name it with --id/],
+  [["mothball", "--id", "__proto__", "--reason", "x", "-f"], /no agent may have this name: __proto__/],
   [["mothball", "--id", "a"], /say why with --reason/],
   [["resume"], /which agent\? name it with --id/],
 ];
@@ -164,6 +170,31 @@ test("who is paused with all agents is not said to go on", async () => {
   const { code, stderr } = await cockpit(["fleet", "resume", "--id", "billing", "-f"], { cwd });
   assert.deepEqual([code, stderr], [2, 'cockpit: billing is paused with all agents; to resume all, write --id "*"\n']);
   assert.equal((await cockpit(["fleet", "resume", "--id", "*", "-f"], { cwd })).code, 0);
+});
+
+test("a pause says who made it, however that is left out, and when nobody of that name was heard", async () => {
+  const cwd = workspace({});
+  const pause = (...more: string[]) => cockpit(["fleet", "mothball", "--id", "billing", "--reason", "x", ...more], { cwd });
+  const unheard = "cockpit: no agent named billing was heard in .: are --id and --target right?\n";
+  assert.deepEqual((await pause("--by", " ")).stderr, unheard);
+  assert.deepEqual((await pause("--by", "", "-f")).stderr, unheard);
+  const { agents } = JSON.parse(readFileSync(join(cwd, ".cockpit/mothball.json"), "utf8"));
+  assert.match(agents.billing.by, /^.+@.+$/);
+  assert.equal((await pause("--quiet")).stderr, "");
+});
+
+test("of two who pause an agent at one time, the second is told of the first, and is no evidence", async () => {
+  const cwd = workspace({ ".cockpit/lake/.keep": "" });
+  const held = tryLock(join(cwd, ".cockpit/lake/mothball.lock"));
+  const second = cockpit(["fleet", "mothball", "--id", "billing", "--reason", "mine", "-f"], { cwd });
+  // By then it has read that nobody is paused, and waits for the lock.
+  await sleep(1500);
+  const pause = { by: "ana", at: "2026-11-23T10:00:00.000Z", reason: "hers" };
+  writeFileSync(join(cwd, ".cockpit/mothball.json"), JSON.stringify({ version: 1, agents: { billing: pause } }));
+  held?.release();
+  const { code, stdout } = await second;
+  assert.deepEqual([code, stdout], [0, "billing is paused already, by ana since 2026-11-23T10:00:00.000Z: hers\n"]);
+  assert.equal(existsSync(join(cwd, ".cockpit/lake/lake.db")), false);
 });
 
 test("who is paused by name and with all agents stays paused when the first is lifted, and is said to", async () => {
@@ -197,13 +228,20 @@ test("who is paused by name and with all agents stays paused when the first is l
 });
 
 test("a pause file that is not as it must be is named, and stays as it is", async () => {
-  const cwd = workspace({ ".cockpit/mothball.json": "{" });
-  for (const args of [["status"], ["mothball", "--id", "a", "--reason", "x", "-f"], ["resume", "--id", "a", "-f"]]) {
-    const { code, stderr } = await cockpit(["fleet", ...args], { cwd });
-    assert.equal(code, 2);
-    assert.match(stderr, /mothball\.json is not as it must be .*; mend it, or remove it to resume all agents/);
+  const wrong = {
+    "it is no JSON": "{",
+    "agents.a.by: Invalid input": '{ "version": 1, "agents": { "a": { "by": 1, "at": "", "reason": "" } } }',
+  };
+  for (const [problem, text] of Object.entries(wrong)) {
+    const cwd = workspace({ ".cockpit/mothball.json": text });
+    for (const args of [["status"], ["mothball", "--id", "a", "--reason", "x", "-f"], ["resume", "--id", "a", "-f"]]) {
+      const { code, stderr } = await cockpit(["fleet", ...args], { cwd });
+      assert.equal(code, 2);
+      assert.match(stderr, /mothball\.json is not as it must be \(.*\); mend it, or remove it to resume all agents/);
+      assert.ok(stderr.includes(`(${problem}`), stderr);
+    }
+    assert.equal(readFileSync(join(cwd, ".cockpit/mothball.json"), "utf8"), text);
   }
-  assert.equal(readFileSync(join(cwd, ".cockpit/mothball.json"), "utf8"), "{");
 });
 
 test("status for people: findings and alerts make health, figures are those of the window, in every format", async (context) => {

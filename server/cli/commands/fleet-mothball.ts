@@ -4,7 +4,9 @@ import { dirname } from "node:path";
 import { plural } from "../../fleet/model/plural.ts";
 import type { MothballChange } from "../../protocol/fleet-watch.ts";
 import { openLakeFile } from "../../telemetry/lake/lake-file.ts";
+import { lastHeardIn } from "../../telemetry/lake/last-heard.ts";
 import { addMothball, type Mothball, MothballError, readMothballs, removeMothball } from "../../telemetry/mothball/signals.ts";
+import { clockSkewMs } from "../../telemetry/sane-events.ts";
 import { cockpitFolder, lakeFileIn, makeLakeFolder } from "../../telemetry/workspace.ts";
 import { type Flags, UsageError } from "../flags.ts";
 import { openSession, shownPath } from "../session.ts";
@@ -16,8 +18,9 @@ export async function change(kind: "mothball" | "resume", flags: Flags, terminal
   const { target, isFile } = await openSession(flags);
   const cockpit = cockpitFolder(isFile ? dirname(target) : target);
   const agentId = flags.text("id");
-  if (agentId === undefined) throw new UsageError(`which agent? name it with --id, or --id "*" for all`);
-  const by = flags.text("by") ?? `${userInfo().username}@${hostname()}`;
+  if (!agentId) throw new UsageError(`which agent? name it with --id, or --id "*" for all`);
+  if (agentId === "__proto__") throw new UsageError("no agent may have this name: __proto__");
+  const by = flags.text("by")?.trim() || `${userInfo().username}@${hostname()}`;
   const reason = flags.text("reason")?.trim() || null;
   if (kind === "mothball" && !reason) throw new UsageError("say why with --reason: it is what the agent's own error will say");
   try {
@@ -27,10 +30,16 @@ export async function change(kind: "mothball" | "resume", flags: Flags, terminal
     const isHeld = kind === "resume" && agentId !== "*" && others.length > 0;
     if (isHeld && !before) throw new UsageError(`${agentId} is paused with all agents; to resume all, write --id "*"`);
     const isDone = kind === "mothball" ? before !== undefined : before === undefined;
-    if (!isDone && flags.on("apply")) await apply({ kind, agentId, by, reason }, cockpit, terminal);
+    // Somebody else was faster: what they did is told.
+    if (!isDone && flags.on("apply") && !(await apply({ kind, agentId, by, reason }, cockpit, terminal)))
+      return await change(kind, flags, terminal);
     const state = isDone ? "unchanged" : flags.on("apply") ? "done" : "planned";
     const pauses = { before: before ?? null, others: Object.fromEntries(others) };
     await show({ version: 1, kind, agentId, state, by, reason, ...pauses, folder: cockpit }, flags, terminal);
+    if (kind === "mothball" && !flags.on("quiet") && !isKnown(agentId, cockpit))
+      terminal.note(
+        `cockpit: no agent named ${printable(agentId)} was heard in ${shownPath(dirname(cockpit))}: are --id and --target right?`,
+      );
     return state === "planned" || isHeld ? 1 : 0;
   } catch (error) {
     if (error instanceof MothballError) throw new UsageError(error.message);
@@ -44,11 +53,13 @@ const alsoPausing = (paused: ReadonlyMap<string, Mothball>, agentId: string) =>
 
 type Signal = Pick<Change, "kind" | "agentId" | "by" | "reason">;
 
-async function apply({ kind, agentId, by, reason }: Signal, cockpit: string, terminal: Terminal) {
+/** Whether that changed anything. */
+async function apply({ kind, agentId, by, reason }: Signal, cockpit: string, terminal: Terminal): Promise<boolean> {
   const time = Date.now();
   const at = new Date(time).toISOString();
-  if (kind === "mothball") await addMothball(cockpit, agentId, { by, at, reason: reason ?? "" });
-  else await removeMothball(cockpit, agentId);
+  const isChanged =
+    kind === "mothball" ? await addMothball(cockpit, agentId, { by, at, reason: reason ?? "" }) : await removeMothball(cockpit, agentId);
+  if (!isChanged) return false;
   const body = { kind, agentId, by, at, reason };
   try {
     await makeLakeFolder(cockpit);
@@ -57,6 +68,19 @@ async function apply({ kind, agentId, by, reason }: Signal, cockpit: string, ter
     lake.close();
   } catch (error) {
     terminal.note(`cockpit: done, but not kept as evidence: ${error instanceof Error ? error.message : error}`);
+  }
+  return true;
+}
+
+/** A pause of nobody is no error: an agent may speak for the first time later. */
+function isKnown(agentId: string, cockpit: string): boolean {
+  if (agentId === "*") return true;
+  try {
+    const [heard] = lastHeardIn(lakeFileIn(cockpit), { until: Date.now() + clockSkewMs, agentId });
+    return heard !== undefined;
+  } catch {
+    // That the lake cannot be read is said already, where it matters.
+    return true;
   }
 }
 

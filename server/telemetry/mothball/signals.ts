@@ -33,12 +33,14 @@ export async function readMothballs(folder: string): Promise<Map<string, Mothbal
     throw new MothballError(`${pathIn(folder)} cannot be read: ${error.message}`);
   });
   if (text === undefined) return new Map();
-  const parsed = file.safeParse(parsedJson(text.replace(/^\uFEFF/, "")));
+  const json = parsedJson(text.replace(/^\uFEFF/, ""));
+  const parsed = file.safeParse(json);
   if (parsed.success) return new Map(Object.entries(parsed.data.agents));
-  throw new MothballError(
-    `${pathIn(folder)} is not as it must be (${parsed.error.issues[0]?.message}); mend it, or remove it to resume all agents`,
-  );
+  const problem = json === undefined ? "it is no JSON" : problemOf(parsed.error);
+  throw new MothballError(`${pathIn(folder)} is not as it must be (${problem}); mend it, or remove it to resume all agents`);
 }
+
+const problemOf = ({ issues: [first] }: z.ZodError) => [first?.path.join("."), first?.message].filter(Boolean).join(": ");
 
 /** Pauses an agent; whether it was not paused before, in which case what was said then stays. */
 export const addMothball = (folder: string, agentId: string, entry: Mothball): Promise<boolean> =>
