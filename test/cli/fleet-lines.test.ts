@@ -1,8 +1,11 @@
 /** `cockpit fleet watch --format json` as the editor runs it: its lines, why it does not begin, and its end with whoever started it. */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
+import * as z from "zod";
 import { type WatchNews, watchLineSchema } from "../../server/protocol/fleet-watch.ts";
 import { cockpit, command, read, workspace } from "./cockpit.ts";
 
@@ -100,6 +103,25 @@ test("why it does not begin is one word for programs", async () => {
   }
   first.child.disconnect();
   assert.equal(await first.code, 0);
+});
+
+test("a watcher that cannot begin says which alerts its webhook did not take", async (context) => {
+  const cwd = workspace(files);
+  const silent = createServer(() => {}).listen(0, "127.0.0.1");
+  context.after(() => silent.close().closeAllConnections());
+  await once(silent, "listening");
+  const before = watch(cwd);
+  const listening = await before.next();
+  assert(listening.kind === "listening");
+  await send(listening.url, span("a", 11));
+  await before.next();
+  before.child.kill("SIGKILL");
+  await before.code;
+  // What it told last is told once more by the next, whose port is the receiver's.
+  const { port } = z.object({ port: z.number() }).parse(silent.address());
+  const { code, stderr } = await cockpit(["fleet", "watch", "--port", `${port}`, "--webhook", `http://127.0.0.1:${port}/`], { cwd });
+  assert.equal(code, 2);
+  assert.match(stderr, /the webhook at 127\.0\.0\.1:\d+ did not take an alert: /);
 });
 
 /** The first line that fits. */

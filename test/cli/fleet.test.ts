@@ -138,6 +138,8 @@ const wrong: [args: string[], sentence: RegExp][] = [
     ["watch", "--port", "0", "--webhook", "http://bob:hunter2@127.0.0.1:1/x"],
     /^(?!.*hunter2).*the webhook at 127\.0\.0\.1:1 must not have a user and password in its address/,
   ],
+  [["watch", "--port", "0", "--webhook", "example.com/hook?token=hunter2"], /^(?!.*hunter2).*--webhook must be an address such as https:/],
+  [["watch", "--port", "0", "--webhook", "ftp://example.com/"], /--webhook must be an address such as https:/],
   [["watch", "--port", "0", "--agents"], /--agents is for programs: add --format json/],
   [["watch", "--source", "file:a.csv", "--agents", "--format", "json"], /--agents follows agents as they run/],
   [["status", "--since", "soon"], /--since must be a time span such as 15m, 1h or 7d, not "soon"/],

@@ -110,23 +110,32 @@ async function watch(
     view.begin(openAlerts(wire), wire.counts);
     view.feed?.start(lake);
     await ended.finally(view.feed?.stop);
-    for (const it of sinks) await it.close();
     return wire;
   }
-  const wire = await untilEnd().finally(view.close);
+  async function closeAll() {
+    for (const it of sinks) await it.close();
+    view.close();
+  }
+  // Also when it cannot go on, or not begin: alerts may have been told by then.
+  const wire = await untilEnd().finally(closeAll);
   if (view.report) await terminal.out(await view.report({ verbose: flags.on("verbose"), quiet: isQuiet }));
   note(countsText([...connectors.map((it) => it.health().counts), ...outlets.map((it) => it.counts())], wire.counts()));
   return 0;
 }
 
 function sinksOf({ sink }: WatchView, output: Output, flags: Flags, fleet: FleetInput, { note, environment }: Terminal): Sink[] {
-  const url = flags.text("webhook") ?? fleet.webhook;
+  const named = flags.text("webhook");
+  // What was written may hold a token, and is not repeated.
+  if (named !== undefined && !isWebAddress(named)) throw new UsageError("--webhook must be an address such as https://example.com/alerts");
+  const url = named ?? fleet.webhook;
   return [
     { name: "terminal", tell: output.news, close: output.flush },
     ...(url ? [createWebhook({ url, secret: environment.COCKPIT_WEBHOOK_SECRET, onFailure: note })] : []),
     ...(sink ? [sink] : []),
   ];
 }
+
+const isWebAddress = (text: string) => /^https?:$/.test(URL.parse(text)?.protocol ?? "");
 
 /** Aborted when the program that started this one, with a channel to it, is no more: an editor's watcher ends with its window, however that ends. */
 function parentGone(): AbortSignal {
