@@ -23,6 +23,8 @@ export interface Terminal {
   columns(): number | undefined;
   /** Aborted by Ctrl-C and SIGTERM. */
   signal: AbortSignal;
+  /** Aborted when something was written to stdout that nobody reads any more. */
+  readerGone: AbortSignal;
   environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -37,6 +39,7 @@ export function createTerminal(process: NodeJS.Process, signal: AbortSignal, { q
   let drawn = false;
   let area: LiveArea | undefined;
   const above = (write: () => void) => (area ? area.above(write) : write());
+  const gone = new AbortController();
   let next = Date.now() + patience;
   const clear = () => {
     if (drawn) stderr.write("\r\u001b[2K");
@@ -47,7 +50,7 @@ export function createTerminal(process: NodeJS.Process, signal: AbortSignal, { q
       clear();
       let written = Promise.resolve();
       const send = () => {
-        written = write(stdout, text);
+        written = write(stdout, text, () => gone.abort());
       };
       if (stdout.isTTY) above(send);
       else send();
@@ -80,6 +83,7 @@ export function createTerminal(process: NodeJS.Process, signal: AbortSignal, { q
     width: () => stdout.columns || 100,
     columns: () => (stdout.isTTY ? stdout.columns || 80 : undefined),
     signal,
+    readerGone: gone.signal,
     environment: env,
   };
 }
@@ -95,13 +99,17 @@ export function wantsColor(stream: { isTTY?: boolean }, env: Readonly<Record<str
   return stream.isTTY === true && env.TERM !== "dumb";
 }
 
-function write(stream: Writable, text: string): Promise<void> {
+function write(stream: Writable, text: string, onGone: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    stream.write(text, (error) => (error && !isClosedPipe(error) ? reject(error) : resolve()));
+    stream.write(text, (error) => {
+      if (error && !isClosedPipe(error)) return reject(error);
+      if (error) onGone();
+      resolve();
+    });
   });
 }
 
-/** `cockpit audit | head` closes the pipe early: the command finishes silently, with the exit code it would have had. */
+/** `cockpit audit | head` closes the pipe early: the command finishes silently, with the exit code it would have had; one that has no end of its own ends. */
 export function isClosedPipe(error: Error): boolean {
   return "code" in error && (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED");
 }

@@ -68,6 +68,15 @@ test("each line says where it listens, what was opened, and how much came in", a
   assert.equal(await code, 0);
 });
 
+test("a watcher ends when nobody reads it any more", async () => {
+  const { child, next, code } = watch(workspace(files));
+  const listening = await next();
+  assert(listening.kind === "listening");
+  child.stdout?.destroy();
+  await send(listening.url, span("a", 11));
+  assert.equal(await code, 0);
+});
+
 test("a watcher that begins again says what is open still", async () => {
   const cwd = workspace(files);
   const before = watch(cwd);

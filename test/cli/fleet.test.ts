@@ -7,10 +7,10 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tryLock } from "../../server/host/file-lock.ts";
 import { post, request, watch } from "../live/watcher.ts";
-import { cockpit, fleet, workspace } from "./cockpit.ts";
+import { cockpit, exitCode, fleet, read, start, workspace } from "./cockpit.ts";
 
-const start = Date.UTC(2025, 2, 3);
-const line = (i: number, value: number) => JSON.stringify({ time: start + i * 60_000, agentId: "billing", metrics: { value } });
+const monday = Date.UTC(2025, 2, 3);
+const line = (i: number, value: number) => JSON.stringify({ time: monday + i * 60_000, agentId: "billing", metrics: { value } });
 /** A quiet series with one spike, in its place. */
 const spike = 1800;
 const series = Array.from({ length: 2000 }, (_, i) => line(i, i === spike ? 900 : 50 + (i % 5)));
@@ -30,7 +30,7 @@ test("a replay gives a score for each event and a line for each alert", async ()
   const scores = all.filter((it) => it.kind === "score");
   assert.equal(scores.length, series.length);
   for (const [i, it] of scores.entries()) {
-    assert.deepEqual([it.version, it.agentId, Date.parse(it.time)], [1, "billing", start + i * 60_000]);
+    assert.deepEqual([it.version, it.agentId, Date.parse(it.time)], [1, "billing", monday + i * 60_000]);
     assert.ok(it.score >= 0 && it.score <= 1, `${it.score}`);
   }
   const highest = scores.reduce((best, it, i) => (it.score > (scores[best]?.score ?? 0) ? i : best), 0);
@@ -40,8 +40,17 @@ test("a replay gives a score for each event and a line for each alert", async ()
   assert.equal(existsSync(join(cwd, ".cockpit")), false);
 });
 
+test("a replay that nobody reads any more goes no further", async () => {
+  const lines = Array.from({ length: 20 }, () => series.join("\n"));
+  const cwd = workspace({ "events.ndjson": `${lines.join("\n")}\nno event\n` });
+  const child = start(["fleet", "watch", "--source", "file:events.ndjson", "--scores"], { cwd });
+  const said = read(child.stderr);
+  child.stdout?.once("data", () => child.stdout?.destroy());
+  assert.deepEqual([await exitCode(child), await said], [0, ""]);
+});
+
 test("CSV is replayed by its header, and lines that are no events are named", async () => {
-  const rows = Array.from({ length: 30 }, (_, i) => `${new Date(start + i * 60_000).toISOString()},${i}`);
+  const rows = Array.from({ length: 30 }, (_, i) => `${new Date(monday + i * 60_000).toISOString()},${i}`);
   const cwd = workspace({ "cpu.csv": `timestamp,value\n${rows.join("\n")}\nnever,3\n` });
   const { code, stdout, stderr } = await cockpit(["fleet", "watch", "--source", "file:cpu.csv", "--format", "json", "--scores"], { cwd });
   assert.deepEqual([code, jsonLines(stdout).length, jsonLines(stdout)[0].agentId], [0, 30, "cpu"]);
@@ -49,7 +58,7 @@ test("CSV is replayed by its header, and lines that are no events are named", as
 });
 
 test("an alert that becomes worse is said to be the one of before", async () => {
-  const spent = [2, 2, 6].map((costUsd, i) => ({ id: `${i}`, time: start + i * 60_000, agentId: "billing", costUsd }));
+  const spent = [2, 2, 6].map((costUsd, i) => ({ id: `${i}`, time: monday + i * 60_000, agentId: "billing", costUsd }));
   const cwd = workspace({
     "cockpit.json": JSON.stringify({ fleet: { budgets: [{ agent: "*", unit: "usd", per: "hour", limit: 1 }] } }),
     "spent.ndjson": spent.map((it) => `${JSON.stringify(it)}\n`).join(""),

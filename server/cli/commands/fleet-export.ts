@@ -61,6 +61,7 @@ async function print(events: Iterable<FleetEvent>, format: (typeof textFormats)[
   for (const text of textOf(events, format)) {
     if (terminal.signal.aborted) throw new UsageError("ended before the last event");
     await terminal.out(text);
+    if (terminal.readerGone.aborted) break;
   }
   return 0;
 }

@@ -48,7 +48,7 @@ export async function run(flags: Flags, plain: Terminal): Promise<number> {
 const isReplay = ({ connectors, replays }: Sources) => replays.length === connectors.length;
 
 /** What a file says is looked at and not kept: it is there already, and its time is its own. */
-async function replay({ replays }: Sources, fleet: FleetInput, output: Output, { signal }: Terminal): Promise<number> {
+async function replay({ replays }: Sources, fleet: FleetInput, output: Output, terminal: Terminal): Promise<number> {
   const state = createAnomalies(anomalyOptionsOf(fleet));
   let last = 0;
   const intake: Intake = {
@@ -65,7 +65,7 @@ async function replay({ replays }: Sources, fleet: FleetInput, output: Output, {
     },
   };
   const stop = () => replays.map((it) => it.stop());
-  signal.addEventListener("abort", stop);
+  for (const it of [terminal.signal, terminal.readerGone]) it.addEventListener("abort", stop);
   for (const it of replays) {
     await it.start(intake);
     await it.ended;
@@ -103,7 +103,7 @@ async function watch(
       outlets,
       url,
       warn: terminal.note,
-      signal: AbortSignal.any([terminal.signal, parentGone()]),
+      signal: AbortSignal.any([terminal.signal, terminal.readerGone, parentGone()]),
     });
     for (const it of connectors) note(it === otlp ? `listening on ${url()}; OTEL_EXPORTER_OTLP_ENDPOINT=${url()}` : it.name);
     for (const it of outlets) note(`also to ${it.name}`);

@@ -54,7 +54,7 @@ export const run: readonly CommandSpec[] = [
       { run: "cockpit fleet watch --source file:events.ndjson --format json --scores", does: "scores a recorded stream" },
     ],
     exitCodes: [
-      "0: the file was read, or the program that started it has ended",
+      "0: the file was read, or the program that started it or reads its output has ended",
       "2: the command line, cockpit.json, the port or the lake is wrong",
     ],
     load: () => import("../commands/fleet-watch.ts"),
