@@ -100,6 +100,18 @@ test("doctor says truly when git is not there", async () => {
   assert.equal(code, 0);
 });
 
+test("doctor answers on a Node.js that cannot read the lake, too", async () => {
+  const { stdout, stderr, code } = await cockpit(["doctor"], { cwd: workspace({}), env: { NODE_OPTIONS: "--no-experimental-sqlite" } });
+  assert.match(stdout, /^broken +evidence .*No such built-in module: node:sqlite/m);
+  assert.deepEqual([code, stderr], [2, ""]);
+});
+
+test("doctor says of a Node.js that is too old that it is, and tries nothing else there", async () => {
+  const old = "--import=data:text/javascript,Object.defineProperty(process,'version',{value:'v20.20.2'})";
+  const { stdout, stderr, code } = await cockpit(["doctor"], { cwd: workspace({}), env: { NODE_OPTIONS: old } });
+  assert.deepEqual([code, stderr, stdout], [2, "", "broken   node           this is Node.js v20.20.2; the cockpit needs 22 or later\n"]);
+});
+
 /** What bash would offer after `words`, the last one being typed. */
 async function bashOffers(...words: string[]): Promise<string[]> {
   const cwd = workspace({ "folder one/x.py": "", "file.py": "" });

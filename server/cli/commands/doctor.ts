@@ -11,7 +11,6 @@ import { loadEngine } from "../../host/engine.ts";
 import type { FileProblem } from "../../host/json-places.ts";
 import { cacheFolder } from "../../host/places.ts";
 import { resolveConfig } from "../../protocol/config.ts";
-import { evidenceIn } from "../../telemetry/lake/evidence.ts";
 import { cockpitFolder, lakeFileIn } from "../../telemetry/workspace.ts";
 import type { Flags } from "../flags.ts";
 import { type GoogleSetup, googleSetup, setupText } from "../google-setup.ts";
@@ -32,10 +31,17 @@ interface Check {
 export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   const target = resolve(flags.text("target") ?? ".");
   const folder = (await existingTarget(target)) ? dirname(target) : target;
+  const node = checkNode();
+  // Nothing else can be tried there.
+  if (node.state === "broken") return await tell([node], undefined, flags, terminal);
   const loaded = await loadConfig(target);
   const google = await googleSetup(flags, loaded.input.fleet);
   const [config, policies] = await checkFiles(target, loaded);
-  const checks = [checkNode(), await checkParser(), await checkCache(), config, ...policies, await checkGit(), checkEvidence(folder)];
+  const checks = [node, await checkParser(), await checkCache(), config, ...policies, await checkGit(), await checkEvidence(folder)];
+  return await tell(checks, google, flags, terminal);
+}
+
+async function tell(checks: readonly Check[], google: GoogleSetup | undefined, flags: Flags, terminal: Terminal): Promise<number> {
   const broken = checks.some((it) => it.state === "broken") || google?.steps.some((it) => it.state === "left") === true;
   await terminal.out(flags.text("format") === "json" ? documentOf(checks, google, !broken) : shown(checks, google, terminal));
   return broken ? 2 : 0;
@@ -131,10 +137,12 @@ async function checkGit(): Promise<Check> {
 }
 
 /** Whether somebody changed what the lake holds of alerts and signals. The head is what shows, to who noted it, that an end was cut off. */
-function checkEvidence(folder: string): Check {
+async function checkEvidence(folder: string): Promise<Check> {
   const name = "evidence";
   const file = lakeFileIn(cockpitFolder(folder));
   try {
+    // Node.js of before 22.13 has no SQLite, and is to be told what it lacks.
+    const { evidenceIn } = await import("../../telemetry/lake/evidence.ts");
     const chain = evidenceIn(file);
     if (!chain) return { name, state: "missing", detail: "no lake here; cockpit fleet watch begins one" };
     const where = shownPath(file);
