@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Alert } from "../../../server/fleet/anomaly/alert.ts";
 import type { Signal } from "../../../server/fleet/anomaly/mothball.ts";
 import { createPausingSink } from "../../../server/telemetry/mothball/pausing-sink.ts";
@@ -59,4 +60,20 @@ test("what the policy's limit held back is only said", async () => {
 test("a pause that cannot be made is said", async () => {
   const { warnings } = await paused([signal], (folder) => writeFileSync(join(folder, "mothball.json"), "{"));
   assert.match(warnings.join(), /billing could not be paused: .*mothball\.json/);
+});
+
+test("a pause that cannot be made is made when it can, in its turn, and said once each time", async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), "cockpit-pausing-"));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "mothball.json");
+  writeFileSync(file, "{");
+  const warnings: string[] = [];
+  const sink = createPausingSink(folder, (it) => warnings.push(it), 10);
+  sink.tell(newsOf({ alerts: [alert], signals: [signal, { ...signal, agentId: "search" }], score: 1 }));
+  await sleep(100);
+  assert.equal(warnings.length, 1);
+  rmSync(file);
+  while (!existsSync(file) || (await readMothballs(folder)).size < 2) await sleep(10);
+  await sink.close();
+  assert.deepEqual(warnings.slice(1), ["billing is paused now"]);
 });
