@@ -238,6 +238,20 @@ test("who is paused by name and with all agents stays paused when the first is l
   assert.deepEqual([last.code, last.stdout], [0, "billing is resumed\n"]);
 });
 
+test("status says when nobody of the name that was asked for is known", async () => {
+  const cwd = workspace({});
+  await cockpit(["fleet", "mothball", "--id", "billing", "--reason", "x", "-f"], { cwd });
+  const { code, stderr } = await cockpit(["fleet", "status", "--no-audit", "--id", "biling"], { cwd });
+  assert.deepEqual([code, stderr], [0, "cockpit: no agent named biling is known here; cockpit fleet status lists all\n"]);
+});
+
+test("status of a lake that is damaged is told so", async () => {
+  const cwd = workspace({ ".cockpit/lake/lake.db": "no database" });
+  const { code, stdout, stderr } = await cockpit(["fleet", "status", "--no-audit"], { cwd });
+  assert.deepEqual([code, stdout], [2, ""]);
+  assert.match(stderr, /^cockpit: \S+lake\.db cannot be read: file is not a database; where it is damaged, the next cockpit fleet watch/);
+});
+
 test("a pause file that is not as it must be is named, and stays as it is", async () => {
   const wrong = {
     "it is no JSON": "{",

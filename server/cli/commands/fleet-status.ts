@@ -14,7 +14,7 @@ import { documentText } from "../format/document-text.ts";
 import { statusDocument } from "../format/status-document.ts";
 import { openSession, type Session, shownPath } from "../session.ts";
 import { spanOf } from "../span.ts";
-import type { Terminal } from "../terminal.ts";
+import { printable, type Terminal } from "../terminal.ts";
 import { runAudit } from "./audit.ts";
 
 export async function run(flags: Flags, terminal: Terminal): Promise<number> {
@@ -37,6 +37,8 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
     );
     if (!existsSync(file) && flags.text("lake") === undefined && !flags.on("quiet"))
       terminal.note(`cockpit: ${shownPath(cockpit)} has no lake yet; cockpit fleet watch begins one`);
+    if (only !== undefined && status.model.rows(until).length === 0 && !flags.on("quiet"))
+      terminal.note(`cockpit: no agent named ${printable(only)} is known here; cockpit fleet status lists all`);
     return status.alerts.length > 0 ? 1 : 0;
   } catch (error) {
     const problem = error instanceof MothballError ? error.message : readProblem(error);

@@ -85,7 +85,7 @@ export const run: readonly CommandSpec[] = [
     exitCodes: [
       "0: no alert is open, whatever an audit found",
       "1: there are open alerts",
-      "2: the command line, cockpit.json or BigQuery is wrong, or the target cannot be read",
+      "2: the command line, cockpit.json or BigQuery is wrong, or the target or the lake cannot be read",
     ],
     load: () => import("../commands/fleet-status.ts"),
   },
