@@ -1,32 +1,12 @@
 /** Opened alerts as notifications, few enough to be read. */
 import * as vscode from "vscode";
 import type { ToldAlert } from "../../server/protocol/fleet-watch.ts";
+import { createAlertNews } from "./alert-news.ts";
 import { type LiveWire, later } from "./live-wire.ts";
 import { shownText } from "./shown-text.ts";
-import { createThrottle } from "./throttle.ts";
 
-export function notifyOfAlerts(live: LiveWire): vscode.Disposable {
-  const throttle = createThrottle<ToldAlert>({ everyMs: 30_000, later, show: (alerts) => void say(live, alerts) });
-  const isNew = newIds();
-  const listening = live.onDidTell((told) => {
-    if (told.alert.status === "opened" && isNew(told.alert.id)) throttle.add(told);
-    if (told.alert.status === "closed") throttle.drop(({ alert }) => alert.id === told.alert.id);
-  });
-  return vscode.Disposable.from(listening, throttle);
-}
-
-/** A watcher that was killed tells the latest once more. */
-function newIds(): (id: string) => boolean {
-  const known = new Set<string>();
-  return (id) => {
-    if (known.has(id)) return false;
-    known.add(id);
-    const [oldest] = known;
-    if (known.size > mostKnown && oldest !== undefined) known.delete(oldest);
-    return true;
-  };
-}
-const mostKnown = 1000;
+export const notifyOfAlerts = (live: LiveWire): vscode.Disposable =>
+  vscode.Disposable.from(createAlertNews(live, { later, show: (alerts) => void say(live, alerts) }));
 
 async function say(live: LiveWire, alerts: readonly ToldAlert[]): Promise<void> {
   const [first] = alerts;

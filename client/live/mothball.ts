@@ -45,7 +45,9 @@ async function change(ground: Ground, kind: "mothball" | "resume", agentId: stri
 export async function resumeAgent(ground: Ground): Promise<void> {
   const folder = watchedFolder(ground);
   if (!folder) return;
-  const paused = Object.entries((await statusOf(ground, folder))?.mothballed ?? {});
+  const status = await statusOf(ground, folder);
+  if (!status) return await say(ground, { isDone: false, text: "Nobody can be resumed: who is mothballed cannot be read." });
+  const paused = Object.entries(status.mothballed);
   if (paused.length === 0) return void vscode.window.showInformationMessage("No agent is mothballed.");
   const items = paused.map(([agentId, { by, at, reason }]) => ({
     label: shownText(agentId === everyAgent ? "All agents" : agentId),

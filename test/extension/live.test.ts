@@ -110,6 +110,15 @@ describe("Live Wire", () => {
     assert.deepEqual(await mothballs(), {});
   });
 
+  test("that it cannot be read who is mothballed is not said to be nobody", async () => {
+    const file = join(session.folder, ".cockpit/mothball.json");
+    const before = await readFile(file, "utf8");
+    await writeFile(file, "{");
+    await window.command("Cockpit: Resume Agent…");
+    await window.notification("Nobody can be resumed: who is mothballed cannot be read.").waitFor();
+    await writeFile(file, before);
+  });
+
   test("a watcher that is killed is started again, and still knows what is open", async () => {
     const { pid } = await watcher();
     process.kill(pid, "SIGKILL");

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { EventEmitter } from "node:events";
 import { test } from "node:test";
+import { createAlertNews } from "../../../client/live/alert-news.ts";
 import { lineReader } from "../../../client/live/lines.ts";
 import { afterLine, type LiveState } from "../../../client/live/live-state.ts";
 import { outcomeOf } from "../../../client/live/outcome.ts";
@@ -7,7 +9,7 @@ import { shownText } from "../../../client/live/shown-text.ts";
 import { type Run, supervise } from "../../../client/live/supervisor.ts";
 import { createThrottle } from "../../../client/live/throttle.ts";
 import { liveText } from "../../../client/status/status-text.ts";
-import { type WatchLine, watchLineSchema } from "../../../server/protocol/fleet-watch.ts";
+import { type ToldAlert, type WatchLine, watchLineSchema } from "../../../server/protocol/fleet-watch.ts";
 
 /** A clock that is moved by hand. */
 function clock() {
@@ -86,6 +88,38 @@ const alert = (id: string, status: "opened" | "updated" | "closed" = "opened") =
     ...{ id, groupId: id, kind: "budget" as const, agentId: id, about: "usd/hour", status, since: 1, updated: 2 },
     ...{ expected: 1, seen: null, unit: "USD an hour", sure: 1, events: ["e"] },
   },
+});
+
+test("what was to be notified is forgotten when Live Wire is stopped, and not when its watcher is started again", async () => {
+  const { later, pass } = clock();
+  const shown: string[][] = [];
+  let state: LiveState = { kind: "starting" };
+  const listeners = new EventEmitter();
+  const onDid = (name: string) => (listen: (told: ToldAlert) => void) => {
+    listeners.on(name, listen);
+    return { dispose: () => listeners.off(name, listen) };
+  };
+  const live = { state: () => state, onDidTell: onDid("tell"), onDidChange: onDid("change") };
+  const news = createAlertNews(live, { later, show: (alerts) => shown.push(alerts.map((it) => it.alert.id)) });
+  const open = (id: string) => listeners.emit("tell", watchLineSchema.parse(alert(id)));
+  const become = (kind: "off" | "starting") => {
+    state = { kind };
+    listeners.emit("change");
+  };
+  open("a");
+  open("b");
+  become("starting");
+  await pass(30_000);
+  open("c");
+  become("off");
+  await pass(30_000);
+  open("b");
+  open("d");
+  assert.deepEqual(shown, [["a"], ["b"], ["d"]]);
+  news.dispose();
+  open("e");
+  await pass(30_000);
+  assert.equal(shown.length, 3);
 });
 
 const counts = (time: number, events: number): WatchLine => ({ version: 1, kind: "counts", time, counts: { events } });
