@@ -287,6 +287,7 @@ test("status for people: findings and alerts make health, figures are those of t
     await status("--verbose"),
     /^green {5}agent-1 {2}not an agent of this workspace\n {2}calls 50 · errors 0 · tokens 350 · USD unknown · p50 \S+ · p95 \S+ · heard now$/m,
   );
+  assert.match(await status("--verbose", "--no-audit"), /^green {5}agent-1\n {2}calls 50 /m);
   assert.match(await status("--id", "agent-1"), /^figures of the last 1h · .* · 1 agent · /m);
   assert.match(await status("--format", "markdown"), /^# Fleet\n\nfigures of the last 1h · [\s\S]* · last minute: [\s\S]*^### `billing`$/m);
   assert.match(await status("--format", "html"), /<h3><bdi>billing<\/bdi><\/h3>/);

@@ -1,6 +1,7 @@
 /** What a person sees of a fleet that is watched: a table that lives, and a report when it ends. */
 import { dirname, join } from "node:path";
 import { createFleetModel } from "../../fleet/model/fleet-model.ts";
+import type { AuditedAgent } from "../../fleet/model/fleet-row.ts";
 import { createAgentFeed, type FeedLine } from "../../telemetry/agent-feed.ts";
 import { documentText } from "../format/document-text.ts";
 import { liveDocument } from "../format/live-document.ts";
@@ -25,6 +26,12 @@ export async function openWatchTable(cockpit: string, terminal: Terminal): Promi
   const closing = new AbortController();
   const signal = AbortSignal.any([terminal.signal, closing.signal]);
   let drawing: NodeJS.Timeout | undefined;
+  let isAudited = false;
+
+  function audit(agents: readonly AuditedAgent[]) {
+    isAudited = true;
+    model.audit(agents);
+  }
 
   function take(line: FeedLine) {
     if (line.kind === "mothballs") model.pause(new Map(Object.entries(line.mothballed)));
@@ -51,7 +58,7 @@ export async function openWatchTable(cockpit: string, terminal: Terminal): Promi
     begin(open) {
       model.watch({ kind: "watching", eventsPerSecond: null });
       model.openAlerts(open);
-      auditAside(folder, signal).then(model.audit, (error: Error) => {
+      auditAside(folder, signal).then(audit, (error: Error) => {
         if (!signal.aborted) terminal.note(`cockpit: findings are not shown: ${error.message}`);
       });
       if (area) drawing = setInterval(area.update, drawnEveryMs);
@@ -65,7 +72,7 @@ export async function openWatchTable(cockpit: string, terminal: Terminal): Promi
       const now = Date.now();
       if (model.rows(now).length === 0) return "";
       const shown = (file: string) => shownPath(join(folder, file));
-      const document = await liveDocument(model, now, [], { verbose, shown, figuresOf: liveFigures });
+      const document = await liveDocument(model, now, [], { verbose, isAudited, shown, figuresOf: liveFigures });
       return documentText(document, "pretty", { verbose, quiet, terminal });
     },
   };

@@ -58,6 +58,8 @@ export interface Excerpt {
 export interface EntryOptions {
   /** Everything in full. */
   verbose: boolean;
+  /** Whether there was an audit, by which it is known who is an agent of this workspace; true when absent. */
+  isAudited?: boolean;
   /** A path of the audit as a person would type it here. */
   shown(file: string): string;
   /** A line (1-based) of a file of the audit, for excerpts. */
@@ -81,7 +83,7 @@ export async function entryOf(row: FleetRow, options: EntryOptions): Promise<Age
   return {
     name: agentId.trim() === "" ? "(no name)" : clipped(agentId, options, mostNamed),
     health,
-    facts: audited ? factsOf(audited, agentId) : ["not an agent of this workspace"],
+    facts: audited ? factsOf(audited, agentId) : options.isAudited === false ? [] : ["not an agent of this workspace"],
     reasons: reasons.map((it) => ({ ...it, text: clipped(it.text, options) })),
     since,
     paused: paused && clipped(`by ${paused.by} at ${paused.at}: ${paused.reason}`, options),
