@@ -177,7 +177,8 @@ test("a workspace that cannot be claimed is not said to be watched already", asy
 
 test("who is paused with all agents is not said to go on", async () => {
   const cwd = workspace({});
-  await cockpit(["fleet", "mothball", "--id", "*", "--reason", "stop", "-f"], { cwd });
+  const paused = await cockpit(["fleet", "mothball", "--id", "*", "--reason", "stop", "-f"], { cwd });
+  assert.deepEqual([paused.code, paused.stdout, paused.stderr], [0, "all agents are paused: the next call of each is refused\n", ""]);
   const { code, stderr } = await cockpit(["fleet", "resume", "--id", "billing", "-f"], { cwd });
   assert.deepEqual([code, stderr], [2, 'cockpit: billing is paused with all agents; to resume all, write --id "*"\n']);
   assert.equal((await cockpit(["fleet", "resume", "--id", "*", "-f"], { cwd })).code, 0);
@@ -233,7 +234,8 @@ test("who is paused by name and with all agents stays paused when the first is l
 
   await pause("billing", "it loops");
   const all = await resume("*", "-f");
-  assert.deepEqual([all.code, all.stdout], [0, "* is resumed, but for 1 agent paused by name\n"]);
+  assert.deepEqual([all.code, all.stdout], [0, "all agents are resumed, but for 1 agent paused by name\n"]);
+  assert.equal((await resume("*", "-f")).stdout, "there is no pause of all agents; paused by name: 1 agent\n");
   const last = await resume("billing", "-f");
   assert.deepEqual([last.code, last.stdout], [0, "billing is resumed\n"]);
 });

@@ -98,22 +98,26 @@ async function show(change: Change, flags: Flags, terminal: Terminal) {
 }
 
 function mothballed({ agentId, state, before, folder }: Change): string {
-  if (state === "unchanged") return `${agentId} is paused already,${byWhom(before)}`;
-  return state === "planned"
-    ? `${agentId} would be paused; --apply writes ${fileIn(folder)}`
-    : `${agentId} is paused: its next call is refused`;
+  const isAll = agentId === "*";
+  const who = isAll ? "all agents are" : `${agentId} is`;
+  if (state === "unchanged") return `${who} paused already,${byWhom(before)}`;
+  if (state === "done") return `${who} paused: ${isAll ? "the next call of each" : "its next call"} is refused`;
+  return `${isAll ? "all agents" : agentId} would be paused; --apply writes ${fileIn(folder)}`;
 }
 
 function resumed({ agentId, state, before, others, folder }: Change): string {
-  if (state === "unchanged") return `${agentId} is not paused`;
   const { "*": all, ...named } = others;
   const byName = Object.keys(named).length;
-  const done = state === "planned" ? "would be" : "is";
-  const what = all ? `${agentId}'s own pause ${done} lifted` : `${agentId} ${done} resumed`;
+  const isAll = agentId === "*";
+  if (state === "unchanged" && isAll)
+    return `there is no pause of all agents${byName > 0 ? `; paused by name: ${plural(byName, "agent")}` : ""}`;
+  if (state === "unchanged") return `${agentId} is not paused`;
+  const who = isAll ? "all agents" : all ? `${agentId}'s own pause` : agentId;
+  const done = state === "planned" ? "would be" : isAll ? "are" : "is";
   const exceptions = byName > 0 ? `, but for ${plural(byName, "agent")} paused by name` : "";
-  const plan = state === "planned" ? `; it is paused${byWhom(before)}; --apply writes ${fileIn(folder)}` : "";
+  const plan = state === "planned" ? `; ${isAll ? "they are" : "it is"} paused${byWhom(before)}; --apply writes ${fileIn(folder)}` : "";
   const held = all ? `; it stays paused with all agents,${byWhom(all)}; to resume all, write --id "*"` : "";
-  return `${what}${exceptions}${plan}${held}`;
+  return `${who} ${done} ${all ? "lifted" : "resumed"}${exceptions}${plan}${held}`;
 }
 
 const byWhom = (it: Mothball | null) => (it ? ` by ${it.by} since ${it.at}: ${it.reason}` : "");

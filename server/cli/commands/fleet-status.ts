@@ -50,7 +50,10 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
 async function forPeople(status: Status, now: number, folder: string, flags: Flags, terminal: Terminal): Promise<string> {
   const verbose = flags.on("verbose");
   const shown = (file: string) => shownPath(join(folder, file));
-  const document = await statusDocument({ ...status, now, span: flags.text("since") ?? "1h" }, { verbose, isAudited: flags.on("audit"), shown });
+  const document = await statusDocument(
+    { ...status, now, span: flags.text("since") ?? "1h" },
+    { verbose, isAudited: flags.on("audit"), shown },
+  );
   return documentText(document, flags.text("format"), { verbose, quiet: flags.on("quiet"), terminal });
 }
 
