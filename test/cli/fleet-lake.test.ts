@@ -74,6 +74,18 @@ test("Parquet says each event exactly", async () => {
   );
 });
 
+test("a file is written as it is named, unless another format is asked for", async () => {
+  const cwd = withLake(events.slice(0, 3));
+  const startOf = async (file: string, ...more: string[]) => {
+    const { code } = await cockpit(["fleet", "export", "-o", file, ...more], { cwd });
+    return [code, readFileSync(join(cwd, file), "utf8").slice(0, 4)];
+  };
+  assert.deepEqual(await startOf("a.CSV"), [0, "time"]);
+  assert.deepEqual(await startOf("a.parquet"), [0, "PAR1"]);
+  assert.deepEqual(await startOf("a.jsonl"), [0, '{"ti']);
+  assert.deepEqual(await startOf("b.csv", "--format", "ndjson"), [0, '{"ti']);
+});
+
 test("CSV has a line for each event, and no cell that a spreadsheet runs", async () => {
   const { stdout } = await cockpit(["fleet", "export", "--format", "csv", "--id", "=cmd|' /C calc'!A0"], {
     cwd: withLake(events.slice(0, 3)),

@@ -1,6 +1,6 @@
 /** `cockpit fleet export`: the events of the lake as a file for other tools. */
 import { open, realpath, rename, rm, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { dirname, extname, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { FleetEvent } from "../../fleet/event.ts";
 import { plural } from "../../fleet/model/plural.ts";
@@ -45,8 +45,9 @@ async function exportFrom(database: DatabaseSync, lake: string, config: CockpitC
   const to = flags.text("to");
   if (to !== undefined) return await exportToTable({ to, database, since }, config.fleet, flags, terminal);
   const counted = counting(eventsSince(database, since, flags.text("id")), terminal);
-  const format = textFormats.find((it) => it === flags.text("format"));
   const output = flags.text("output");
+  const wanted = flags.text("format") ?? formatByName(output);
+  const format = textFormats.find((it) => it === wanted);
   if (output === undefined) return await print(counted.events, format, terminal);
   await refuseTaken(resolve(output), lake);
   await inOneStep(resolve(output), (file) =>
@@ -54,6 +55,12 @@ async function exportFrom(database: DatabaseSync, lake: string, config: CockpitC
   );
   if (!flags.on("quiet")) terminal.note(`cockpit: ${plural(counted.count(), "event")} in ${shownPath(resolve(output))}`);
   return 0;
+}
+
+/** `week.csv` is CSV. */
+function formatByName(file = "") {
+  const extension = extname(file).slice(1).toLowerCase();
+  return extension === "csv" || extension === "parquet" ? extension : "ndjson";
 }
 
 async function print(events: Iterable<FleetEvent>, format: (typeof textFormats)[number] | undefined, terminal: Terminal): Promise<number> {

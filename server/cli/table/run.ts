@@ -99,7 +99,11 @@ export const run: readonly CommandSpec[] = [
       { ...target, description: "the workspace" },
       { ...id, description: "only this agent" },
       { flags: "--since <span>", description: "how far back: 1h, 7d; default: everything" },
-      { ...format("ndjson", "csv", "parquet"), description: "how the events are written" },
+      {
+        flags: "--format <name>",
+        description: "how the events are written; default: as the file is named, .csv or .parquet, else ndjson",
+        choices: ["ndjson", "csv", "parquet"],
+      },
       { flags: "-o, --output <file>", description: "where to; without it to the standard output", completes: "path" },
       {
         flags: "--to <table>",
@@ -111,7 +115,7 @@ export const run: readonly CommandSpec[] = [
     ],
     examples: [
       { run: "cockpit fleet export --since 7d -o week.ndjson", does: "the last week" },
-      { run: "cockpit fleet export --format parquet -o fleet.parquet", does: "everything, for a warehouse" },
+      { run: "cockpit fleet export -o fleet.parquet", does: "everything, for a warehouse" },
       { run: "cockpit fleet export --to bigquery:acme-agents/cockpit", does: "what is not there yet" },
     ],
     exitCodes: ["0: done", "2: the command line is wrong, there is no lake, or the file or table cannot be written"],
