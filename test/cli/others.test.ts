@@ -100,6 +100,22 @@ test("doctor says truly when git is not there", async () => {
   assert.equal(code, 0);
 });
 
+const pause = '{ "by": "me", "at": "2026-11-23T10:00:00Z", "reason": "x" }';
+const pauses: [agents: string | undefined, said: string][] = [
+  [undefined, "ok       pauses         nobody is paused"],
+  ["{}", "ok       pauses         nobody is paused"],
+  [`{ "a": ${pause} }`, "ok       pauses         paused by name: 1 agent"],
+  [`{ "a": ${pause}, "*": ${pause} }`, "ok       pauses         all agents are paused; paused by name: 1 agent"],
+  ["{", "broken   pauses         .*mothball\\.json is not as it must be \\(it is no JSON\\)"],
+];
+for (const [agents, said] of pauses)
+  test(`doctor of pauses ${agents}`, async () => {
+    const cwd = workspace(agents === undefined ? {} : { ".cockpit/mothball.json": `{ "version": 1, "agents": ${agents} }` });
+    const { stdout, code } = await cockpit(["doctor"], { cwd });
+    assert.match(stdout, new RegExp(`^${said}`, "m"));
+    assert.equal(code, said.startsWith("ok") ? 0 : 2);
+  });
+
 test("doctor answers on a Node.js that cannot read the lake, too", async () => {
   const { stdout, stderr, code } = await cockpit(["doctor"], { cwd: workspace({}), env: { NODE_OPTIONS: "--no-experimental-sqlite" } });
   assert.match(stdout, /^broken +evidence .*No such built-in module: node:sqlite/m);

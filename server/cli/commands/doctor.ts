@@ -5,6 +5,7 @@ import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { languageIds } from "../../engine/source.ts";
+import { plural } from "../../fleet/model/plural.ts";
 import { type LoadedConfig, loadConfig } from "../../host/config.ts";
 import { discover } from "../../host/discover.ts";
 import { loadEngine } from "../../host/engine.ts";
@@ -37,7 +38,16 @@ export async function run(flags: Flags, terminal: Terminal): Promise<number> {
   const loaded = await loadConfig(target);
   const google = await googleSetup(flags, loaded.input.fleet);
   const [config, policies] = await checkFiles(target, loaded);
-  const checks = [node, await checkParser(), await checkCache(), config, ...policies, await checkGit(), await checkEvidence(folder)];
+  const checks = [
+    node,
+    await checkParser(),
+    await checkCache(),
+    config,
+    ...policies,
+    await checkGit(),
+    await checkPauses(folder),
+    await checkEvidence(folder),
+  ];
   return await tell(checks, google, flags, terminal);
 }
 
@@ -136,12 +146,25 @@ async function checkGit(): Promise<Check> {
   }
 }
 
+/** Runtimes that cannot read it say so to nobody but their own log. Imported here, as the evidence: Node.js of before 22.13 has no SQLite, and is to be told what it lacks. */
+async function checkPauses(folder: string): Promise<Check> {
+  const name = "pauses";
+  try {
+    const { readMothballs } = await import("../../telemetry/mothball/signals.ts");
+    const paused = await readMothballs(cockpitFolder(folder));
+    const all = paused.delete("*") ? "all agents are paused" : "";
+    const some = paused.size > 0 ? `paused by name: ${plural(paused.size, "agent")}` : "";
+    return { name, state: "ok", detail: [all, some].filter(Boolean).join("; ") || "nobody is paused" };
+  } catch (error) {
+    return { name, state: "broken", detail: printable(messageOf(error)) };
+  }
+}
+
 /** Whether somebody changed what the lake holds of alerts and signals. The head is what shows, to who noted it, that an end was cut off. */
 async function checkEvidence(folder: string): Promise<Check> {
   const name = "evidence";
   const file = lakeFileIn(cockpitFolder(folder));
   try {
-    // Node.js of before 22.13 has no SQLite, and is to be told what it lacks.
     const { evidenceIn } = await import("../../telemetry/lake/evidence.ts");
     const chain = evidenceIn(file);
     if (!chain) return { name, state: "missing", detail: "no lake here; cockpit fleet watch begins one" };

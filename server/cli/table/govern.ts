@@ -47,7 +47,7 @@ export const govern: readonly CommandSpec[] = [
     group: "Govern",
     summary: "Check the cockpit, the agents' policies and the evidence",
     description:
-      "Checks Node.js, the parser and its grammars, the cache folder, the configuration that counts here, git, whether the evidence in the lake is as it was written, and each agent's `.cockpit/policy.json`: a field that does not exist, a value of the wrong kind or a pattern that could take for ever is named with its line and column. When a Google Cloud project is named (`--project`, or `fleet.google.project` in cockpit.json), it also prints what Live Wire needs there as commands: topics, the subscription with its dead letters, the log sink, the table in BigQuery; with `--apply` it makes what is not there. Otherwise it speaks to no network.",
+      "Checks Node.js, the parser and its grammars, the cache folder, the configuration that counts here, git, who is paused, whether the evidence in the lake is as it was written, and each agent's `.cockpit/policy.json`: a field that does not exist, a value of the wrong kind or a pattern that could take for ever is named with its line and column. When a Google Cloud project is named (`--project`, or `fleet.google.project` in cockpit.json), it also prints what Live Wire needs there as commands: topics, the subscription with its dead letters, the log sink, the table in BigQuery; with `--apply` it makes what is not there. Otherwise it speaks to no network.",
     flags: [
       target,
       { flags: "--project <id>", description: "a Google Cloud project: show what Live Wire needs there" },
