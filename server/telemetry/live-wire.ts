@@ -2,9 +2,11 @@
  * The Live Wire: what connectors bring becomes durable, is learnt from once, and what is abnormal is told. Events are acknowledged when the lake has them; AnomalySME sees
  * them in the same order, and after a crash sees again those that came in since its state was kept.
  */
+import os from "node:os";
 import { closed } from "../fleet/anomaly/alert.ts";
 import type { AnomalyOptions, AnomalyState, Outcome } from "../fleet/anomaly/anomaly.ts";
 import { createAnomalies, fold, longestOpenMs, tick } from "../fleet/anomaly/anomaly.ts";
+import { holdPauses } from "../fleet/anomaly/mothball.ts";
 import { restore, save } from "../fleet/anomaly/saved.ts";
 import type { FleetEvent } from "../fleet/event.ts";
 import type { Intake, Taken } from "./connectors/connector.ts";
@@ -23,6 +25,8 @@ export interface LiveWireOptions {
   sinks: readonly Sink[];
   /** Milliseconds since 1970. */
   now(): number;
+  /** Milliseconds since the machine began, whatever its clock says, those in which it slept too. */
+  uptime?(): number;
   /** Hears of failures that end nothing: a line for people. */
   warn(message: string): void;
   /** Each event with its outcome, in order. */
@@ -54,7 +58,7 @@ const pruneSliceMs = 500;
 const deafMs = 10_000;
 
 export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> {
-  const { lake, limits, sinks, now, warn, onEvent, onFresh } = options;
+  const { lake, limits, sinks, now, uptime = () => 1000 * os.uptime(), warn, onEvent, onFresh } = options;
   const counter = createCounter();
   const recorder = createRecorder(lake.record, warn);
   const { before, keep: keepLearnt } = claimLearnt(lake);
@@ -86,7 +90,9 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
   }
 
   function passTime(isDeaf: boolean) {
-    tickedAt = now();
+    const jumped = now() - tickedAt - (uptime() - tickedUp);
+    if (jumped > deafMs) holdPauses(anomalies.paused, jumped);
+    [tickedAt, tickedUp] = [now(), uptime()];
     hasFailed = isFailing;
     tell(newsOf(tick(anomalies, tickedAt, isDeaf)));
   }
@@ -130,7 +136,7 @@ export async function openLiveWire(options: LiveWireOptions): Promise<LiveWire> 
   let isFailing = false;
   /** Since the last tick. */
   let hasFailed = false;
-  let tickedAt = now();
+  let [tickedAt, tickedUp] = [now(), uptime()];
 
   /** Says when events can no longer be kept, and when they can again: senders come again, but people have to make room. */
   async function kept<T>(appending: Promise<T>): Promise<T> {

@@ -369,6 +369,22 @@ test("calls that come hours late do not let more of the fleet be paused within a
   );
 });
 
+test("a pause made by a clock that was weeks ahead holds others back for an hour, not for weeks", () => {
+  const state = createAnomalies(withBudget);
+  const pausedAt = (time: number, ...names: string[]) => pausedOf(state, names, time);
+  const move = (time: number) =>
+    replay(
+      Array.from({ length: 60 }, (_, i) => ({ id: `${time} ${i}`, time, agentId: "d" })),
+      state,
+    );
+  for (const agentId of ["a", "b", "c", "d"]) fold(state, { id: agentId, time: monday, agentId });
+  move(monday + 20 * day);
+  assert.deepEqual(pausedAt(monday + 20 * day, "a"), ["a"]);
+  move(monday + minute);
+  assert.deepEqual(pausedAt(monday + minute, "b"), []);
+  assert.deepEqual(pausedAt(monday + 2 * hour, "c"), ["c"]);
+});
+
 test("of agents that tell cost alone, or tokens alone, a share may be paused", () => {
   const state = createAnomalies(withBudget);
   const ofCost = calls("cost", 1000).map(({ inputTokens: _, outputTokens: __, ...it }) => it);

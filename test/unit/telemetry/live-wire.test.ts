@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import type { AnomalyOptions } from "../../../server/fleet/anomaly/anomaly.ts";
+import type { MothballPolicy } from "../../../server/fleet/anomaly/mothball.ts";
 import type { FleetEvent } from "../../../server/fleet/event.ts";
 import { openLake } from "../../../server/telemetry/lake/lake.ts";
 import { openAlertsIn } from "../../../server/telemetry/lake/open-alerts.ts";
@@ -14,15 +15,24 @@ import { call, calls, failed, folder, start } from "./lakes.ts";
 const limits = { keepMs: 30 * 86_400_000, maxBytes: Number.POSITIVE_INFINITY };
 const budget = { agentId: "billing", unit: "tokens", per: "day" } as const;
 
+const pausing: MothballPolicy = { kinds: ["budget"], sure: 0, share: 1 };
+interface Around {
+  anomalies?: Partial<AnomalyOptions>;
+  limit?: number;
+  now?(): number;
+  uptime?(): number;
+}
+
 /** A watcher on this file. `crash` ends it as kill -9 would: nothing more is kept. */
-async function watcher(file: string, { limit = 1e9, now = () => start + 1e6 } = {}) {
+async function watcher(file: string, { anomalies, limit = 1e9, now = () => start + 1e6, uptime }: Around = {}) {
   const lake = await openLake(file, { onMoved: failed, onLost: failed });
   const news: News[] = [];
   const learnt: string[] = [];
   const wire = await openLiveWire({
     lake,
-    anomalies: { budgets: [{ ...budget, limit }], mothball: { kinds: ["budget"], sure: 0, share: 1 } },
+    anomalies: { budgets: [{ ...budget, limit }], mothball: pausing, ...anomalies },
     limits,
+    ...(uptime && { uptime }),
     sinks: [{ name: "test", tell: (it) => news.push(...it), close: async () => {} }],
     now,
     warn: failed,
@@ -274,6 +284,27 @@ test("that the machine slept is nobody's silence, whether it wakes to a tick or 
   assert.deepEqual(fleet.news, []);
   await fleet.ends();
 });
+
+for (const [what, sleptMs, paused] of [
+  ["a clock that jumps ahead does not let more of the fleet be paused within an hour", 0, ["agent-0"]],
+  ["hours in which the machine slept are hours, of which each has its share", 2 * 3_600_000, ["agent-0", "agent-1"]],
+] as const)
+  test(what, async () => {
+    let [now, up] = [start, 0];
+    const anomalies = { budgets: [{ ...budget, agentId: "*", limit: 100 }], mothball: { ...pausing, share: 0.1 } };
+    const it = await watcher(file(), { anomalies, now: () => now, uptime: () => up });
+    const spend = (agentId: string, inputTokens: number) =>
+      it.wire.take([{ ...call(0), id: `${agentId} ${inputTokens}`, agentId, time: now, inputTokens }]);
+    for (let i = 0; i < 10; i++) await spend(`agent-${i}`, 1);
+    await spend("agent-0", 200);
+    now += 2 * 3_600_000;
+    up += sleptMs;
+    await it.wire.tick();
+    await spend("agent-1", 200);
+    const signals = it.news.flatMap((news) => (news.kind === "signal" && !news.signal.withheld ? [news.signal.agentId] : []));
+    assert.deepEqual(signals, paused);
+    await it.close();
+  });
 
 test("a clock set back does not stop the keeping of what was learnt", async () => {
   const at = file();
