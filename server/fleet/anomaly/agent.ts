@@ -1,6 +1,6 @@
 /** Everything that is learnt about one agent: a fixed number of detectors, each of a fixed size. */
 import type { FleetEvent } from "../event.ts";
-import type { Judgement, OpenAlert } from "./alert.ts";
+import { clearly, type Judgement, type OpenAlert, opensAt } from "./alert.ts";
 import type { Spending } from "./budgets.ts";
 import { createErrors, type Errors, outcome } from "./errors.ts";
 import { call, createLoops, type Loops } from "./loops.ts";
@@ -22,6 +22,8 @@ export interface Newcomer {
 
 export interface Agent extends Newcomer {
   epoch: number;
+  /** How unusual it was when that was news last, or the least since. */
+  told: number;
   /** Events learnt from that told tokens or cost. */
   usages: number;
   readonly silence: Silence;
@@ -46,6 +48,7 @@ export function learnt(it: Newcomer, event: FleetEvent, epoch: number): Agent {
   return {
     ...it,
     epoch,
+    told: 0,
     usages: 0,
     silence: createSilence(event.time),
     errors: createErrors(),
@@ -66,7 +69,7 @@ export function rebase(it: Agent, time: number, epoch: number): void {
   for (const sums of [it.cost, it.tokens]) if (sums) sums.start = 0;
 }
 
-/** Lets every detector see the event; what they have to say goes to `say`. Returns the event's score. */
+/** Lets every detector see the event; what they have to say goes to `say`. Returns how unusual it is, 0 to 1. */
 export function learnFrom(it: Agent, event: FleetEvent, moment: Moment, say: (judgement: Judgement) => void): number {
   const { id, time } = event;
   hear(it.silence, id, time, moment.now, moment.resumed);
@@ -99,6 +102,13 @@ export function learnFrom(it: Agent, event: FleetEvent, moment: Moment, say: (ju
     score = Math.max(score, measure(it.metrics, event, room, { say, isOpen: (judgement) => isOpen(it, judgement) }));
   }
   return score;
+}
+
+/** What begins, or has become clearly more unusual, counts in full. What only lasts stays below 0.5, in its order. */
+export function news(it: Agent, score: number, isOpened: boolean): number {
+  const isNews = score >= opensAt && (isOpened || score >= it.told + clearly);
+  it.told = isNews ? score : Math.min(score, it.told);
+  return isNews ? score : Math.min(score, 0.39 + score / 10);
 }
 
 /** Ends what ended before that time without an event of this agent. */

@@ -68,7 +68,9 @@ export interface Grouping {
   readonly recent: { kind: AlertKind; groupId: string; time: number }[];
 }
 
-const opensAt = 0.5;
+export const opensAt = 0.5;
+/** By how much something must be surer to be told again. */
+export const clearly = 0.15;
 const calmBelow = 0.25;
 const related = 5 * 60_000;
 const maxEvents = 10;
@@ -121,7 +123,7 @@ function update(found: OpenAlert, it: Judgement, time: number): Alert | undefine
   found.touched = Math.max(found.touched, time);
   const before = found.alert;
   const worse = Math.abs(it.seen - it.expected) > 2 * Math.abs(before.seen - before.expected);
-  if (it.sure < before.sure + 0.15 && !worse) return undefined;
+  if (it.sure < before.sure + clearly && !worse) return undefined;
   const events = [...new Set([...before.events, ...it.events])].slice(-maxEvents);
   const sure = Math.max(before.sure, it.sure);
   found.alert = { ...before, status: "updated", updated: time, expected: it.expected, seen: it.seen, sure, events };

@@ -3,7 +3,7 @@
  * amount of memory for each agent, and a fixed number of agents.
  */
 import type { FleetEvent } from "../event.ts";
-import { type Agent, learnFrom, learnt, type Newcomer, passTime, rebase } from "./agent.ts";
+import { type Agent, learnFrom, learnt, type Newcomer, news, passTime, rebase } from "./agent.ts";
 import { type Alert, close, consider, type Grouping, type Judgement } from "./alert.ts";
 import { type Budget, budgetName, createSpending, type Spending, spend, windowOver } from "./budgets.ts";
 import { admit, type Clock, createClock, resumeAt, tickTo } from "./clock.ts";
@@ -58,7 +58,7 @@ export interface Outcome {
   /** Alerts that were opened, updated or closed. */
   readonly alerts: readonly Alert[];
   readonly signals: readonly Signal[];
-  /** 0 to 1; 0 also while there is not enough data. */
+  /** 0 to 1; 0 also while there is not enough data. From 0.5 on where something begins or becomes clearly worse, below while it lasts. */
   readonly score: number;
 }
 
@@ -169,9 +169,10 @@ function learnAgent(state: AnomalyState, agent: Agent, event: FleetEvent, now: n
   const say = (judgement: Judgement) => raise(state, agent, judgement, event.time, alerts);
   const before = agent.metrics.length;
   const room = state.options.maxSeries - state.series;
-  const score = learnFrom(agent, event, { now: Math.min(now, clock.now), resumed: clock.resumed, room }, say);
+  const unusual = learnFrom(agent, event, { now: Math.min(now, clock.now), resumed: clock.resumed, room }, say);
   state.series += agent.metrics.length - before;
-  return score;
+  const isOpened = alerts.some((it) => it.status === "opened");
+  return news(agent, unusual, isOpened);
 }
 
 function endSilence(agent: Agent, time: number, alerts: Alert[]) {

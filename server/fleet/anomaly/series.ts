@@ -90,6 +90,9 @@ export const createSeries = (watch: Series["watch"] = "all"): Series => ({
   held: 0,
 });
 
+/** Of a statistic: in a series that hardly ever changes the usual is next to nothing, and every change would be beyond all that can be learnt. */
+const largest = 1e6;
+
 /** Before so many values not even the level is known. */
 const first = 10;
 
@@ -154,7 +157,7 @@ function judge(it: Series, residuals: Residuals) {
   for (let i = 0; i < statistics.length; i++) {
     const [candidate, tail] = [statistics[i], it.tails[i]];
     if (!candidate || !tail) continue;
-    const value = Math.max(0, candidate.of(it, residuals));
+    const value = Math.min(largest, Math.max(0, candidate.of(it, residuals)));
     const surprising = surprise(tail, value);
     learn(tail, value, 0.05);
     if (candidate.kind === "spike") pointwise = Math.max(pointwise, surprising);

@@ -72,6 +72,30 @@ test("a new level becomes normal, and a second like it is not forgotten to be on
   assert.ok(Math.max(...scores.slice(from + 100)) < 0.5, "quiet afterwards");
 });
 
+test("what lasts is news once or twice, and ranks above the usual while it lasts", () => {
+  for (const seed of [1, 2, 3]) {
+    const { scores } = replay(readings(from + 100, seed, (value, i) => (i >= from ? value + 15 : value)));
+    const news = scores.slice(from).filter((it) => it >= 0.5);
+    assert.ok(news.length >= 1 && news.length <= 3, `seed ${seed}: ${news}`);
+    const lasting = scores.slice(from + 3, from + 9);
+    const usual = scores.slice(0, from).sort((a, b) => a - b)[Math.floor(from * 0.99)] ?? 1;
+    assert.ok(Math.min(...lasting) > usual && Math.max(...lasting.filter((it) => it < 0.5)) > 0.4, `seed ${seed}: ${lasting}`);
+  }
+});
+
+test("what begins in one metric is news while something lasts in another", () => {
+  const chance = random(5);
+  const state = createAnomalies();
+  const scores = Array.from({ length: from + 60 }, (_, i) => {
+    const metrics = { queue: 100 + 2 * normal(chance) + (i >= from ? 60 : 0), errors: 10 + normal(chance) + (i >= from + 5 ? 8 : 0) };
+    const { alerts, score } = fold(state, { id: `${i}`, time: monday + i * 5 * 60_000, agentId: "gauge", metrics });
+    const opened = alerts.some((it) => it.status === "opened");
+    assert.ok(!opened || score >= 0.5, `${i}: ${score}`);
+    return { opened, lasts: i > from && i < from + 20 };
+  });
+  assert.ok(scores.some((it) => it.opened && it.lasts));
+});
+
 test("one spike in a constant series is seen", () => {
   const { opened } = replay(readings(600, 1, (_, i) => (i === 500 ? 9 : 5)));
   assert.deepEqual(
@@ -108,6 +132,18 @@ test("a high spike that begins to come again and again is told at first, and is 
     const told = (first: number, last: number) => scores.filter((it, i) => i >= first && i < last && i % 17 === 0 && it >= 0.5).length;
     assert.ok(told(from, from + 100) >= 5, `seed ${seed}: the first are told`);
     assert.equal(told(1500, 2500), 0, `seed ${seed}`);
+  }
+});
+
+test("changes that become frequent in a constant series are no news later, however large they are", () => {
+  for (const seed of [1, 2, 3]) {
+    const chance = random(seed);
+    const { scores } = replay(readings(4000, seed, (_, i) => (i >= 500 && chance() < 0.1 ? 2e7 * (1 + chance()) : 0)));
+    assert.ok(
+      scores.slice(500, 600).some((it) => it > 0.9),
+      `seed ${seed}: the first are told`,
+    );
+    assert.equal(scores.slice(2000).filter((it) => it >= 0.5).length, 0, `seed ${seed}`);
   }
 });
 
