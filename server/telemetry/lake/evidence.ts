@@ -1,6 +1,7 @@
 /** Findings, alerts and signals, each chained to the one before by its hash: who changes or removes one later breaks the chain. */
 import { hash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
+import { parsedJson } from "../../protocol/json.ts";
 import { openToRead } from "./open-to-read.ts";
 
 export const evidenceKinds = ["finding", "alert", "signal"] as const;
@@ -53,7 +54,9 @@ export function evidenceAfter(database: DatabaseSync, seq: number): RecordedEvid
   const rows = database.prepare("SELECT seq, time, kind, body FROM evidence WHERE seq > ? ORDER BY seq LIMIT ?").all(seq, pageSize);
   return rows.flatMap((row) => {
     const kind = evidenceKinds.find((it) => it === row.kind);
-    return kind ? [{ seq: Number(row.seq), time: Number(row.time), kind, body: JSON.parse(String(row.body)) }] : [];
+    const body = parsedJson(String(row.body));
+    // Who changes a record must not stop those after it.
+    return kind && body !== undefined ? [{ seq: Number(row.seq), time: Number(row.time), kind, body }] : [];
   });
 }
 

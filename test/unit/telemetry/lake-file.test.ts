@@ -7,9 +7,10 @@ import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import fc from "fast-check";
 import { eventsAfter } from "../../../server/telemetry/lake/events-after.ts";
-import { appendEvidence, verifyEvidence } from "../../../server/telemetry/lake/evidence.ts";
+import { appendEvidence, evidenceAfter, verifyEvidence } from "../../../server/telemetry/lake/evidence.ts";
 import { openLake } from "../../../server/telemetry/lake/lake.ts";
 import { type LakeFile, openLakeFile } from "../../../server/telemetry/lake/lake-file.ts";
+import { openAlerts } from "../../../server/telemetry/lake/open-alerts.ts";
 import { lastSeq } from "../../../server/telemetry/lake/prune.ts";
 import { eventOfRow } from "../../../server/telemetry/lake/schema.ts";
 import { call, calls, failed, folder, start, writeOf } from "./lakes.ts";
@@ -238,6 +239,22 @@ test("who may not move a damaged file says so, and leaves it where it is", () =>
   const damaged = readFileSync(file);
   assert.throws(() => openLakeFile(file), /^Error: it is damaged; start the watcher again, which moves it aside/);
   assert.deepEqual(readFileSync(file), damaged);
+});
+
+test("records that somebody changed stop nobody who reads the others", () => {
+  const { database } = open();
+  const body = { id: "a", groupId: "a", kind: "loop", agentId: "billing", about: "", status: "opened", since: start, updated: start };
+  const alert = { ...body, expected: 1, seen: 2, unit: "calls", sure: 1, events: [] };
+  appendEvidence(
+    database,
+    [alert, alert, alert, { ...alert, id: "b" }].map((body) => ({ time: start, kind: "alert" as const, body })),
+  );
+  database.exec("UPDATE evidence SET body = '{no json' WHERE seq = 1; UPDATE evidence SET body = '{}' WHERE seq = 2");
+  assert.deepEqual(openAlerts(database, 0), [{ ...alert, id: "b" }, alert]);
+  assert.deepEqual(
+    evidenceAfter(database, 0).map((it) => it.seq),
+    [2, 3, 4],
+  );
 });
 
 const tampering: [sql: string, brokenAt: number][] = [
