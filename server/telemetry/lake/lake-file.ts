@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { appendEvidence, type Evidence } from "./evidence.ts";
 import { createInsert } from "./insert.ts";
 import { createPrune, type Prune } from "./prune.ts";
-import { type Cell, prepare } from "./schema.ts";
+import { type Cell, prepare, waitForOthers } from "./schema.ts";
 
 export interface LakeWrite {
   /** Rows as `rowOf` makes them, one after the other in one list. */
@@ -55,8 +55,9 @@ class BrokenLake extends Error {
 }
 
 function open(file: string): DatabaseSync {
-  const database = new DatabaseSync(file, { timeout: lockedForMs });
+  const database = new DatabaseSync(file);
   try {
+    waitForOthers(database);
     prepare(database);
     // The first that the watcher will ask.
     database.exec("SELECT * FROM state; SELECT max(seq) FROM events; SELECT max(seq) FROM evidence");
@@ -66,9 +67,6 @@ function open(file: string): DatabaseSync {
     throw error;
   }
 }
-
-/** How long another process may hold the file. */
-const lockedForMs = 5000;
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB, https://sqlite.org/rescode.html. */
 export function isCorrupt(error: unknown): boolean {

@@ -1,13 +1,14 @@
 /** The lake's file for who only reads it, beside a watcher or without one. */
 import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { NewerLake, refuseNewer, versionOf } from "./schema.ts";
+import { NewerLake, refuseNewer, versionOf, waitForOthers } from "./schema.ts";
 
 /** Undefined where there is no lake yet: no file, or one whose tables nobody came to make. Throws where it cannot be read. */
 export function openToRead(file: string): DatabaseSync | undefined {
   if (!existsSync(file)) return undefined;
-  const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
+  const database = new DatabaseSync(file, { readOnly: true });
   try {
+    waitForOthers(database);
     const version = versionOf(database);
     refuseNewer(version);
     if (version > 0) return database;

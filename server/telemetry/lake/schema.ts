@@ -84,6 +84,11 @@ const migrations: readonly string[] = [
   `UPDATE events SET input_tokens = NULL WHERE input_tokens > 1e12; UPDATE events SET output_tokens = NULL WHERE output_tokens > 1e12;`,
 ];
 
+/** Five seconds, while another process holds the file. As a pragma: Node.js of before 22.16 ignores the option `timeout`. */
+export function waitForOthers(database: DatabaseSync): void {
+  database.exec("PRAGMA busy_timeout = 5000");
+}
+
 export class NewerLake extends Error {
   override name = "NewerLake";
 }
