@@ -8,6 +8,7 @@ export interface Span {
   resource: Attributes;
   traceId: string;
   spanId: string;
+  parentSpanId: string;
   startedAt: number;
   endedAt: number;
   attributes: Attributes;
