@@ -60,6 +60,8 @@ test("the commands are of cockpit.json, and a shell runs them as they are", asyn
     );
   has("pubsub topics create alerts --project=acme-agents");
   has("--dead-letter-topic=entries-dead");
+  const subscriptions = told.filter((it) => it.includes("subscriptions create"));
+  assert.ok(subscriptions.length === 2 && subscriptions.every((it) => it.includes("--expiration-period=never")), subscriptions.join("\n"));
   has(
     `logging sinks create entries pubsub.googleapis.com/projects/acme-agents/topics/entries --log-filter=${filter} --project=acme-agents`,
   );

@@ -16,19 +16,20 @@ export function pubSubParts({ project, topic, dead, subscription, alertsTopic }:
     {
       title: "keep what cannot be read",
       what: `subscription ${dead}`,
-      command: `gcloud pubsub subscriptions create ${dead} --topic=${dead} ${inProject}`,
-      make: ({ pubsub }) => isNew(() => pubsub.createSubscription(pubsub.topic(dead), dead)),
+      command: `gcloud pubsub subscriptions create ${dead} --topic=${dead} --expiration-period=never ${inProject}`,
+      make: ({ pubsub }) => isNew(() => pubsub.createSubscription(pubsub.topic(dead), dead, { expirationPolicy: never })),
     },
     {
       title: "subscription for the cockpit",
       what: `subscription ${subscription}`,
-      command: `gcloud pubsub subscriptions create ${subscription} --topic=${topic} --ack-deadline=60 --enable-message-ordering --message-retention-duration=7d --min-retry-delay=10s --max-retry-delay=600s --dead-letter-topic=${dead} --max-delivery-attempts=5 ${inProject}`,
+      command: `gcloud pubsub subscriptions create ${subscription} --topic=${topic} --ack-deadline=60 --enable-message-ordering --message-retention-duration=7d --expiration-period=never --min-retry-delay=10s --max-retry-delay=600s --dead-letter-topic=${dead} --max-delivery-attempts=5 ${inProject}`,
       make: ({ pubsub }) =>
         isNew(() =>
           pubsub.createSubscription(pubsub.topic(topic), subscription, {
             ackDeadlineSeconds: 60,
             enableMessageOrdering: true,
             messageRetentionDuration: { seconds: 7 * 24 * 60 * 60 },
+            expirationPolicy: never,
             retryPolicy: { minimumBackoff: { seconds: 10 }, maximumBackoff: { seconds: 600 } },
             deadLetterPolicy: { deadLetterTopic: `projects/${project}/topics/${dead}`, maxDeliveryAttempts: 5 },
           }),
@@ -37,6 +38,9 @@ export function pubSubParts({ project, topic, dead, subscription, alertsTopic }:
     ...(alertsTopic === undefined ? [] : [topicPart("topic for alerts", alertsTopic)]),
   ];
 }
+
+/** Without a word Pub/Sub removes a subscription that nobody has read for 31 days (https://docs.cloud.google.com/pubsub/docs/subscription-properties#expiration). */
+const never = {};
 
 async function isNew(call: () => Promise<unknown>): Promise<boolean> {
   try {

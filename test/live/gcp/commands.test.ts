@@ -143,6 +143,10 @@ test("doctor makes what is missing, and finds it the next time", async () => {
   assert.deepEqual([third?.code, third?.made, third?.found.toSorted()], [0, [], [...byLibrary, ...byGcloud].toSorted()]);
   const changes = calls().filter((it) => /create|add-iam/.test(it));
   assert.equal(changes.length, 4, changes.join("\n"));
+  for (const name of ["set-up-dead", "set-up-cockpit"]) {
+    const [{ expirationPolicy }] = await pubsub.subscription(name).getMetadata();
+    assert.deepEqual(expirationPolicy, { ttl: null }, `${name} stays when nobody reads it for a month`);
+  }
   rmSync(folder, { recursive: true });
 });
 
