@@ -55,6 +55,14 @@ test("trace, span, error and duration are the entry's", () => {
   assert.partialDeepStrictEqual(read(named), { event: { error: "timeout", durationMs: 7 } });
 });
 
+test("an event of ours keeps its own trace, span and error where the entry names none", () => {
+  const own = { traceId: "t2", spanId: "s2", error: "timeout" };
+  const entry = { ...head, severity: "ERROR", jsonPayload: { agentId: "a", model: "m", ...own } };
+  assert.partialDeepStrictEqual(read(entry), { event: own });
+  const traced = { ...entry, trace: "projects/p/traces/t1", spanId: "s1" };
+  assert.partialDeepStrictEqual(read(traced), { event: { traceId: "t1", spanId: "s1", error: "timeout" } });
+});
+
 test("the id is the same each time, and another's is another", () => {
   const withoutId = { logName: "l", timestamp: head.timestamp, jsonPayload: chat };
   const idOf = (entry: object) => {

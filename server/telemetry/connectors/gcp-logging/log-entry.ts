@@ -57,10 +57,11 @@ function readEntry(entry: LogEntry): ReadEntry {
   if (Number.isNaN(time)) return { malformed: `the entry's time ${JSON.stringify(timestamp.slice(0, 40))} is none` };
   const payload = entry.jsonPayload ?? objectIn(entry.textPayload) ?? {};
   const attributes = attributesIn(servingName(entry), entry.resource?.labels, entry.labels, entry.otel, payload);
+  const traceId = entry.trace?.split("/").at(-1);
   const occurrence = {
     id: idOf(entry, timestamp),
-    traceId: entry.trace?.split("/").at(-1) || undefined,
-    spanId: entry.spanId || undefined,
+    ...(traceId ? { traceId } : {}),
+    ...(entry.spanId ? { spanId: entry.spanId } : {}),
   };
   if (!hasMeaning(attributes, "operation") && !hasMeaning(attributes, "model"))
     return plainEvent({ time, ...payload }, { ...occurrence, ...(isError(entry, attributes) ? { error: "error" } : {}) });
@@ -98,7 +99,7 @@ function plainEvent(payload: Record<string, unknown>, known: Partial<FleetEvent>
   const fields = Object.fromEntries(Object.entries(payload).map(([key, value]) => [camelCase(key), value]));
   const event = { ...fields, agentId: fields.agentId ?? fields.agent };
   if (event.agentId === undefined || !happenings.some((it) => it in fields)) return { skipped: true };
-  const read = readFleetEvent({ ...event, ...known });
+  const read = readFleetEvent({ ...event, ...known, error: fields.error || known.error });
   return "refused" in read ? { malformed: read.refused } : { event: { ...read.event, source } };
 }
 
