@@ -22,7 +22,11 @@ const optional = {
   outputTokens: amount,
   costUsd: amount,
   durationMs: amount,
-  error: z.union([word, z.literal(true).transform(() => "error")]),
+  /** A failed call counts as one, however it says so. */
+  error: z.union([
+    z.string().transform((it) => it.slice(0, 256).toWellFormed()),
+    z.union([z.literal(true), z.record(z.string(), z.unknown())]).transform(() => "error"),
+  ]),
   traceId: word,
   spanId: word,
   source: word,

@@ -65,6 +65,14 @@ test("fields that cannot be true are left out and named", () => {
   assert.deepEqual({ costUsd, error, metrics, inputTokens }, { costUsd: 0.5, error: "error", metrics: { a: 7 }, inputTokens: undefined });
 });
 
+for (const [error, kept] of [
+  ["x".repeat(300), "x".repeat(256)],
+  [{ message: "boom" }, "error"],
+])
+  test(`a call that failed with ${JSON.stringify(error).slice(0, 20)} is one that failed`, () => {
+    assert.partialDeepStrictEqual(readFleetEvent({ time, agentId: "a", error }), { event: { error: kept }, ignored: [] });
+  });
+
 for (const input of [null, 7, "x", [], {}, { time }, { agentId: "a" }, { time, agentId: "" }, { time, agentId: "x".repeat(300) }]) {
   test(`${JSON.stringify(input).slice(0, 40)} is refused`, () => {
     const result = readFleetEvent(input);
