@@ -34,6 +34,8 @@ test("without a project there is no word of Google; with one, commands alone: no
   assert.doesNotMatch(plain.stdout + plain.stderr, /google|gcloud|pubsub|bigquery/i);
   const named = await cockpit(["doctor", "--project", "acme-agents"], { cwd: workspace({}), env });
   assert.deepEqual([plain.code, named.code], [0, 0]);
+  for (const it of ['jsonPayload."gen_ai.operation.name":*', "jsonPayload.gen_ai.operation.name:*"])
+    assert.ok(named.stdout.includes(it), `the sink sends ${it}`);
   assert.match(
     named.stdout,
     /cockpit fleet watch --source gcp:acme-agents\/cockpit-events-cockpit --lake bigquery:acme-agents\/cockpit\n$/,

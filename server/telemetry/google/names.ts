@@ -23,9 +23,9 @@ export interface ResolvedNames {
   lake: BigQueryNames & { dataset: string; table: string };
 }
 
-/** Entries that name a model or an operation of an agent, however deep. */
+/** Entries that name an operation of an agent, flat or nested, or an agent of ours. */
 const defaultFilter =
-  'jsonPayload."gen_ai.operation.name":* OR jsonPayload.attributes."gen_ai.operation.name":* OR labels."gen_ai.operation.name":* OR jsonPayload.agentId:* OR jsonPayload.agent_id:*';
+  'jsonPayload."gen_ai.operation.name":* OR jsonPayload.gen_ai.operation.name:* OR jsonPayload.attributes."gen_ai.operation.name":* OR labels."gen_ai.operation.name":* OR jsonPayload.agentId:* OR jsonPayload.agent_id:*';
 
 export function resolved({ project, topic = "cockpit-events", filter = defaultFilter, alertsTopic, lake }: GoogleNames): ResolvedNames {
   if (!/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(project)) throw new Error(`${JSON.stringify(project)} is no id of a Google Cloud project`);
