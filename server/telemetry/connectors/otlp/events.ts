@@ -22,7 +22,7 @@ function spanEvent({ resource, attributes, traceId, spanId, startedAt, endedAt, 
   return eventOf(
     { ...resource, ...attributes },
     {
-      id: spanEventId(traceId, spanId),
+      id: isId(traceId) && isId(spanId) ? bounded(`${traceId}-${spanId}`) : "",
       time: Math.round(endedAt || startedAt),
       durationMs,
       traceId: bounded(traceId),
@@ -32,10 +32,6 @@ function spanEvent({ resource, attributes, traceId, spanId, startedAt, endedAt, 
     },
   );
 }
-
-/** Empty where it says none. */
-export const spanEventId = (traceId: string, spanId: string): string =>
-  isId(traceId) && isId(spanId) ? bounded(`${traceId}-${spanId}`) : "";
 
 /** A log has no id of its own, so what it says is its id. Its severity may say nothing of an error that its attributes name. */
 function logEvent({ resource, attributes, time, traceId, spanId, isError, origin, raw }: LogRecord): FleetEvent {

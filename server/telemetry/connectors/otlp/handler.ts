@@ -4,11 +4,10 @@ import type { Counter } from "../../counter.ts";
 import type { Intake } from "../connector.ts";
 import { type Access, checkAccess } from "./access.ts";
 import { type Body, busy, createBodies, type Encoding, encodingOf, saidEncoding } from "./body.ts";
-import { eventOfSignal, spanEventId } from "./events.ts";
-import { createInnerCalls, type Nested } from "./inner-calls.ts";
+import { eventOfSignal } from "./events.ts";
 import { decodeJson } from "./json.ts";
 import { decodeProtobuf } from "./protobuf.ts";
-import { createReadings, type ReadPoint } from "./readings.ts";
+import { createReadings } from "./readings.ts";
 import { Refusal } from "./refusal.ts";
 import { type Reply, refusedReply, send, takenReply } from "./reply.ts";
 import { type Signal, type SignalPath, signalPaths } from "./signals.ts";
@@ -23,7 +22,6 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => Pr
 export function createHandler(intake: Intake, counter: Counter, options: HandlerOptions): Handler {
   const withBody = createBodies(mostBytes);
   const readPoints = createReadings(Date.now());
-  const innerCalls = createInnerCalls();
 
   async function take(request: IncomingMessage): Promise<Reply> {
     const path = pathOf(request);
@@ -35,7 +33,7 @@ export function createHandler(intake: Intake, counter: Counter, options: Handler
       const signals = decode(path, encoding, body);
       const { read, giveBack } = readPoints();
       try {
-        const events = innerCalls(signals.map((it) => nestedOf(it, read)).filter((it) => it !== undefined));
+        const events = signals.map((it) => eventOfSignal(it, read)).filter((it) => it !== undefined);
         counter.add("skipped", signals.length - events.length);
         const taken = await intake.take(events);
         counter.add("events", events.length);
@@ -75,12 +73,6 @@ function pathOf({ url, method }: IncomingMessage): SignalPath {
   if (!path) throw new Refusal("unknown path", 404, "post to /v1/traces, /v1/logs or /v1/metrics");
   if (method !== "POST") throw new Refusal("not a POST", 405, "use POST");
   return path;
-}
-
-function nestedOf(signal: Signal, readPoint: ReadPoint): Nested | undefined {
-  const event = eventOfSignal(signal, readPoint);
-  if (!event) return undefined;
-  return { event, around: signal.kind === "span" ? spanEventId(signal.traceId, signal.parentSpanId) : "" };
 }
 
 function decode(path: SignalPath, encoding: Encoding, body: Body): Signal[] {

@@ -8,7 +8,6 @@ export interface Span {
   resource: Attributes;
   traceId: string;
   spanId: string;
-  parentSpanId: string;
   startedAt: number;
   endedAt: number;
   attributes: Attributes;
