@@ -7,7 +7,7 @@ import { type Agent, learnFrom, learnt, type Newcomer, news, passTime, rebase } 
 import { type Alert, close, consider, type Grouping, type Judgement } from "./alert.ts";
 import { type Budget, budgetName, createSpending, type Spending, spend, windowOver } from "./budgets.ts";
 import { admit, type Clock, createClock, resumeAt, tickTo } from "./clock.ts";
-import { type Fleet, type MothballPolicy, type Paused, type Signal, signalOf } from "./mothball.ts";
+import { type Fleet, holdPauses, type MothballPolicy, type Paused, type Signal, signalOf } from "./mothball.ts";
 import { silenceAt } from "./silence.ts";
 import { sound } from "./sound.ts";
 
@@ -86,7 +86,9 @@ export function fold(state: AnomalyState, received: FleetEvent): Outcome {
   state.counts.events++;
   const event = sound(received);
   const { now } = state.clock;
-  if (!event || admit(state.clock, event.time) === "stray") {
+  const place = event && admit(state.clock, event.time);
+  if (place === "moved") holdPauses(state.paused, state.clock.now - now);
+  if (!event || place === "stray") {
     state.counts.stray++;
     return event ? onlyBudgets(state, event) : nothing;
   }
@@ -108,8 +110,11 @@ function onlyBudgets(state: AnomalyState, event: FleetEvent): Outcome {
 /** Says what time it is, ms since 1970, so that silence shows even when nobody speaks. `isDeaf`: until then nothing could be heard, which is nobody's silence. */
 export function tick(state: AnomalyState, time: number, isDeaf = false): Outcome {
   if (state.clock.now === 0 || !Number.isFinite(time)) return nothing;
+  const { now } = state.clock;
   const move = isDeaf ? resumeAt : tickTo;
   move(state.clock, time);
+  // Events of long ago had moved it back: so much time has not passed.
+  if (!isDeaf && state.clock.now - now > hour) holdPauses(state.paused, state.clock.now - now);
   const alerts: Alert[] = [];
   sweepAll(state, alerts);
   return { alerts, signals: signals(state, alerts), score: 0 };

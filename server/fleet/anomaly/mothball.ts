@@ -37,8 +37,7 @@ const hour = 3_600_000;
 /** `paused` holds whom this policy paused lately; it is brought up to date. `time` is the stream's: events of hours ago that come together pause agents within one hour. */
 export function signalOf(policy: MothballPolicy, paused: Paused[], alert: Alert, time: number, fleet: () => Fleet): Signal | undefined {
   if (alert.status === "closed" || alert.sure < policy.sure || !policy.kinds.includes(alert.kind)) return undefined;
-  // Of a clock that was ahead and is no more, as if it were now: it must not hold back for days.
-  const lately = paused.filter((it) => it.time > time - hour).map((it) => ({ ...it, time: Math.min(it.time, time) }));
+  const lately = paused.filter((it) => it.time > time - hour);
   paused.splice(0, paused.length, ...lately);
   const withheld = policy.share < 1 && lately.filter((it) => !it.withheld).length >= mostPaused(policy.share, fleet());
   // Told once; who was only told of may still be paused when the policy allows it.

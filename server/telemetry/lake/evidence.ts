@@ -49,15 +49,16 @@ export function verifyEvidence(database: DatabaseSync): Chain {
   return { intact: true, records, head: previous };
 }
 
-/** The records after the one with this number, a page of them. */
-export function evidenceAfter(database: DatabaseSync, seq: number): RecordedEvidence[] {
+/** A page of the records after the one with this number, and the number of its last. */
+export function evidenceAfter(database: DatabaseSync, seq: number): { records: RecordedEvidence[]; seq: number } {
   const rows = database.prepare("SELECT seq, time, kind, body FROM evidence WHERE seq > ? ORDER BY seq LIMIT ?").all(seq, pageSize);
-  return rows.flatMap((row) => {
+  const records = rows.flatMap((row) => {
     const kind = evidenceKinds.find((it) => it === row.kind);
     const body = parsedJson(String(row.body));
     // Who changes a record must not stop those after it.
     return kind && body !== undefined ? [{ seq: Number(row.seq), time: Number(row.time), kind, body }] : [];
   });
+  return { records, seq: Number(rows.at(-1)?.seq ?? seq) };
 }
 
 const pageSize = 100;

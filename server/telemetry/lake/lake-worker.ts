@@ -30,7 +30,7 @@ export interface LakeAnswer {
   write?: readonly number[];
   prune?: Pruned;
   after?: { events: FleetEvent[]; seq: number };
-  evidenceAfter?: RecordedEvidence[];
+  evidenceAfter?: { records: RecordedEvidence[]; seq: number };
   past?: Past;
   latest?: { events: FleetEvent[]; next: Moment | undefined };
   openAlerts?: Alert[];

@@ -23,7 +23,7 @@ export interface Lake {
   /** The last events of an agent, the latest first, as far as they are among the last of all. */
   latest(agentId: string): Promise<FleetEvent[]>;
   /** The same of evidence. */
-  evidenceAfter(seq: number): Promise<RecordedEvidence[]>;
+  evidenceAfter(seq: number): Promise<{ records: RecordedEvidence[]; seq: number }>;
   /** The alerts that its evidence knows to be open and that were last told since a time, in milliseconds since 1970; the newest first. */
   openAlerts(since: number): Promise<Alert[]>;
   record(evidence: readonly Evidence[]): Promise<void>;

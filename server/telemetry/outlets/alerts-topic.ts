@@ -37,8 +37,8 @@ export function createAlertsTopic({ project, topic: name }: TopicName, warn: (me
     name: `pubsub:${project}/${name}`,
     begin: (lake) => lake.began.evidence,
     async read(lake, after) {
-      const records = await lake.evidenceAfter(after);
-      return { items: records.flatMap(messageOf), seq: records.at(-1)?.seq ?? after };
+      const { records, seq } = await lake.evidenceAfter(after);
+      return { items: records.flatMap(messageOf), seq };
     },
     send,
     close: async () => void (await (await opening)?.pubsub.close()),

@@ -328,6 +328,19 @@ const pausedOf = (state: AnomalyState, names: readonly string[], time: number) =
     .filter((it) => !it.withheld)
     .map((it) => it.agentId);
 
+test("a flush of events of days ago does not let more of the fleet be paused within an hour", () => {
+  const state = createAnomalies(withBudget);
+  replay(inOrder(...["a", "b", "c", "d"].map((agentId, i) => calls(agentId, 1000, monday, i))), state);
+  const { now } = state.clock;
+  tick(state, now);
+  assert.deepEqual(pausedOf(state, ["a", "b"], now), ["a", "b"]);
+  replay(calls("d", 51, now - 2 * day), state);
+  assert.ok(state.clock.now < now - day, "the stream is believed to be elsewhere");
+  assert.deepEqual(pausedOf(state, ["c"], state.clock.now), []);
+  tick(state, now + 1000);
+  assert.deepEqual(pausedOf(state, ["d"], now + 1000), []);
+});
+
 test("names that are kept alive for hours without model calls do not let more of the fleet be paused, however much they say", () => {
   const state = createAnomalies(withBudget);
   const fleet = ["a", "b", "c", "d"];

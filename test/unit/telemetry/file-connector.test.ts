@@ -124,10 +124,13 @@ for (const [text, ...read] of labelled)
   });
 
 test("a column of errors may say that there are none", async () => {
-  const { events } = await replayed("errors.csv", `time,error\n${["", "0", "False", "1", "timeout"].map((it) => `1,${it}\n`).join("")}`);
+  const { events } = await replayed(
+    "errors.csv",
+    `time,error\n${["", "0", "0.0", "False", "1", "timeout"].map((it) => `1,${it}\n`).join("")}`,
+  );
   assert.deepEqual(
     events.map((it) => it.error),
-    [undefined, undefined, undefined, "1", "timeout"],
+    [undefined, undefined, undefined, undefined, "1", "timeout"],
   );
 });
 

@@ -42,7 +42,7 @@ test("what is written while a request is under way goes into the next one togeth
   const asked = queue.ask({ evidenceAfter: 7 }, (it) => it.evidenceAfter);
   const last = queue.write({ events: calls(1, 5) });
   assert.equal(queue.waiting(), 7);
-  for (const it of [{}, { write: [15] }, { evidenceAfter: [] }, {}]) await answer(it);
+  for (const it of [{}, { write: [15] }, { evidenceAfter: { records: [], seq: 7 } }, {}]) await answer(it);
   assert.deepEqual(requests.map(said), [
     { numbers: [11, 12], state: {} },
     { numbers: [13, 14, 15, 16], state: { a: "1", b: "2" } },
@@ -55,7 +55,7 @@ test("what is written while a request is under way goes into the next one togeth
     { fresh: [], seq: 14 },
     { fresh: calls(1, 4), seq: 16 },
   ]);
-  assert.deepEqual([await asked, await last, queue.waiting()], [[], { fresh: calls(1, 5), seq: 17 }, 0]);
+  assert.deepEqual([await asked, await last, queue.waiting()], [{ records: [], seq: 7 }, { fresh: calls(1, 5), seq: 17 }, 0]);
 });
 
 test("a transaction that has thousands of rows takes no more in", async () => {

@@ -375,10 +375,10 @@ test("evidence that cannot be written waits for the next tick, in its order, whi
   });
   for (const [n, agentId] of ["a", "b"].entries()) await wire.take(spent([call(n, { agentId })]));
   await wire.tick();
-  assert.deepEqual(await lake.evidenceAfter(0), []);
+  assert.deepEqual((await lake.evidenceAfter(0)).records, []);
   isFull = false;
   await wire.tick();
-  const kept = (await lake.evidenceAfter(0)).map(({ body }) => body);
+  const kept = (await lake.evidenceAfter(0)).records.map(({ body }) => body);
   assert.deepEqual(
     kept,
     [...wire.anomalies.newcomers.values()].flatMap(({ open }) => open.map(({ alert }) => alert)),

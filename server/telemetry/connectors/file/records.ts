@@ -71,4 +71,4 @@ function eventShape(record: Record<string, string>, agentId: string): Record<str
 }
 
 /** All of a CSV file is text, what is true or false, too. */
-const isNo = (value: string) => ["0", "false"].includes(value.toLowerCase());
+const isNo = (value: string) => value.toLowerCase() === "false" || Number(value) === 0;
