@@ -9,6 +9,7 @@ import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { PubSub } from "@google-cloud/pubsub";
 import type { FleetEvent } from "../../../server/fleet/event.ts";
+import type { Connector } from "../../../server/telemetry/connectors/connector.ts";
 import { createGcpLoggingConnector } from "../../../server/telemetry/connectors/gcp-logging/connector.ts";
 import { type Lake, openLake } from "../../../server/telemetry/lake/lake.ts";
 import { eventually, makeTopic, type Service, startPubSub } from "./services.ts";
@@ -157,6 +158,29 @@ test("a lake that fails keeps messages waiting, not dead; health says so; then e
   assert.deepEqual(lake.ids(), numbers(300).map(idOf));
   assert.ok(most <= 50, `${most} at once`);
 });
+
+test("however long a lake fails, no more is held than may be, and nothing is a dead letter for it", async (t) => {
+  await makeTopic(project, "hours");
+  const lake = await lakeAt("hours");
+  const connector = createGcpLoggingConnector({ project, subscription: "hours-cockpit", maxMessages: 20, leaseSeconds: 10, stallMs: 100 });
+  t.after(() => connector.stop());
+  let works = false;
+  const { now } = Date;
+  const clock = t.mock.method(Date, "now", () => now() - 6 * 24 * 3_600_000);
+  await connector.start({ take: lake.take, isFull: () => !works });
+  await publish("hours", numbers(60).map(entry));
+  await eventually(() => held(connector) === 20, "as many are held as may be");
+  clock.mock.restore();
+  // By then the library has extended their deadlines, or given them up.
+  await delay(12_000);
+  assert.equal(held(connector), 20);
+  works = true;
+  await eventually(() => connector.health().counts.events === 60, "all are kept");
+  assert.deepEqual([lake.ids(), connector.health().counts.redelivered], [numbers(60).map(idOf), undefined]);
+});
+
+/** As health says it. */
+const held = (connector: Connector) => Number(/(\d+) messages wait/.exec(connector.health().detail)?.[1] ?? 0);
 
 test("an intake that is full is not handed more", async () => {
   await makeTopic(project, "full");

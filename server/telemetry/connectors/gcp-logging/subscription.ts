@@ -20,7 +20,8 @@ export async function openSubscription({
     streamingOptions: { maxStreams: 1 },
     minAckDeadline: Duration.from({ seconds: leaseSeconds }),
     maxAckDeadline: Duration.from({ seconds: leaseSeconds }),
-    maxExtensionTime: Duration.from({ hours: 1 }),
+    // What the library gives up is delivered again, held a second time, and in the end a dead letter. Pub/Sub keeps nothing longer.
+    maxExtensionTime: Duration.from({ hours: 31 * 24 }),
     closeOptions: { behavior: SubscriptionCloseBehaviors.WaitForProcessing, timeout: Duration.from({ seconds: closeAfterSeconds }) },
   });
 }
