@@ -5,7 +5,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { FleetEvent } from "../../../fleet/event.ts";
 import { createCounter } from "../../counter.ts";
-import { isPassing } from "../../lake/bigquery/backoff.ts";
+import { isPassing, patiently } from "../../lake/bigquery/backoff.ts";
 import { eventsWritten, type FollowWindow, followQuery } from "../../lake/bigquery/follow.ts";
 import { bigQueryProblem, openBigQueryLake } from "../../lake/bigquery/lake.ts";
 import { currentTime, defaultMaxBytes, type Estimate, estimate } from "../../lake/bigquery/query.ts";
@@ -95,12 +95,12 @@ export function createBigQueryConnector(options: BigQueryConnectorOptions): Conn
     async start(intake, kept?: Memory) {
       const keep = async () => kept?.keep(memory, String(cursor));
       try {
-        const { opened } = await openBigQueryLake({ ...options, patience: { forMs: 60_000, eachMs: 30_000 } });
-        const now = await currentTime(opened);
+        const { opened } = await openBigQueryLake({ ...options, patience });
+        const now = await patiently(() => currentTime(opened), patience);
         // What is remembered may be of a clock that was ahead.
         cursor = Math.min(Number(kept?.read(memory) ?? options.cursor ?? now), now);
         settled = cursor - overlapMs;
-        const cost = await estimate(opened, followQuery(opened, windowAt(now)));
+        const cost = await patiently(() => estimate(opened, followQuery(opened, windowAt(now))), patience);
         options.onEstimate?.(cost, (cost.usd * dayMs) / pollMs);
         if (cost.bytes > maxBytes) throw new Error(`limit for bytes billed: ${maxBytes}; ${cost.bytes} or more required`);
         await keep();
@@ -123,6 +123,8 @@ export function createBigQueryConnector(options: BigQueryConnectorOptions): Conn
 /** What was read may be what our own lake could not keep. */
 const problemOf = (error: unknown) => (error instanceof LakeError ? error.message : bigQueryProblem(error));
 
+/** Of the start. */
+const patience = { forMs: 60_000, eachMs: 30_000 };
 /** Who waits for BigQuery is not waited for: what it would bring is asked for again. */
 const lastMomentMs = 5000;
 const dayMs = 24 * 60 * 60 * 1000;
