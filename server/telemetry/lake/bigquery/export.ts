@@ -3,11 +3,12 @@
  * stays as it is, and a day is there as a whole or not at all.
  */
 import type { DatabaseSync } from "node:sqlite";
+import * as z from "zod";
 import type { FleetEvent } from "../../../fleet/event.ts";
 import { eventOfRow } from "../schema.ts";
 import { type Patience, patiently } from "./backoff.ts";
 import { type BigQueryLake, openBigQueryLake } from "./lake.ts";
-import { defaultMaxBytes, once } from "./query.ts";
+import { defaultMaxBytes, once, pagesOf } from "./query.ts";
 import type { TimeSpan } from "./status.ts";
 import { columns, type Opened } from "./table.ts";
 
@@ -65,7 +66,7 @@ async function exportDay(database: DatabaseSync, lake: BigQueryLake, day: Day) {
     // Should this process end before it removes the table.
     await patiently(() => stage.opened.table.setMetadata({ expirationTime: String(Date.now() + dayMs) }), patience);
     const read = await stageRows(database, stage, day);
-    await patiently(() => seen(stage, day, read - (stage.counts().refused ?? 0)), patience);
+    await patiently(() => seen(stage, day, read - (stage.counts().refused ?? 0), maxBytes), patience);
     const added = await patiently(() => merge(lake, stage, day, maxBytes), patience);
     return { read, added };
   } finally {
@@ -95,12 +96,14 @@ async function stageRows(
 const batchRows = 5000;
 
 /** What was streamed is seen by queries some seconds later: until then it is waited for. */
-async function seen({ opened }: BigQueryLake, { from, until }: TimeSpan, rows: number) {
-  const query = `SELECT COUNT(*) AS rows_seen FROM (SELECT 1 FROM ${opened.name} WHERE time >= @from AND time < @until ${once})`;
-  const [[row]] = await opened.client.query({ query, params: paramsOf(opened, from, until) });
-  if (Number(row?.rows_seen) < rows)
-    throw Object.assign(new Error("BigQuery does not show all rows yet"), { errors: [{ reason: "stopped" }] });
+async function seen({ opened }: BigQueryLake, { from, until }: TimeSpan, rows: number, maxBytes: number) {
+  const sql = `SELECT COUNT(*) AS rows_seen FROM (SELECT 1 FROM ${opened.name} WHERE time >= @from AND time < @until ${once})`;
+  for await (const page of pagesOf(opened, { sql, params: paramsOf(opened, from, until) }, maxBytes))
+    if (counted.parse(page)[0].rows_seen < rows)
+      throw Object.assign(new Error("BigQuery does not show all rows yet"), { errors: [{ reason: "stopped" }] });
 }
+
+const counted = z.tuple([z.object({ rows_seen: z.number() })]);
 
 const paramsOf = ({ client }: Opened, from: number, until: number) => ({
   from: client.timestamp(new Date(from)),
