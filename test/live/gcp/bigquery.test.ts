@@ -147,6 +147,18 @@ test("four requests are under way at once, and never more; every row is there on
   assert.deepEqual(lake.counts(), { rows: 3300 });
 });
 
+test("rows that are large go in requests that BigQuery takes", async () => {
+  const lake = await lakeOf("large");
+  const metrics = Object.fromEntries(Array.from({ length: 64 }, (_, i) => [`${i}${"語".repeat(250)}`, i]));
+  await lake.append(events(600).map((it) => ({ ...it, metrics })));
+  const sizes = callsOf(/large\/.*insertAll/).map(({ body }) => Buffer.byteLength(JSON.stringify(body)));
+  assert.deepEqual(
+    sizes.filter((it) => it > 5e6),
+    [],
+  );
+  assert.deepEqual([totals(await fleetStatus(lake.opened, span)), lake.counts()], [{ even: 300, odd: 300 }, { rows: 600 }]);
+});
+
 test("when one request of several fails, all of the page come again: nothing is lost or counted twice, and the place moves once", async (t) => {
   const home = mkdtempSync(join(tmpdir(), "cockpit-outlet-"));
   const here = await openLake(join(home, "lake.db"), { onMoved: assert.fail, onLost: assert.ifError });
@@ -336,6 +348,16 @@ for (const [clock, { ahead, later, remembered }] of Object.entries({
     }
   });
 
+test("a follower begins though BigQuery puts it off at first", async (t) => {
+  await lakeOf("put_off");
+  const estimates: number[] = [];
+  const connector = createBigQueryConnector({ project, dataset: "put_off", pollMs: 50, onEstimate: ({ bytes }) => estimates.push(bytes) });
+  t.after(() => connector.stop());
+  proxy.faults.push({ on: /POST .*\/jobs\b/, status: 403, reason: "rateLimitExceeded", times: 1 });
+  await connector.start({ take: async () => ({ refused: {} }), isFull: () => false });
+  assert.deepEqual([estimates.length, connector.health().state], [1, "running"]);
+});
+
 test("health says whether it is BigQuery or the disk that fails", async (t) => {
   const { append } = await lakeOf("disk");
   await append(events(1));
@@ -390,4 +412,7 @@ test("an export from SQLite may be repeated, and adds only what is not there", a
     tables.map((it) => it.id),
     ["events"],
   );
+  const reading = callsOf(/POST .*\/(jobs|queries)\b/).map(({ body }) => JSON.stringify(body));
+  const unlimited = reading.filter((it) => it.includes(`${project}.exported.`) && !it.includes("maximumBytesBilled"));
+  assert.deepEqual(unlimited, []);
 });

@@ -66,11 +66,26 @@ const notYetThere = Object.assign(new Error("the new table does not take rows ye
 const tenMinutes = 10 * 60 * 1000;
 /** As Google advises: https://docs.cloud.google.com/bigquery/quotas#streaming_inserts */
 const rowsAtOnce = 500;
+/** A request has 10 MB at most, and Google advises 5. What JSON escapes in the names of metrics is escaped twice in a row. */
+const bytesAtOnce = 4 << 20;
 /** As many as a page of our lake takes. */
 const requestsAtOnce = 4;
 
-const batchesOf = (events: readonly FleetEvent[]) =>
-  Array.from({ length: Math.ceil(events.length / rowsAtOnce) }, (_, i) => events.slice(i * rowsAtOnce, (i + 1) * rowsAtOnce));
+function batchesOf(events: readonly FleetEvent[]): FleetEvent[][] {
+  const batches: FleetEvent[][] = [];
+  let last: FleetEvent[] = [];
+  let bytes = 0;
+  for (const event of events) {
+    const size = Buffer.byteLength(JSON.stringify(event));
+    if (last.length === 0 || last.length === rowsAtOnce || bytes + size > bytesAtOnce) {
+      [last, bytes] = [[], 0];
+      batches.push(last);
+    }
+    last.push(event);
+    bytes += size;
+  }
+  return batches;
+}
 
 /** Rejects only when each has ended: what is appended again does not meet itself on the way. */
 async function allOf(requests: Promise<void>[]) {
