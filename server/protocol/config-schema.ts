@@ -73,6 +73,9 @@ const google = z
   })
   .describe("What Live Wire has in Google Cloud.");
 
+/** Of a webhook. */
+export const webAddress = z.url({ protocol: /^https?$/ });
+
 const fleet = z.strictObject({
   keepDays: z
     .number()
@@ -82,10 +85,7 @@ const fleet = z.strictObject({
   maxMegabytes: z.number().positive().describe("When the lake is larger, its oldest events are removed; 4096 when absent.").optional(),
   budgets: z.array(budget).optional(),
   mothball: automaticMothball.optional(),
-  webhook: z
-    .url({ protocol: /^https?$/ })
-    .describe("Where alerts are posted, signed with COCKPIT_WEBHOOK_SECRET.")
-    .optional(),
+  webhook: webAddress.describe("Where alerts are posted, signed with COCKPIT_WEBHOOK_SECRET.").optional(),
   alertsTopic: z
     .string()
     .regex(topicAddress, "PROJECT/TOPIC")

@@ -77,15 +77,20 @@ test("a watcher ends when nobody reads it any more", async () => {
   assert.equal(await code, 0);
 });
 
-test("a watcher that begins again says what is open still", async () => {
-  const cwd = workspace(files);
-  const before = watch(cwd);
-  const listening = await before.next();
+/** A watcher that is gone right after the first alert that it told. */
+async function killedAfterAlert(cwd: string) {
+  const { child, next, code } = watch(cwd);
+  const listening = await next();
   assert(listening.kind === "listening");
   await send(listening.url, span("a", 11));
-  await before.next();
-  before.child.kill("SIGKILL");
-  await before.code;
+  await next();
+  child.kill("SIGKILL");
+  await code;
+}
+
+test("a watcher that begins again says what is open still", async () => {
+  const cwd = workspace(files);
+  await killedAfterAlert(cwd);
   const again = watch(cwd);
   let line = await again.next();
   // What came in since its state was kept is learnt, and told, once more.
@@ -119,13 +124,7 @@ test("a watcher that cannot begin says which alerts its webhook did not take", a
   const silent = createServer(() => {}).listen(0, "127.0.0.1");
   context.after(() => silent.close().closeAllConnections());
   await once(silent, "listening");
-  const before = watch(cwd);
-  const listening = await before.next();
-  assert(listening.kind === "listening");
-  await send(listening.url, span("a", 11));
-  await before.next();
-  before.child.kill("SIGKILL");
-  await before.code;
+  await killedAfterAlert(cwd);
   // What it told last is told once more by the next, whose port is the receiver's.
   const { port } = z.object({ port: z.number() }).parse(silent.address());
   const { code, stderr } = await cockpit(["fleet", "watch", "--port", `${port}`, "--webhook", `http://127.0.0.1:${port}/`], { cwd });

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { Alert } from "../../fleet/anomaly/alert.ts";
 import { createAnomalies, fold, tick } from "../../fleet/anomaly/anomaly.ts";
 import { keepHeapSmall } from "../../host/small-heap.ts";
-import type { FleetInput } from "../../protocol/config-schema.ts";
+import { type FleetInput, webAddress } from "../../protocol/config-schema.ts";
 import type { Intake } from "../../telemetry/connectors/connector.ts";
 import type { LiveWire } from "../../telemetry/live-wire.ts";
 import { anomalyOptionsOf } from "../../telemetry/options.ts";
@@ -126,7 +126,8 @@ async function watch(
 function sinksOf({ sink }: WatchView, output: Output, flags: Flags, fleet: FleetInput, { note, environment }: Terminal): Sink[] {
   const named = flags.text("webhook");
   // What was written may hold a token, and is not repeated.
-  if (named !== undefined && !isWebAddress(named)) throw new UsageError("--webhook must be an address such as https://example.com/alerts");
+  if (named !== undefined && !webAddress.safeParse(named).success)
+    throw new UsageError("--webhook must be an address such as https://example.com/alerts");
   const url = named ?? fleet.webhook;
   return [
     { name: "terminal", tell: output.news, close: output.flush },
@@ -134,8 +135,6 @@ function sinksOf({ sink }: WatchView, output: Output, flags: Flags, fleet: Fleet
     ...(sink ? [sink] : []),
   ];
 }
-
-const isWebAddress = (text: string) => /^https?:$/.test(URL.parse(text)?.protocol ?? "");
 
 /** Aborted when the program that started this one, with a channel to it, is no more: an editor's watcher ends with its window, however that ends. */
 function parentGone(): AbortSignal {

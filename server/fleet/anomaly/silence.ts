@@ -32,7 +32,7 @@ const enough = 100;
 /** A pause is one value, however long: unlike a long anomaly it teaches once. */
 const largest = 6;
 /** Of how many five minutes the dispersion is remembered: two weeks. */
-const scattered = 4032;
+const scattered = (2 * week) / five;
 /** By how much five minutes move the rate of their hour at least: about three weeks are remembered. */
 const slowest = 0.03;
 
