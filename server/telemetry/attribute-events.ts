@@ -9,7 +9,7 @@ export interface Occurrence extends Pick<FleetEvent, "id" | "time" | "durationMs
 /** Only calls of a model count tokens and cost: what stands around them may repeat their sums. */
 export function eventOf(attributes: Attributes, { isError, ...occurrence }: Occurrence): FleetEvent {
   const operation = operationOf(textOf(attributes, "operation"));
-  const counts = !surroundings.has(operation);
+  const counts = isModelCall({ operation });
   return {
     ...occurrence,
     agentId: short(textOf(attributes, "agentId") ?? unknownAgent),
@@ -25,6 +25,10 @@ export function eventOf(attributes: Attributes, { isError, ...occurrence }: Occu
 
 /** Of senders that do not say who they are. */
 const unknownAgent = "unknown";
+
+/** Rather than of what stands around it. */
+export const isModelCall = ({ operation }: Pick<FleetEvent, "operation">): boolean =>
+  operation !== undefined && !surroundings.has(operation);
 
 const surroundings: ReadonlySet<string> = new Set(["invoke_agent", "create_agent", "invoke_workflow", "execute_task", "execute_tool"]);
 

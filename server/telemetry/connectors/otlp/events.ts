@@ -4,7 +4,7 @@ import { eventOf } from "../../attribute-events.ts";
 import { hasMeaning, textOf } from "../../attributes.ts";
 import { digest } from "./identity.ts";
 import type { ReadPoint } from "./readings.ts";
-import type { DataPoint, LogRecord, Signal, Span } from "./signals.ts";
+import { type DataPoint, isId, type LogRecord, type Signal, type Span } from "./signals.ts";
 
 export function eventOfSignal(signal: Signal, readPoint: ReadPoint): FleetEvent | undefined {
   if (signal.kind === "metric") return metricEvent(signal, readPoint(signal));
@@ -53,9 +53,6 @@ const repeatsSpan = ({ name, attributes, traceId, spanId, isSampled }: LogRecord
   isSampled && isId(traceId) && isId(spanId) && repeats.has(name || (textOf(attributes, "eventName") ?? ""));
 
 const repeats: ReadonlySet<string> = new Set(["gen_ai.client.inference.operation.details", "gen_ai.client.operation.exception"]);
-
-/** Zeros alone are none: https://opentelemetry.io/docs/specs/otel/trace/api/#spancontext */
-const isId = (text: string) => /[^0]/.test(text);
 
 function metricEvent(point: DataPoint, value: number | undefined): FleetEvent | undefined {
   if (value === undefined || !Number.isFinite(value) || point.name === "") return undefined;

@@ -110,15 +110,17 @@ const span = z
   .object({
     traceId: text,
     spanId: text,
+    parentSpanId: text,
     startTimeUnixNano: milliseconds,
     endTimeUnixNano: milliseconds,
     attributes,
     status: z.object({ code: z.unknown().optional() }).nullish(),
   })
-  .transform(({ traceId, spanId, startTimeUnixNano, endTimeUnixNano, attributes, status }) => ({
+  .transform(({ traceId, spanId, parentSpanId, startTimeUnixNano, endTimeUnixNano, attributes, status }) => ({
     kind: "span" as const,
     traceId: traceId.toLowerCase(),
     spanId: spanId.toLowerCase(),
+    parentSpanId: parentSpanId.toLowerCase(),
     startedAt: startTimeUnixNano,
     endedAt: endTimeUnixNano,
     attributes,

@@ -75,6 +75,7 @@ const emptySpan = (resource: Attributes): Span => ({
   resource,
   traceId: "",
   spanId: "",
+  parentSpanId: "",
   startedAt: 0,
   endedAt: 0,
   attributes: {},
@@ -84,6 +85,7 @@ const emptySpan = (resource: Attributes): Span => ({
 const readSpan: ReadField<Span> = (field, span, reader) => {
   if (field === 1) span.traceId = readHex(reader);
   else if (field === 2) span.spanId = readHex(reader);
+  else if (field === 4) span.parentSpanId = readHex(reader);
   else if (field === 7) span.startedAt = readNanos(reader);
   else if (field === 8) span.endedAt = readNanos(reader);
   else if (field === 9) readAttribute(span.attributes, reader);

@@ -8,6 +8,8 @@ export interface Span {
   resource: Attributes;
   traceId: string;
   spanId: string;
+  /** Empty where it has none. */
+  parentSpanId: string;
   startedAt: number;
   endedAt: number;
   attributes: Attributes;
@@ -29,6 +31,9 @@ export interface LogRecord {
   origin: string;
   raw: Raw;
 }
+
+/** Zeros alone are none: https://opentelemetry.io/docs/specs/otel/trace/api/#spancontext */
+export const isId = (text: string): boolean => /[^0]/.test(text);
 
 /** The lowest of the flags of W3C's trace context. */
 export const isSampled = (flags: number): boolean => (flags & 1) === 1;

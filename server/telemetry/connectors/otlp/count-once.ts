@@ -1,0 +1,86 @@
+/**
+ * A call of which two libraries of one process tell, in a span each and one directly within the other (a framework's around its SDK's, ours around that of an instrumented client), counts once. The span within ends
+ * first, so both nearly always come in one request.
+ */
+import type { FleetEvent } from "../../../fleet/event.ts";
+import { isModelCall } from "../../attribute-events.ts";
+import { textOf } from "../../attributes.ts";
+import { isId, type Signal, type Span } from "./signals.ts";
+
+export interface Told {
+  readonly signal: Signal;
+  readonly event: FleetEvent;
+}
+
+/** Of calls within each other who tells most stays, the innermost where they tell alike; where each tells something that the other does not, nothing of it is told twice. */
+export function countOnce(all: readonly Told[]): FleetEvent[] {
+  const calls = all.flatMap(callOf);
+  const ids = new Set(calls.map((it) => it.span.spanId));
+  if (!calls.some((it) => ids.has(it.span.parentSpanId))) return all.map((it) => it.event);
+
+  const counted = new Map<FleetEvent, FleetEvent | undefined>(all.map(({ event }) => [event, event]));
+  const within = new Map<string, Call[]>();
+  for (const outer of calls.toSorted(innerFirst)) {
+    const directly = within.get(idOf(outer.span, outer.span.spanId)) ?? [];
+    const inner = directly.length > mostInner ? [] : directly.filter((it) => isSameCall(it, outer));
+    const repeated = new Set(inner.flatMap((it) => it.tells));
+    const isRepeat = inner.length > 0 && outer.tells.every((it) => repeated.has(it));
+    const tellsAll = [...repeated].every((it) => outer.tells.includes(it));
+    if (isRepeat) counted.set(outer.event, undefined);
+    else if (tellsAll) for (const it of inner) counted.set(it.event, undefined);
+    else counted.set(outer.event, without(outer.event, repeated));
+    if (!isId(outer.span.parentSpanId)) continue;
+    const around = idOf(outer.span, outer.span.parentSpanId);
+    const left = isRepeat ? inner : tellsAll ? [outer] : [...inner, outer];
+    const beside = within.get(around);
+    if (beside) beside.push(...left);
+    else within.set(around, [...left]);
+  }
+  return [...counted.values()].filter((it) => it !== undefined);
+}
+
+/** Of one call, with its attempts; a span around more is another's. */
+const mostInner = 16;
+
+interface Call {
+  readonly span: Span;
+  readonly event: FleetEvent;
+  readonly tells: readonly Telling[];
+}
+
+type Telling = "agent" | "tokens" | "cost" | "error";
+
+function callOf({ signal, event }: Told): Call[] {
+  if (signal.kind !== "span" || !isModelCall(event)) return [];
+  const tells: readonly (readonly [Telling, boolean])[] = [
+    ["agent", textOf(signal.attributes, "agentId") !== undefined],
+    ["tokens", event.inputTokens !== undefined || event.outputTokens !== undefined],
+    ["cost", event.costUsd !== undefined],
+    ["error", event.error !== undefined],
+  ];
+  return [{ span: signal, event, tells: tells.flatMap(([telling, isTold]) => (isTold ? [telling] : [])) }];
+}
+
+const innerFirst = (a: Call, b: Call) => a.span.endedAt - b.span.endedAt || b.span.startedAt - a.span.startedAt;
+
+const idOf = ({ traceId }: Span, spanId: string) => `${traceId}-${spanId}`;
+
+/** A proxy of models in the same trace is another process, and sends a resource of its own. */
+function isSameCall(inner: Call, outer: Call): boolean {
+  const agents = [inner, outer].filter((it) => it.tells.includes("agent")).map((it) => it.event.agentId);
+  return (
+    inner.span.resource === outer.span.resource &&
+    (inner.event.operation === "embeddings") === (outer.event.operation === "embeddings") &&
+    isSameModel(inner.event.model ?? "", outer.event.model ?? "") &&
+    new Set(agents).size < 2
+  );
+}
+
+/** One may name its version, too. */
+const isSameModel = (a: string, b: string) => a.startsWith(b) || b.startsWith(a);
+
+const without = (event: FleetEvent, told: ReadonlySet<Telling>): FleetEvent => ({
+  ...event,
+  ...(told.has("tokens") && { inputTokens: undefined, outputTokens: undefined }),
+  ...(told.has("cost") && { costUsd: undefined }),
+});
