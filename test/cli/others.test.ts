@@ -125,7 +125,7 @@ test("doctor answers on a Node.js that cannot read the lake, too", async () => {
 test("doctor says of a Node.js that is too old that it is, and tries nothing else there", async () => {
   const old = "--import=data:text/javascript,Object.defineProperty(process,'version',{value:'v20.20.2'})";
   const { stdout, stderr, code } = await cockpit(["doctor"], { cwd: workspace({}), env: { NODE_OPTIONS: old } });
-  assert.deepEqual([code, stderr, stdout], [2, "", "broken   node           this is Node.js v20.20.2; the cockpit needs 22 or later\n"]);
+  assert.deepEqual([code, stderr, stdout], [2, "", "broken   node           this is Node.js v20.20.2; the cockpit needs 22.13 or later\n"]);
 });
 
 /** What bash would offer after `words`, the last one being typed. */

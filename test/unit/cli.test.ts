@@ -183,8 +183,9 @@ test("every shell's script knows every command, flag and rule", () => {
 });
 
 test("an old Node.js is named, with the one that is needed", () => {
-  assert.equal(nodeProblem("v20.20.2"), "this is Node.js v20.20.2; the cockpit needs 22 or later");
-  for (const it of ["v22.0.0", "v24.21.0", "v100.0.0"]) assert.equal(nodeProblem(it), undefined);
+  assert.equal(nodeProblem("v20.20.2"), "this is Node.js v20.20.2; the cockpit needs 22.13 or later");
+  assert.equal(nodeProblem("v22.9.0"), "this is Node.js v22.9.0; the cockpit needs 22.13 or later");
+  for (const it of ["v22.13.0", "v22.22.1", "v24.21.0", "v100.0.0"]) assert.equal(nodeProblem(it), undefined);
 });
 
 test("control characters of audited files do not reach the terminal", () => {
