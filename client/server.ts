@@ -4,6 +4,7 @@ import type { LanguageClient, LanguageClientOptions } from "vscode-languageclien
 import type { LoginPrompt } from "../server/protocol/auth-messages.ts";
 import { asKnown, foldFleet, whileAudited } from "../server/protocol/fold-fleet.ts";
 import type { Fleet } from "../server/protocol/lsp.ts";
+import { messageOf } from "../server/protocol/message-of.ts";
 import { meetsUnsavedChanges } from "./unsaved-files.ts";
 
 export type ServerState = { kind: "starting" } | { kind: "error"; message: string } | { kind: "ready"; fleet: Fleet | undefined };
@@ -38,7 +39,7 @@ export function createServer(context: vscode.ExtensionContext, log: vscode.LogOu
   }
 
   function fail(what: string, error: unknown) {
-    const message = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+    const message = `${what}: ${messageOf(error)}`;
     log.error(message);
     become({ kind: "error", message });
   }
@@ -115,7 +116,7 @@ export function createServer(context: vscode.ExtensionContext, log: vscode.LogOu
         return await (params ? client?.sendRequest<unknown>(method, params, token) : client?.sendRequest<unknown>(method, token));
       } catch (error) {
         if (token.isCancellationRequested) return undefined;
-        log.error(`${method} failed: ${error instanceof Error ? error.message : String(error)}`);
+        log.error(`${method} failed: ${messageOf(error)}`);
         return undefined;
       }
     },

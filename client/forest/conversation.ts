@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { HostMessage, ViewMessage } from "../../server/protocol/forest.ts";
 import type { Fleet } from "../../server/protocol/lsp.ts";
+import { messageOf } from "../../server/protocol/message-of.ts";
 import { statusNow } from "../live/mothball.ts";
 import type { ServerState } from "../server.ts";
 import { createTelling, type Telling } from "./audited.ts";
@@ -102,7 +103,7 @@ export function createConversation(options: ConversationOptions): Conversation {
 
   function failed({ kind }: ViewMessage, error: unknown) {
     log.error(`The Forest's ${kind} failed: ${String(error)}`);
-    say({ kind: "said", text: `That did not work: ${error instanceof Error ? error.message : String(error)}`, isProblem: true });
+    say({ kind: "said", text: `That did not work: ${messageOf(error)}`, isProblem: true });
   }
 
   const listening = vscode.Disposable.from(

@@ -2,6 +2,7 @@
 import type { ChildProcess, SpawnOptions } from "node:child_process";
 import { constants } from "node:os";
 import spawn from "cross-spawn";
+import { messageOf } from "../protocol/message-of.ts";
 import { toolCommand, writesNpmSettings } from "./command-line.ts";
 import { openIndexes, toolEnvironment, withVariables } from "./environment.ts";
 import { type Finished, runWatched } from "./failover/watch.ts";
@@ -107,9 +108,7 @@ async function run(command: readonly string[], env: Environment, { folder, note,
     return await exitCode(child);
   } catch (error) {
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    note(
-      `cockpit: ${program} ${isMissing ? "is not on the PATH; install it, or write its path" : `cannot be run: ${error instanceof Error ? error.message : error}`}`,
-    );
+    note(`cockpit: ${program} ${isMissing ? "is not on the PATH; install it, or write its path" : `cannot be run: ${messageOf(error)}`}`);
     return isMissing ? 127 : 126;
   } finally {
     giveBack();

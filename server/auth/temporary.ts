@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { messageOf } from "../protocol/message-of.ts";
 import { AuthError } from "./identity.ts";
 
 export interface Temporary {
@@ -30,9 +31,7 @@ export function openTemporary(parent = tmpdir()): Temporary {
     try {
       mkdirSync(path, { mode: 0o700 });
     } catch (error) {
-      throw new AuthError(
-        `${parent} cannot be written to (${error instanceof Error ? error.message : error}); set TMPDIR to a folder that can`,
-      );
+      throw new AuthError(`${parent} cannot be written to (${messageOf(error)}); set TMPDIR to a folder that can`);
     }
     removeAtExit(remove);
     return path;

@@ -2,6 +2,7 @@
 import { hash } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import { dirname, relative } from "node:path";
+import { messageOf } from "../protocol/message-of.ts";
 import type { AgentReport, AuditReport } from "../protocol/report.ts";
 import { openLakeFile } from "../telemetry/lake/lake-file.ts";
 import { cockpitFolder, lakeFileIn, makeLakeFolder } from "../telemetry/workspace.ts";
@@ -19,7 +20,7 @@ export async function recordAudit(report: AuditReport, { target, isFile }: Sessi
     lake.write({ cells: [], evidence: [{ time: Date.now(), kind: "finding", body }], state: {} });
     lake.close();
   } catch (error) {
-    throw new UsageError(`the audit was not recorded: ${shownPath(file)}: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(`the audit was not recorded: ${shownPath(file)}: ${messageOf(error)}`);
   }
 }
 

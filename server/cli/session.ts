@@ -5,6 +5,7 @@ import type { Severity } from "../engine/finding.ts";
 import { rules } from "../engine/rules/index.ts";
 import { type LoadedConfig, loadConfig, repositoryRoot } from "../host/config.ts";
 import { type CockpitConfig, resolveConfig } from "../protocol/config.ts";
+import { messageOf } from "../protocol/message-of.ts";
 import { unknownRule } from "../protocol/nearest.ts";
 import { type Flags, UsageError } from "./flags.ts";
 import { printable } from "./terminal.ts";
@@ -49,7 +50,7 @@ export async function existingTarget(target: string): Promise<boolean> {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "ENOENT" || code === "ENOTDIR")
       throw new UsageError(`${shownPath(target)} does not exist; name a file or folder with --target`);
-    throw new UsageError(`${shownPath(target)} cannot be read: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(`${shownPath(target)} cannot be read: ${messageOf(error)}`);
   }
 }
 

@@ -2,6 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { ConfigInput } from "../protocol/config.ts";
+import { messageOf } from "../protocol/message-of.ts";
 import { type FileProblem, problemAt, readJson } from "./json-places.ts";
 
 export const configFileName = "cockpit.json";
@@ -24,7 +25,7 @@ export async function loadConfig(target: string): Promise<LoadedConfig> {
   try {
     return { file, ...(await readConfig(await readFile(file, "utf8"))) };
   } catch (error) {
-    return { file, input: {}, problems: [problemAt("", `cannot be read: ${reason(error)}`)] };
+    return { file, input: {}, problems: [problemAt("", `cannot be read: ${messageOf(error)}`)] };
   }
 }
 
@@ -71,5 +72,3 @@ const exists = (path: string) =>
     () => true,
     () => false,
   );
-
-const reason = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -8,6 +8,7 @@ import { importedModules } from "../engine/imported-modules.ts";
 import { mayConstructClient } from "../engine/model-clients.ts";
 import { languageOf, type SourceFile } from "../engine/source.ts";
 import { aloneInTheWorld, type FileSummary, maySummarize, type RuntimePlace, type WorkspaceFacts } from "../engine/workspace.ts";
+import { messageOf } from "../protocol/message-of.ts";
 import type { Position, ReportedFinding } from "../protocol/report.ts";
 import { loadEngine } from "./engine.ts";
 import { runtimePlaces } from "./runtime-places.ts";
@@ -99,7 +100,7 @@ export async function createFileAuditor({ root, config, only }: FileAuditOptions
     try {
       return await auditBytes(path, source, workspace);
     } catch (error) {
-      return { notRun: `a check failed on it: ${error instanceof Error ? error.message : error}` };
+      return { notRun: `a check failed on it: ${messageOf(error)}` };
     }
   };
 }

@@ -10,6 +10,7 @@ import { joinEdits } from "../engine/edits.ts";
 import type { Engine, FixOptions } from "../engine/engine.ts";
 import { applyEdits, compatible, type Edit, editsOf, type Finding } from "../engine/finding.ts";
 import { languageOf, type SourceFile } from "../engine/source.ts";
+import { messageOf } from "../protocol/message-of.ts";
 import type { ReportedEdit, ReportedFinding } from "../protocol/report.ts";
 import { pathWithin } from "./path-within.ts";
 import { replaceFile } from "./replace-file.ts";
@@ -142,5 +143,3 @@ function decode(bytes: Buffer): string | undefined {
     return undefined;
   }
 }
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

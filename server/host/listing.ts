@@ -6,6 +6,7 @@ import { discoverAgents, isManifest } from "../engine/discovery/discovery.ts";
 import type { Signals } from "../engine/discovery/signals.ts";
 import { languageOf } from "../engine/source.ts";
 import type { CockpitConfig } from "../protocol/config.ts";
+import { messageOf } from "../protocol/message-of.ts";
 import { parseManifest } from "./manifests.ts";
 import { ownersBelow } from "./owners.ts";
 import { type WalkOptions, walk } from "./walk.ts";
@@ -26,7 +27,7 @@ export const emptyListing = (): Listing => ({ sources: [], manifests: [], unread
 export function* findSources(root: string, options: ListOptions, listing: Listing): Generator<string, void> {
   const wanted = (path: string) => languageOf(path) !== undefined || isManifest(path);
   const unreadable = (file: string, error: unknown) =>
-    listing.unreadable.push({ file: file || ".", reason: `the folder cannot be read: ${error instanceof Error ? error.message : error}` });
+    listing.unreadable.push({ file: file || ".", reason: `the folder cannot be read: ${messageOf(error)}` });
   for (const path of walk(root, { ...options, wanted }, unreadable)) {
     if (isManifest(path)) listing.manifests.push(path);
     if (!languageOf(path)) continue;

@@ -1,6 +1,7 @@
 /** Reads source files into one reused buffer and says in a sentence why one cannot be checked. */
 import { isAscii } from "node:buffer";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { messageOf } from "../protocol/message-of.ts";
 
 export interface SourceBytes {
   /** Valid until the next read. */
@@ -76,5 +77,5 @@ function reasonOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ENOENT") return "it was deleted during the audit";
   if (code === "EACCES" || code === "EPERM") return "it may not be read; check its permissions";
-  return `it cannot be read: ${error instanceof Error ? error.message : error}`;
+  return `it cannot be read: ${messageOf(error)}`;
 }

@@ -1,6 +1,7 @@
 /** A thread that audits one folder, so that walking and reading a large workspace never keeps the editor waiting. */
 import { parentPort, workerData } from "node:worker_threads";
 import { type AuditOptions, auditWorkspace, type WorkspaceAudit } from "../host/audit.ts";
+import { messageOf } from "../protocol/message-of.ts";
 
 /** What the thread is started with. */
 export type ThreadOptions = Pick<AuditOptions, "target" | "config">;
@@ -27,5 +28,5 @@ try {
   });
   say({ kind: "done", audit: { report, workspace } });
 } catch (error) {
-  say({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+  say({ kind: "failed", message: messageOf(error) });
 }

@@ -4,6 +4,7 @@ import { access, lstat, mkdir, readFile, realpath, rm, rmdir, stat } from "node:
 import { dirname, join, relative } from "node:path";
 import { pathWithin } from "../host/path-within.ts";
 import { replaceFile } from "../host/replace-file.ts";
+import { messageOf } from "../protocol/message-of.ts";
 import { ScaffoldError } from "./scaffold-error.ts";
 
 export interface FileChange {
@@ -91,4 +92,3 @@ async function removeEmpty(folder: string, first: string): Promise<void> {
 }
 
 const isMissing = (error: unknown) => error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,7 @@
 /** What is wrong with a `policy.json`, by the engine that decides with it, and where. */
 import * as z from "zod";
 import { type FileProblem, problemAt, readJson } from "../host/json-places.ts";
+import { messageOf } from "../protocol/message-of.ts";
 import { nearest } from "../protocol/nearest.ts";
 import { loadPolicy, policySchema } from "./policy-engine.ts";
 
@@ -22,7 +23,7 @@ function otherProblem(text: string): FileProblem[] {
     loadPolicy(text);
     return [];
   } catch (error) {
-    return [problemAt(text, error instanceof Error ? error.message : String(error))];
+    return [problemAt(text, messageOf(error))];
   }
 }
 

@@ -9,6 +9,7 @@ import type { FleetEvent } from "../fleet/event.ts";
 import type { DetailEvent, Range } from "../fleet/model/fleet-row.ts";
 import { createLiveFleet, type LiveFleet } from "../fleet/model/live-fleet.ts";
 import type { WatchLine, WatchRequest } from "../protocol/fleet-watch.ts";
+import { messageOf } from "../protocol/message-of.ts";
 import type { Lake } from "./lake/lake.ts";
 import { mostLatest } from "./lake/past.ts";
 import { readMothballs } from "./mothball/signals.ts";
@@ -70,7 +71,7 @@ export function createAgentFeed({ cockpit, tell, now, warn, ...limits }: AgentFe
     for (let lines = agentLines(true); lines.length > 0; lines = agentLines(true)) await tell(lines);
   }
 
-  const notTold = (error: unknown) => warn(`agents are not told: ${error instanceof Error ? error.message : error}`);
+  const notTold = (error: unknown) => warn(`agents are not told: ${messageOf(error)}`);
 
   function agentLines(isLast = false): FeedLine[] {
     const time = now();
@@ -96,7 +97,7 @@ export function createAgentFeed({ cockpit, tell, now, warn, ...limits }: AgentFe
       };
       void sleep(patienceMs, undefined, { signal: end.signal, ref: false }).then(begin, () => {});
       recallPast(its, fleet, { now, signal: end.signal, onPage: begin }).then(begin, (error: unknown) => {
-        if (!end.signal.aborted) warn(`the last hours are not known: ${error instanceof Error ? error.message : error}`);
+        if (!end.signal.aborted) warn(`the last hours are not known: ${messageOf(error)}`);
         begin();
       });
       timer = setInterval(() => {
@@ -136,7 +137,7 @@ function createMothballs(cockpit: string, warn: (message: string) => void) {
     /** A file that is not as it must be changes nothing: runtimes leave things as they are, too. */
     lines: (time: number) =>
       lines(time).catch((error: unknown): FeedLine[] => {
-        warn(error instanceof Error ? error.message : String(error));
+        warn(messageOf(error));
         return [];
       }),
   };

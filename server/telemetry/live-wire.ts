@@ -9,6 +9,7 @@ import { createAnomalies, fold, longestOpenMs, tick } from "../fleet/anomaly/ano
 import { holdPauses } from "../fleet/anomaly/mothball.ts";
 import { restore, save } from "../fleet/anomaly/saved.ts";
 import type { FleetEvent } from "../fleet/event.ts";
+import { messageOf } from "../protocol/message-of.ts";
 import type { Intake, Taken } from "./connectors/connector.ts";
 import { createCounter } from "./counter.ts";
 import type { Lake } from "./lake/lake.ts";
@@ -214,5 +215,3 @@ const skewMs = 60_000;
 
 /** Kept as it was sent, learnt as of now: one clock that is ahead must not make all others look silent. */
 const notAhead = (event: FleetEvent, time: number) => (event.time > time + skewMs ? { ...event, time } : event);
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

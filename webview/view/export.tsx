@@ -1,6 +1,7 @@
 /** The picture and the data of what is shown, to a file. */
 import { useEffect, useRef } from "preact/hooks";
 import { type ExportFormat, mostExported } from "../../server/protocol/forest.ts";
+import { messageOf } from "../../server/protocol/message-of.ts";
 import { csvOf, jsonOf } from "../data.ts";
 import { pictureOf, png } from "../picture.ts";
 import type { Shared } from "./app.tsx";
@@ -37,7 +38,7 @@ export function Export({ forest, screen }: Shared) {
       if (content.length > mostExported) throw new Error("it is too large for one file. Filter what is shown, and export that.");
       forest.post({ kind: "export", format, content });
     } catch (error) {
-      forest.say(`Nothing was exported: ${error instanceof Error ? error.message : String(error)}`);
+      forest.say(`Nothing was exported: ${messageOf(error)}`);
     }
   };
   return (

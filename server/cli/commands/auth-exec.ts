@@ -5,6 +5,7 @@ import type { Finished, Outcome } from "../../auth/failover/watch.ts";
 import { readLogins } from "../../auth/logins.ts";
 import { loadConfig } from "../../host/config.ts";
 import { replaceFile } from "../../host/replace-file.ts";
+import { messageOf } from "../../protocol/message-of.ts";
 import { refusalAsUsage } from "../auth-refusal.ts";
 import type { Flags } from "../flags.ts";
 import { takeSignals } from "../signals.ts";
@@ -38,7 +39,7 @@ async function writeReport(file: string, { exitCode, outcome, retried }: Finishe
   try {
     await replaceFile(file, `${JSON.stringify(report, null, 2)}\n`, { mode: 0o600 });
   } catch (error) {
-    note(`cockpit: ${file} cannot be written: ${error instanceof Error ? error.message : error}`);
+    note(`cockpit: ${file} cannot be written: ${messageOf(error)}`);
   }
 }
 

@@ -12,6 +12,7 @@ import { loadEngine } from "../../host/engine.ts";
 import type { FileProblem } from "../../host/json-places.ts";
 import { cacheFolder } from "../../host/places.ts";
 import { resolveConfig } from "../../protocol/config.ts";
+import { messageOf } from "../../protocol/message-of.ts";
 import { cockpitFolder, lakeFileIn } from "../../telemetry/workspace.ts";
 import type { Flags } from "../flags.ts";
 import { type GoogleSetup, googleSetup, setupText } from "../google-setup.ts";
@@ -175,5 +176,3 @@ async function checkEvidence(folder: string): Promise<Check> {
     return { name, state: "broken", detail: `${shownPath(file)} cannot be read: ${messageOf(error)}` };
   }
 }
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -16,6 +16,7 @@ import {
   refusalToWrite,
   writeFix,
 } from "../../host/fix.ts";
+import { messageOf } from "../../protocol/message-of.ts";
 import type { AuditReport, ReportedFinding } from "../../protocol/report.ts";
 import type { FileChange } from "../../scaffold/file-change.ts";
 import { isRecord } from "../../scaffold/generated.ts";
@@ -127,7 +128,7 @@ async function bringRuntime(runtime: string, agents: readonly Home[], outcome: O
     for (const change of changes) if (!isRecord(change.path)) await showChange(change, outcome, job);
     return undefined;
   } catch (error) {
-    return `it needs ${shownPath(join(folder, runtime))}, which cannot be brought: ${error instanceof Error ? error.message : error}`;
+    return `it needs ${shownPath(join(folder, runtime))}, which cannot be brought: ${messageOf(error)}`;
   }
 }
 

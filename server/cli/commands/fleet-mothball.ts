@@ -3,6 +3,7 @@ import { hostname, userInfo } from "node:os";
 import { dirname } from "node:path";
 import { plural } from "../../fleet/model/plural.ts";
 import type { MothballChange } from "../../protocol/fleet-watch.ts";
+import { messageOf } from "../../protocol/message-of.ts";
 import { openLakeFile } from "../../telemetry/lake/lake-file.ts";
 import { lastHeardIn } from "../../telemetry/lake/last-heard.ts";
 import { addMothball, type Mothball, MothballError, readMothballs, removeMothball } from "../../telemetry/mothball/signals.ts";
@@ -67,7 +68,7 @@ async function apply({ kind, agentId, by, reason }: Signal, cockpit: string, ter
     lake.write({ cells: [], evidence: [{ time, kind: "signal", body }], state: {} });
     lake.close();
   } catch (error) {
-    terminal.note(`cockpit: done, but not kept as evidence: ${error instanceof Error ? error.message : error}`);
+    terminal.note(`cockpit: done, but not kept as evidence: ${messageOf(error)}`);
   }
   return true;
 }

@@ -2,6 +2,7 @@
 import { type MemberNode, type ObjectNode, parse } from "@humanwhocodes/momoa";
 import type { Edit } from "../../engine/finding.ts";
 import { lineEnding, lineStart } from "../../engine/wrapping/lines.ts";
+import { messageOf } from "../../protocol/message-of.ts";
 import { type Dependency, ManifestError, together } from "./manifest.ts";
 
 /** Adds what is not there in any of the lists that are installed with the package. */
@@ -26,7 +27,7 @@ function rootOf(path: string, text: string): ObjectNode {
     const { body } = parse(text.replace(/^\uFEFF/, " "), { mode: "json", ranges: true });
     if (body.type === "Object") return body;
   } catch (error) {
-    throw new ManifestError(`${path} is not JSON (${error instanceof Error ? error.message : error}): repair it first`);
+    throw new ManifestError(`${path} is not JSON (${messageOf(error)}): repair it first`);
   }
   throw new ManifestError(`${path} holds no object: repair it first`);
 }

@@ -2,6 +2,7 @@
 import { dirname, join, normalize } from "node:path";
 import type { Edit } from "../../engine/finding.ts";
 import { lineEnding } from "../../engine/wrapping/lines.ts";
+import { messageOf } from "../../protocol/message-of.ts";
 import { type Dependency, ManifestError } from "./manifest.ts";
 
 /** A package's name as indexes compare it (PEP 503): `OpenTelemetry_SDK` is `opentelemetry-sdk`. */
@@ -46,7 +47,7 @@ function includedNames(path: string, included: string, read: (path: string) => s
   try {
     text = read(target);
   } catch (error) {
-    throw new ManifestError(`${path} includes ${target}, which cannot be read: ${error instanceof Error ? error.message : error}`);
+    throw new ManifestError(`${path} includes ${target}, which cannot be read: ${messageOf(error)}`);
   }
   return requirementsOf(target, text, read, [...chain, target]);
 }

@@ -1,4 +1,5 @@
 /** What Live Wire needs in Google Cloud so that log entries reach it and its lake is in BigQuery: as commands for a person, or made. */
+import { messageOf } from "../../protocol/message-of.ts";
 import { open } from "../lake/bigquery/table.ts";
 import { bigQueryParts } from "./bigquery-parts.ts";
 import { gcloud } from "./gcloud.ts";
@@ -40,6 +41,6 @@ async function apply({ make, ...step }: Part, tools: Tools): Promise<DoneStep> {
   try {
     return { ...step, state: (await make(tools)) ? "made" : "found" };
   } catch (error) {
-    return { ...step, state: "left", why: error instanceof Error ? error.message : String(error) };
+    return { ...step, state: "left", why: messageOf(error) };
   }
 }

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { messageOf } from "../../protocol/message-of.ts";
 import { appendEvidence, type Evidence } from "./evidence.ts";
 import { createInsert } from "./insert.ts";
 import { createPrune, type Prune } from "./prune.ts";
@@ -43,7 +44,7 @@ export function openLakeFile(file: string, onMoved?: (to: string, why: string) =
     const aside = `${file}.damaged-${Date.now()}`;
     for (const end of ["", "-wal", "-shm"]) move(`${file}${end}`, `${aside}${end}`);
     rmSync(mark, { force: true });
-    onMoved(aside, error instanceof Error ? error.message : String(error));
+    onMoved(aside, messageOf(error));
     return lakeOf(open(file), file, sawDamage);
   }
 }

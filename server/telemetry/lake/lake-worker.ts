@@ -2,6 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Alert } from "../../fleet/anomaly/alert.ts";
 import type { FleetEvent } from "../../fleet/event.ts";
+import { messageOf } from "../../protocol/message-of.ts";
 import { eventsAfter } from "./events-after.ts";
 import { evidenceAfter, type RecordedEvidence } from "./evidence.ts";
 import { type LakeWrite, openLakeFile } from "./lake-file.ts";
@@ -59,7 +60,7 @@ parentPort?.on("message", (request: LakeRequest) => {
   try {
     tell(lake.noticingDamage(() => answerTo(request)));
   } catch (error) {
-    tell({ error: error instanceof Error ? error.message : String(error) });
+    tell({ error: messageOf(error) });
   }
 });
 

@@ -1,4 +1,5 @@
 /** Evidence on its way into the lake: what cannot be written waits, and is written in its order before what comes later. */
+import { messageOf } from "../../protocol/message-of.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Lake } from "./lake.ts";
 
@@ -43,5 +44,4 @@ export function createRecorder(record: Lake["record"], warn: (message: string) =
 
 const mostWaiting = 1000;
 const given = (error: unknown) => error;
-const failing = (error: unknown) =>
-  `alerts cannot be kept as evidence: ${error instanceof Error ? error.message : String(error)}; the last 1,000 records wait until they can`;
+const failing = (error: unknown) => `alerts cannot be kept as evidence: ${messageOf(error)}; the last 1,000 records wait until they can`;

@@ -1,5 +1,6 @@
 /** Pauses agents by policy: a signal that is not withheld goes into the file that runtimes read. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "../../protocol/message-of.ts";
 import type { News, Pause, Sink } from "../sinks/sink.ts";
 import { addMothball } from "./signals.ts";
 
@@ -14,7 +15,7 @@ export function createPausingSink(folder: string, warn: (message: string) => voi
         await addMothball(folder, agentId, { by, at: new Date(time).toISOString(), reason });
         return hasFailed && warn(`${agentId} is paused now`);
       } catch (error) {
-        if (!hasFailed) warn(`${agentId} could not be paused: ${error instanceof Error ? error.message : error}; it is tried again`);
+        if (!hasFailed) warn(`${agentId} could not be paused: ${messageOf(error)}; it is tried again`);
         if (closing.signal.aborted) return;
         await sleep(retryMs, undefined, { signal: closing.signal }).catch(() => {});
       }

@@ -8,6 +8,7 @@ import * as z from "zod";
 import { lock } from "../../host/file-lock.ts";
 import { replaceFile } from "../../host/replace-file.ts";
 import { parsedJson } from "../../protocol/json.ts";
+import { messageOf } from "../../protocol/message-of.ts";
 import { makeLakeFolder } from "../workspace.ts";
 
 export interface Mothball {
@@ -58,7 +59,7 @@ async function change(folder: string, edit: (agents: Map<string, Mothball>) => b
   await makeLakeFolder(folder);
   const file = join(folder, "lake", "mothball.lock");
   const held = await lock(file, patienceMs).catch((error: unknown) => {
-    throw new MothballError(`${file} cannot be locked: ${error instanceof Error ? error.message : error}`);
+    throw new MothballError(`${file} cannot be locked: ${messageOf(error)}`);
   });
   try {
     const agents = await readMothballs(folder);

@@ -4,6 +4,7 @@
  */
 import { hash } from "node:crypto";
 import type { Topic } from "@google-cloud/pubsub";
+import { messageOf } from "../../protocol/message-of.ts";
 import { createCounter } from "../counter.ts";
 import { openPubSub } from "../google/pubsub.ts";
 import type { RecordedEvidence } from "../lake/evidence.ts";
@@ -38,7 +39,7 @@ export function createAlertsTopic({ project, topic: name }: TopicName, warn: (me
     begin: (lake) => lake.began.evidence,
     async read(lake, after) {
       const { records, seq } = await lake.evidenceAfter(after);
-      return { items: records.flatMap(messageOf), seq };
+      return { items: records.flatMap(topicMessages), seq };
     },
     send,
     close: async () => void (await (await opening)?.pubsub.close()),
@@ -62,7 +63,7 @@ interface Message {
 }
 
 /** Audits are evidence too, and no news. */
-function messageOf({ kind, body, time }: RecordedEvidence): Message[] {
+function topicMessages({ kind, body, time }: RecordedEvidence): Message[] {
   if (kind === "finding" || typeof body !== "object" || body === null) return [];
   const word = (name: string) => {
     const value: unknown = Reflect.get(body, name);
@@ -86,7 +87,7 @@ function idOf(kind: string, word: (name: string) => string | undefined, updated:
 
 /** https://grpc.io/docs/guides/status-codes/ */
 function topicProblem(error: unknown, project: string, topic: string): string {
-  const said = error instanceof Error ? error.message : String(error);
+  const said = messageOf(error);
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === 5) return `there is no topic ${topic} in project ${project}; cockpit doctor --project ${project} prints how to make it`;
   if (code === 7) return `this account may not write to topic ${topic}; give it roles/pubsub.publisher on it`;

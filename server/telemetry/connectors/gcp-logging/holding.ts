@@ -1,6 +1,7 @@
 /** Messages on their way to the disk: taken in the order they came, many together while the disk is busy, again and again until they are kept. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { FleetEvent } from "../../../fleet/event.ts";
+import { messageOf } from "../../../protocol/message-of.ts";
 import type { Counter } from "../../counter.ts";
 import type { Intake } from "../connector.ts";
 
@@ -55,7 +56,7 @@ export function createHolding(intake: Intake, counter: Counter): Holding {
     try {
       await intake.take(batch.map((it) => it.event));
     } catch (error) {
-      problem = `: ${error instanceof Error ? error.message : error}`;
+      problem = `: ${messageOf(error)}`;
       return false;
     }
     for (const { message } of batch) message.ack();

@@ -1,5 +1,6 @@
 /** The subscription as Google's library has it. The library is large: it is loaded when a connector starts, never before. */
 import type { Subscription } from "@google-cloud/pubsub";
+import { messageOf } from "../../../protocol/message-of.ts";
 import { openPubSub } from "../../google/pubsub.ts";
 import type { ConnectorHealth } from "../connector.ts";
 import type { GcpLoggingOptions } from "./connector.ts";
@@ -39,7 +40,7 @@ export async function subscriptionProblem(subscription: Subscription, project: s
 }
 
 export function problemOf(error: unknown, project: string, name: string): string {
-  const said = error instanceof Error ? error.message : String(error);
+  const said = messageOf(error);
   const code = codeOf(error);
   if (code === notFound)
     return `there is no subscription ${name} in project ${project}; cockpit doctor --project ${project} prints how to make it`;

@@ -1,5 +1,6 @@
 /** Reads OTLP requests from JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding): ids in hexadecimal, 64-bit numbers as strings or numbers. */
 import * as z from "zod";
+import { messageOf } from "../../../protocol/message-of.ts";
 import { type Attributes, type AttributeValue, knownAttributes } from "../../attributes.ts";
 import { digest } from "./identity.ts";
 import { isSampled, MalformedRequest, mostObjects, mostSignals, type Signal, type SignalPath } from "./signals.ts";
@@ -29,7 +30,7 @@ function parse(source: string): unknown {
   try {
     return JSON.parse(source);
   } catch (error) {
-    throw new MalformedRequest(`no JSON: ${error instanceof Error ? error.message : error}`);
+    throw new MalformedRequest(`no JSON: ${messageOf(error)}`);
   }
 }
 

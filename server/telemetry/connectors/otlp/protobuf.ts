@@ -3,6 +3,7 @@
  * requests ready-made.
  */
 import { PbfReader } from "pbf";
+import { messageOf } from "../../../protocol/message-of.ts";
 import type { Attributes } from "../../attributes.ts";
 import { digest } from "./identity.ts";
 import {
@@ -27,7 +28,7 @@ export function decodeProtobuf(path: SignalPath, bytes: Uint8Array): Signal[] {
     reader.readFields(readRequest, request, bytes.length);
     if (reader.pos !== bytes.length) throw new Error("it ends in the middle of a field");
   } catch (error) {
-    throw new MalformedRequest(`no OTLP request of ${path} in protobuf: ${error instanceof Error ? error.message : error}`);
+    throw new MalformedRequest(`no OTLP request of ${path} in protobuf: ${messageOf(error)}`);
   }
   return request.signals;
 }

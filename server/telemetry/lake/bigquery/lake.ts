@@ -5,6 +5,7 @@
  */
 import { hash } from "node:crypto";
 import type { FleetEvent } from "../../../fleet/event.ts";
+import { messageOf } from "../../../protocol/message-of.ts";
 import { createCounter } from "../../counter.ts";
 import { isPassing, type Patience, patiently, reasonOf } from "./backoff.ts";
 import { type BigQueryNames, makeTable, type Opened, open, type Row, rowOf } from "./table.ts";
@@ -122,7 +123,7 @@ function rowErrors(error: unknown): RowError[] {
 
 /** A sentence for people: what happened, and what to do. */
 export function bigQueryProblem(error: unknown): string {
-  const said = error instanceof Error ? error.message : String(error);
+  const said = messageOf(error);
   const reason = reasonOf(error);
   if (reason === "bytesBilledLimitExceeded" || /bytes billed/i.test(said))
     return `a query would read more than is allowed; raise --max-gigabytes (fleet.google.maxGigabytes) or narrow the window (${said})`;
