@@ -1,6 +1,7 @@
 /** What `cockpit doctor` says of Google Cloud, when a project is named: the set-up as commands, or what became of each with `--apply`. */
 import { bigQueryAddress, type FleetInput, topicAddress } from "../protocol/config-schema.ts";
 import { messageOf } from "../protocol/message-of.ts";
+import { isLoginNeeded, loginNeeded } from "../telemetry/google/account.ts";
 import type { GoogleNames } from "../telemetry/google/names.ts";
 import { applySetup, type DoneStep, setupSteps } from "../telemetry/google/setup.ts";
 import type { BigQueryNames } from "../telemetry/lake/bigquery/table.ts";
@@ -29,9 +30,7 @@ export async function googleSetup(flags: Flags, fleet: FleetInput = {}): Promise
     return { project, steps: flags.on("apply") ? await applySetup(names) : planned, watch };
   } catch (error) {
     const said = messageOf(error);
-    throw new UsageError(
-      /default credentials/.test(said) ? "Google does not know this account; run: gcloud auth application-default login" : said,
-    );
+    throw new UsageError(isLoginNeeded(said) ? loginNeeded : said);
   }
 }
 

@@ -1,8 +1,10 @@
 /** What doctor says of Google Cloud: nothing unless a project is named, and then commands that a shell takes; it speaks to nobody before it is told to. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { test } from "node:test";
 import { fakeGcloud } from "../tools/gcloud.ts";
 import { cockpit, workspace } from "./cockpit.ts";
@@ -89,6 +91,34 @@ for (const [args, fleet, said] of refusals)
     assert.equal(code, 2);
     assert.match(stderr, said);
   });
+
+/** An account of Google's whose login is over: whoever asks for a token with it is told so. */
+async function expiredLogin() {
+  const server = createHttpServer((_, response) => {
+    response.writeHead(400, { "content-type": "application/json" });
+    response.end(JSON.stringify({ error: "invalid_grant", error_description: "Token has been expired or revoked." }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const cwd = workspace({ "subject.txt": "a token" });
+  const account = {
+    type: "external_account",
+    audience: "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q",
+    subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
+    token_url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/token`,
+    credential_source: { file: join(cwd, "subject.txt") },
+  };
+  writeFileSync(join(cwd, "account.json"), JSON.stringify(account));
+  const env = { GOOGLE_APPLICATION_CREDENTIALS: join(cwd, "account.json"), METADATA_SERVER_DETECTION: "none" };
+  return { cwd, env, close: () => server.close() };
+}
+
+test("a login of Google's that is over says what to do", async () => {
+  const { cwd, env, close } = await expiredLogin();
+  const { code, stderr } = await cockpit(["fleet", "status", "--lake", "bigquery:acme-agents/agents"], { cwd, env });
+  close();
+  assert.deepEqual([code, stderr], [2, "cockpit: Google does not know this account; run: gcloud auth application-default login\n"]);
+});
 
 for (const args of [
   ["doctor", "--project", "acme-agents", "-f"],

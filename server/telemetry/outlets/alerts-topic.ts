@@ -6,6 +6,7 @@ import { hash } from "node:crypto";
 import type { Topic } from "@google-cloud/pubsub";
 import { messageOf } from "../../protocol/message-of.ts";
 import { createCounter } from "../counter.ts";
+import { isLoginNeeded, loginNeeded } from "../google/account.ts";
 import { openPubSub } from "../google/pubsub.ts";
 import type { RecordedEvidence } from "../lake/evidence.ts";
 import { createOutlet, type Outlet } from "./outlet.ts";
@@ -91,7 +92,6 @@ function topicProblem(error: unknown, project: string, topic: string): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === 5) return `there is no topic ${topic} in project ${project}; cockpit doctor --project ${project} prints how to make it`;
   if (code === 7) return `this account may not write to topic ${topic}; give it roles/pubsub.publisher on it`;
-  if (code === 16 || /default credentials/.test(said))
-    return "Google does not know this account; run: gcloud auth application-default login";
+  if (code === 16 || isLoginNeeded(said)) return loginNeeded;
   return `Pub/Sub does not answer: ${said}`;
 }

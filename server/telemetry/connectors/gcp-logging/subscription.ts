@@ -1,6 +1,7 @@
 /** The subscription as Google's library has it. The library is large: it is loaded when a connector starts, never before. */
 import type { Subscription } from "@google-cloud/pubsub";
 import { messageOf } from "../../../protocol/message-of.ts";
+import { isLoginNeeded, loginNeeded } from "../../google/account.ts";
 import { openPubSub } from "../../google/pubsub.ts";
 import type { ConnectorHealth } from "../connector.ts";
 import type { GcpLoggingOptions } from "./connector.ts";
@@ -45,8 +46,7 @@ export function problemOf(error: unknown, project: string, name: string): string
   if (code === notFound)
     return `there is no subscription ${name} in project ${project}; cockpit doctor --project ${project} prints how to make it`;
   if (code === permissionDenied) return `subscription ${name} may not be read; give this account roles/pubsub.subscriber on it`;
-  if (code === unauthenticated || /default credentials/.test(said))
-    return "Google does not know this account; run: gcloud auth application-default login";
+  if (code === unauthenticated || isLoginNeeded(said)) return loginNeeded;
   return `Pub/Sub does not answer for ${project}/${name}: ${said}`;
 }
 

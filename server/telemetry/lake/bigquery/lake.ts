@@ -7,6 +7,7 @@ import { hash } from "node:crypto";
 import type { FleetEvent } from "../../../fleet/event.ts";
 import { messageOf } from "../../../protocol/message-of.ts";
 import { createCounter } from "../../counter.ts";
+import { isLoginNeeded, loginNeeded } from "../../google/account.ts";
 import { isPassing, type Patience, patiently, reasonOf } from "./backoff.ts";
 import { type BigQueryNames, makeTable, type Opened, open, type Row, rowOf } from "./table.ts";
 
@@ -129,6 +130,6 @@ export function bigQueryProblem(error: unknown): string {
     return `a query would read more than is allowed; raise --max-gigabytes (fleet.google.maxGigabytes) or narrow the window (${said})`;
   if (reason === "accessDenied" || reason === "403")
     return `BigQuery refuses this account: ${said}; it needs roles/bigquery.dataEditor on the dataset and roles/bigquery.jobUser`;
-  if (/default credentials/.test(said)) return "Google does not know this account; run: gcloud auth application-default login";
+  if (isLoginNeeded(said)) return loginNeeded;
   return `BigQuery: ${said}`;
 }
