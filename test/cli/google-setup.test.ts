@@ -7,7 +7,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fakeGcloud } from "../tools/gcloud.ts";
-import { cockpit, workspace } from "./cockpit.ts";
+import { cockpit, exitCode, read, start, workspace } from "./cockpit.ts";
 
 /** Counts whoever asks for it, as every service of Google and as the proxy before them. */
 async function listener() {
@@ -113,10 +113,34 @@ async function expiredLogin() {
   return { cwd, env, close: () => server.close() };
 }
 
+test("doctor -f gives up within moments where Pub/Sub and BigQuery never answer: all is left, and said why", {
+  timeout: 60_000,
+}, async () => {
+  const silent = createServer(() => {});
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  const address = silent.address();
+  const host = `127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
+  const env = { PUBSUB_EMULATOR_HOST: host, BIGQUERY_EMULATOR_HOST: `http://${host}/bigquery/v2`, PATH: "/nonexistent" };
+  const child = start(["doctor", "--project", "acme-agents", "-f", "--format", "json"], { cwd: workspace({}), env });
+  const [stdout, code] = await Promise.all([read(child.stdout), exitCode(child)]);
+  silent.close();
+  const { steps }: { steps: { state: string; why: string }[] } = JSON.parse(stdout).google;
+  assert.deepEqual([code, new Set(steps.map((it) => it.state))], [2, new Set(["left"])]);
+  for (const it of ["Pub/Sub does not answer", "BigQuery does not answer"])
+    assert.ok(
+      steps.some(({ why }) => why.includes(it)),
+      `${it} in ${steps.map(({ why }) => why).join("\n")}`,
+    );
+});
+
 test("a login of Google's that is over says what to do", async () => {
   const { cwd, env, close } = await expiredLogin();
   const { code, stderr } = await cockpit(["fleet", "status", "--lake", "bigquery:acme-agents/agents"], { cwd, env });
+  const there = { ...env, PUBSUB_EMULATOR_HOST: "127.0.0.1:9", PATH: "/nonexistent" };
+  const child = start(["doctor", "--project", "acme-agents", "-f"], { cwd, env: there });
+  const [made] = await Promise.all([read(child.stdout), exitCode(child)]);
   close();
+  assert.match(made, /left {5}table cockpit\.events: Google does not know this account; run: gcloud auth application-default login\n/);
   assert.deepEqual([code, stderr], [2, "cockpit: Google does not know this account; run: gcloud auth application-default login\n"]);
 });
 

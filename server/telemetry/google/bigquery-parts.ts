@@ -1,7 +1,8 @@
 /** The lake's dataset and table in BigQuery, as statements of SQL that change nothing where they are. */
+import { within } from "../lake/bigquery/backoff.ts";
 import { columns, isDatasetMade, isTableMade } from "../lake/bigquery/table.ts";
 import type { ResolvedNames } from "./names.ts";
-import { type Part, quoted } from "./part.ts";
+import { answerMs, type Part, quoted } from "./part.ts";
 
 export function bigQueryParts({ lake }: ResolvedNames): Part[] {
   const { project, dataset, table } = lake;
@@ -9,16 +10,18 @@ export function bigQueryParts({ lake }: ResolvedNames): Part[] {
     `bq query --project_id=${project}${lake.location ? ` --location=${lake.location}` : ""} --use_legacy_sql=false ${quoted(sql)}`;
   return [
     {
+      by: "BigQuery",
       title: "dataset of the lake",
       what: `dataset ${dataset}`,
       command: run(datasetSql(lake)),
-      make: ({ bigquery }) => isDatasetMade(bigquery),
+      make: ({ bigquery }) => within(answerMs, isDatasetMade(bigquery)),
     },
     {
+      by: "BigQuery",
       title: "table of the lake",
       what: `table ${dataset}.${table}`,
       command: run(tableSql(lake)),
-      make: ({ bigquery }) => isTableMade(bigquery),
+      make: ({ bigquery }) => within(answerMs, isTableMade(bigquery)),
     },
   ];
 }

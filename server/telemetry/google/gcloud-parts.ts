@@ -17,6 +17,7 @@ export function gcloudParts({ project, topic, dead, subscription, filter }: Reso
     member: string,
     memberOf: (tools: Tools) => Promise<string>,
   ): Part => ({
+    by: "gcloud",
     title,
     what,
     command: `gcloud pubsub ${on.kind} add-iam-policy-binding ${on.name} --member=${member} --role=${role} ${inProject}`,
@@ -41,6 +42,7 @@ export function gcloudParts({ project, topic, dead, subscription, filter }: Reso
       ofPubSub,
     ),
     {
+      by: "gcloud",
       title: "send log entries to the topic",
       what: `log sink ${topic}`,
       command: `gcloud logging sinks create ${topic} pubsub.googleapis.com/projects/${project}/topics/${topic} --log-filter=${quoted(filter)} ${inProject}`,

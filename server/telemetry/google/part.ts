@@ -12,6 +12,8 @@ export interface SetupStep {
 }
 
 export interface Part extends SetupStep {
+  /** Who makes it. Where one does not answer, the others may. */
+  by: "Pub/Sub" | "BigQuery" | "gcloud";
   /** Whether it had to be made. Rejects when it could not be. */
   make(tools: Tools): Promise<boolean>;
 }
@@ -22,6 +24,9 @@ export interface Tools {
   /** Its output. Rejects with what it said when it fails. */
   gcloud(...args: string[]): Promise<string>;
 }
+
+/** Milliseconds in which something has been made, or its maker does not answer. */
+export const answerMs = 10_000;
 
 /** As an argument in a shell. */
 export const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,6 +1,7 @@
 /** What Live Wire needs in Google Cloud so that log entries reach it and its lake is in BigQuery: as commands for a person, or made. */
 import { messageOf } from "../../protocol/message-of.ts";
 import { open } from "../lake/bigquery/table.ts";
+import { isLoginNeeded, loginNeeded } from "./account.ts";
 import { bigQueryParts } from "./bigquery-parts.ts";
 import { gcloud } from "./gcloud.ts";
 import { gcloudParts } from "./gcloud-parts.ts";
@@ -30,17 +31,29 @@ export async function applySetup(names: GoogleNames, parts: readonly Part[] = pa
   try {
     const tools = { pubsub, gcloud, bigquery: await open(resolved(names).lake) };
     const done: DoneStep[] = [];
-    for (const it of parts) done.push(await apply(it, tools));
+    const silent: Silent = new Map();
+    for (const it of parts) done.push(await apply(it, tools, silent));
     return done;
   } finally {
     await pubsub.close();
   }
 }
 
-async function apply({ make, ...step }: Part, tools: Tools): Promise<DoneStep> {
+/** Who did not answer, and what is said of it: they are not asked again. */
+type Silent = Map<Part["by"], string>;
+
+async function apply({ make, by, ...step }: Part, tools: Tools, silent: Silent): Promise<DoneStep> {
+  const before = silent.get(by);
+  if (before !== undefined) return { ...step, state: "left", why: before };
   try {
     return { ...step, state: (await make(tools)) ? "made" : "found" };
   } catch (error) {
-    return { ...step, state: "left", why: messageOf(error) };
+    const said = messageOf(error);
+    if (isNoAnswer(error)) silent.set(by, `${by} does not answer: ${said}`);
+    return { ...step, state: "left", why: silent.get(by) ?? (isLoginNeeded(said) ? loginNeeded : said) };
   }
 }
+
+/** Of gRPC (https://grpc.io/docs/guides/status-codes/: too late, out of reach) and of Node's sockets. */
+const noAnswer: ReadonlySet<unknown> = new Set([4, 14, "ETIMEDOUT", "ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]);
+const isNoAnswer = (error: unknown) => error instanceof Error && "code" in error && noAnswer.has(error.code);
