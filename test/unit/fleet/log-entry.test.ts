@@ -55,13 +55,21 @@ test("trace, span, error and duration are the entry's", () => {
   assert.partialDeepStrictEqual(read(named), { event: { error: "timeout", durationMs: 7 } });
 });
 
-test("an event of ours keeps its own trace, span and error where the entry names none", () => {
-  const own = { traceId: "t2", spanId: "s2", error: "timeout" };
-  const entry = { ...head, severity: "ERROR", jsonPayload: { agentId: "a", model: "m", ...own } };
-  assert.partialDeepStrictEqual(read(entry), { event: own });
-  const traced = { ...entry, trace: "projects/p/traces/t1", spanId: "s1" };
-  assert.partialDeepStrictEqual(read(traced), { event: { traceId: "t1", spanId: "s1", error: "timeout" } });
-});
+const plain = { agentId: "a", model: "m" };
+const plainShapes: Record<string, [entry: object, event: object]> = {
+  "the error is the payload's": [{ severity: "ERROR", jsonPayload: { ...plain, error: "timeout" } }, { error: "timeout" }],
+  "an error that only the severity tells": [{ severity: "ERROR", jsonPayload: plain }, { error: "error" }],
+  "trace and span of the payload": [{ jsonPayload: { ...plain, trace_id: "t", span_id: "s" } }, { traceId: "t", spanId: "s" }],
+  "the entry's trace before the payload's": [{ trace: "projects/p/traces/t1", jsonPayload: { ...plain, traceId: "t" } }, { traceId: "t1" }],
+  "the payload's time": [{ jsonPayload: { ...plain, time: "2026-11-25T09:00:00Z" } }, { time: Date.parse("2026-11-25T09:00:00Z") }],
+  "the entry's time where the payload's is none": [{ jsonPayload: { ...plain, time: "2026-11-25 10:00:00,123" } }, { time }],
+  "our names beside a convention's": [{ jsonPayload: { ...chat, agent_id: "a", costUsd: 0.5 } }, { ...expected, costUsd: 0.5 }],
+};
+for (const [name, [entry, event]] of Object.entries(plainShapes))
+  test(`of a payload that names an agent: ${name}`, () => {
+    const runs = { resource: { labels: { service_name: "what runs it" } } };
+    assert.partialDeepStrictEqual(read({ ...head, ...runs, ...entry }), { event: { agentId: "a", ...event } });
+  });
 
 test("the id is the same each time, and another's is another", () => {
   const withoutId = { logName: "l", timestamp: head.timestamp, jsonPayload: chat };
@@ -77,6 +85,10 @@ test("the id is the same each time, and another's is another", () => {
 test("lines about nothing are skipped; what nobody can read says why", () => {
   assert.deepEqual(read({ ...head, textPayload: "GET /health" }), { skipped: true });
   assert.deepEqual(read({ ...head, jsonPayload: { agent: "a", message: "hello" } }), { skipped: true });
+  assert.deepEqual(read({ ...head, jsonPayload: { agent: { name: "filebeat" }, error: { message: "no" } } }), { skipped: true });
+  assert.partialDeepStrictEqual(read({ ...head, jsonPayload: { agentId: 7, model: "m" } }), {
+    malformed: "agentId: Invalid input: expected string, received number",
+  });
   assert.deepEqual(readLogEntry("{"), { malformed: "no JSON object" });
   assert.deepEqual(readLogEntry("[1]"), { malformed: "no JSON object" });
   assert.deepEqual(read({ ...head, timestamp: "soon", jsonPayload: chat }), { malformed: 'the entry\'s time "soon" is none' });

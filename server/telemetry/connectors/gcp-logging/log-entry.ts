@@ -56,15 +56,14 @@ function readEntry(entry: LogEntry): ReadEntry {
   const time = Date.parse(timestamp);
   if (Number.isNaN(time)) return { malformed: `the entry's time ${JSON.stringify(timestamp.slice(0, 40))} is none` };
   const payload = entry.jsonPayload ?? objectIn(entry.textPayload) ?? {};
-  const attributes = attributesIn(servingName(entry), entry.resource?.labels, entry.labels, entry.otel, payload);
-  const traceId = entry.trace?.split("/").at(-1);
+  const attributes = attributesIn(servingName(entry), entry.resource?.labels, ours(payload), entry.labels, entry.otel, payload);
   const occurrence = {
     id: idOf(entry, timestamp),
-    ...(traceId ? { traceId } : {}),
-    ...(entry.spanId ? { spanId: entry.spanId } : {}),
+    traceId: entry.trace?.split("/").at(-1) || undefined,
+    spanId: entry.spanId || undefined,
   };
   if (!hasMeaning(attributes, "operation") && !hasMeaning(attributes, "model"))
-    return plainEvent({ time, ...payload }, { ...occurrence, ...(isError(entry, attributes) ? { error: "error" } : {}) });
+    return plainEvent(payload, { ...occurrence, time, error: isError(entry, attributes) ? "error" : undefined });
   const durationMs = durationOf(payload, entry);
   return { event: eventOf(attributes, { ...occurrence, time, durationMs, isError: isError(entry, attributes), source }) };
 }
@@ -94,13 +93,31 @@ function durationOf(payload: Record<string, unknown>, { httpRequest }: LogEntry)
   return seconds >= 0 ? seconds * 1000 : undefined;
 }
 
-/** An event as `docs` describe it, in camelCase or snake_case. Without an agent and anything that happened it is just a log line. */
-function plainEvent(payload: Record<string, unknown>, known: Partial<FleetEvent>): ReadEntry {
+/** What a payload says in our words beside a convention's attributes. */
+function ours(payload: Record<string, unknown>): Attributes {
+  const { agentId, costUsd } = camelFields(payload);
+  return {
+    ...(typeof agentId === "string" && agentId !== "" ? { "agent.id": agentId } : {}),
+    ...(typeof costUsd === "number" ? { "cockpit.cost.usd": costUsd } : {}),
+  };
+}
+
+/** An event as `docs` describe it. Without an agent and anything that happened it is just a log line. The entry's time and error count where the payload has none that can be read. */
+function plainEvent(payload: Record<string, unknown>, entry: Partial<FleetEvent>): ReadEntry {
+  const fields = camelFields(payload);
+  if (fields.agentId === undefined || !happenings.some((it) => it in fields)) return { skipped: true };
+  const own = readFleetEvent(fields);
+  const read = "refused" in own && entry.time !== undefined ? readFleetEvent({ ...fields, time: entry.time }) : own;
+  if ("refused" in read) return { malformed: read.refused };
+  const { id, traceId, spanId, error } = read.event;
+  const said = { id: entry.id ?? id, traceId: entry.traceId ?? traceId, spanId: entry.spanId ?? spanId, error: error || entry.error };
+  return { event: { ...read.event, ...said, source } };
+}
+
+/** In camelCase, whether written so or in snake_case. Others call an object `agent`, too. */
+function camelFields(payload: Record<string, unknown>): Record<string, unknown> {
   const fields = Object.fromEntries(Object.entries(payload).map(([key, value]) => [camelCase(key), value]));
-  const event = { ...fields, agentId: fields.agentId ?? fields.agent };
-  if (event.agentId === undefined || !happenings.some((it) => it in fields)) return { skipped: true };
-  const read = readFleetEvent({ ...event, ...known, error: fields.error || known.error });
-  return "refused" in read ? { malformed: read.refused } : { event: { ...read.event, source } };
+  return { ...fields, agentId: fields.agentId ?? (typeof fields.agent === "string" ? fields.agent : undefined) };
 }
 
 const happenings = ["operation", "model", "inputTokens", "outputTokens", "costUsd", "durationMs", "error", "metrics"];
