@@ -140,6 +140,16 @@ test("an export is never written over the lake, nor in the place of a folder or 
   assert.ok(statSync(join(folder, "pipe")).isFIFO());
 });
 
+test("beside the lake, only its own files are not written over", async () => {
+  const cwd = withLake(events.slice(0, 3));
+  const codeOf = async (ending: string) => {
+    writeFileSync(lakeOf(cwd) + ending, "");
+    return (await cockpit(["fleet", "export", "-o", lakeOf(cwd) + ending], { cwd })).code;
+  };
+  for (const ending of [".ndjson", ".csv", "ase.csv", "-wal.csv", ".broken.csv"]) assert.equal(await codeOf(ending), 0, ending);
+  for (const ending of [".damaged-1", ".damaged-1-wal", "-journal", ".broken"]) assert.equal(await codeOf(ending), 2, ending);
+});
+
 const unreadable: [name: string, spoil: (folder: string) => void, said: RegExp][] = [
   [
     "damaged",

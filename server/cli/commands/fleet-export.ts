@@ -97,9 +97,13 @@ async function refuseTaken(file: string, lake: string) {
   const found = await stat(file).catch(() => undefined);
   if (!found) return;
   if (!found.isFile()) throw new UsageError(`${shownPath(file)} is no file; name one with --output`);
-  if ((await realpath(file)).startsWith(await realpath(lake)))
+  const [place, own] = await Promise.all([realpath(file), realpath(lake)]);
+  if (place.startsWith(own) && lakeEndings.test(place.slice(own.length)))
     throw new UsageError(`${shownPath(file)} belongs to the lake itself; name another file with --output`);
 }
+
+/** Of the lake's own files, behind its name: SQLite's, the mark of damage and what was moved aside for it. */
+const lakeEndings = /^(-wal|-shm|-journal|\.broken|\.damaged-.*)?$/;
 
 /** Whoever reads the file meanwhile has the old one. */
 async function inOneStep(file: string, write: (part: string) => Promise<void>) {
