@@ -112,10 +112,7 @@ async function watch(
     await ended.finally(view.feed?.stop);
     return wire;
   }
-  async function closeAll() {
-    for (const it of sinks) await it.close();
-    view.close();
-  }
+  const closeAll = () => Promise.all(sinks.map((it) => it.close())).finally(view.close);
   // Also when it cannot go on, or not begin: alerts may have been told by then.
   const wire = await untilEnd().finally(closeAll);
   if (view.report) await terminal.out(await view.report({ verbose: flags.on("verbose"), quiet: isQuiet }));

@@ -84,8 +84,11 @@ export function createWebhook({ url, secret, onFailure, retryMs = 500, timeoutMs
     async close() {
       closing.abort();
       const timer = setTimeout(() => end.abort(new Error("the cockpit ends")), timeoutMs);
-      await delivery;
-      clearTimeout(timer);
+      try {
+        await delivery;
+      } finally {
+        clearTimeout(timer);
+      }
       if (waiting.length > 0) onFailure(`the webhook at ${host} is too slow: ${waiting.length} alerts were not sent to it`);
     },
   };
