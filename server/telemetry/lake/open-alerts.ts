@@ -1,6 +1,7 @@
 /** The alerts that the evidence of a lake knows to be open. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Alert } from "../../fleet/anomaly/alert.ts";
+import { alertSchema } from "../../protocol/fleet-watch.ts";
 import { parsedJson } from "../../protocol/json.ts";
 import { openToRead } from "./open-to-read.ts";
 
@@ -19,13 +20,11 @@ export function openAlertsIn(file: string, since: number): Alert[] {
 export function openAlerts(database: DatabaseSync, since: number): Alert[] {
   const open = new Map<string, Alert>();
   for (const { body } of database.prepare("SELECT body FROM evidence WHERE kind = 'alert' AND time >= ? ORDER BY seq").iterate(since)) {
-    const alert = parsedJson(String(body));
-    if (!isAlert(alert)) continue;
+    // A record that somebody changed may be anything: `cockpit doctor` tells of it.
+    const { data: alert } = alertSchema.safeParse(parsedJson(String(body)));
+    if (!alert) continue;
     if (alert.status === "closed") open.delete(alert.id);
     else open.set(alert.id, alert);
   }
   return [...open.values()].reverse();
 }
-
-/** A record that somebody changed may be anything: `cockpit doctor` tells of it. All others are as `openLiveWire` wrote them. */
-const isAlert = (it: unknown): it is Alert => typeof it === "object" && it !== null && "id" in it && "agentId" in it && "status" in it;

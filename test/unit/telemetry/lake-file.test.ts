@@ -249,7 +249,8 @@ test("records that somebody changed stop nobody who reads the others", () => {
     database,
     [alert, alert, alert, { ...alert, id: "b" }].map((body) => ({ time: start, kind: "alert" as const, body })),
   );
-  database.exec("UPDATE evidence SET body = '{no json' WHERE seq = 1; UPDATE evidence SET body = '{}' WHERE seq = 2");
+  const halved = '{"id":"c","agentId":"billing","status":"opened"}';
+  database.exec(`UPDATE evidence SET body = '{no json' WHERE seq = 1; UPDATE evidence SET body = '${halved}' WHERE seq = 2`);
   assert.deepEqual(openAlerts(database, 0), [{ ...alert, id: "b" }, alert]);
   const { records, seq } = evidenceAfter(database, 0);
   assert.deepEqual([records.map((it) => it.seq), seq], [[2, 3, 4], 4]);
