@@ -90,8 +90,11 @@ function lakeOf(database: DatabaseSync, file: string, sawDamage: () => void): La
   const insert = createInsert(database);
   const prune = createPrune(database);
   const opened = numberOf(file);
+  let isDamaged = false;
 
   function transaction<T>(work: () => T): T {
+    // It will be moved aside, with all that is written to it from now on.
+    if (isDamaged) throw new Error(movedByWatcher);
     // SQLite would go on writing to a file that is in no folder any more.
     if (numberOf(file) !== opened) throw new Error("it was removed while it was open; start the watcher again, which begins a new one");
     database.exec("BEGIN IMMEDIATE");
@@ -110,6 +113,7 @@ function lakeOf(database: DatabaseSync, file: string, sawDamage: () => void): La
       return work();
     } catch (error) {
       if (!isCorrupt(error)) throw error;
+      isDamaged = true;
       sawDamage();
       throw new Error(movedByWatcher, { cause: error });
     }

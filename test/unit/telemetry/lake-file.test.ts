@@ -102,7 +102,7 @@ for (const [name, damage] of damages)
     assert.equal(readdirSync(at).filter((it) => it.includes("damaged")).length, 1);
   });
 
-test("damage that shows only when it is read is said, and who opens the file next moves it aside", async () => {
+test("damage that shows only when it is read is said, nothing is taken from then on, and who opens the file next moves it aside", async () => {
   const file = join(folder(), "lake.db");
   const first = openLakeFile(file, failed);
   first.write({ ...writeOf(calls(10)), evidence: Array(300).fill({ time: start, kind: "alert", body: { text: "x".repeat(500) } }) });
@@ -113,6 +113,7 @@ test("damage that shows only when it is read is said, and who opens the file nex
   writeFileSync(file, bytes);
   const lake = await openLake(file, { onMoved: failed, onLost: failed });
   await assert.rejects(lake.openAlerts(0), /lake\.db cannot be written: it is damaged; start the watcher again, which moves it aside/);
+  await assert.rejects(lake.append(calls(1)), /it is damaged/);
   await lake.close();
   const moved: string[] = [];
   const next = await openLake(file, { onMoved: (_, why) => moved.push(why), onLost: failed });
