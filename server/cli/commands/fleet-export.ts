@@ -31,7 +31,7 @@ async function exportLake(flags: Flags, terminal: Terminal): Promise<number> {
   const { target, isFile, config } = await openSession(flags);
   const lake = lakeFileIn(cockpitFolder(isFile ? dirname(target) : target));
   const database = openToRead(lake);
-  if (!database) throw new UsageError(`${shownPath(lake)} does not exist; cockpit fleet watch begins a lake`);
+  if (!database) throw new UsageError(`${shownPath(lake)} is no lake yet; cockpit fleet watch begins one`);
   try {
     return await exportFrom(database, lake, config, flags, terminal);
   } finally {

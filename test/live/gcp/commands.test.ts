@@ -339,7 +339,7 @@ test("a query that would read more than is allowed is not run, nor is one that r
     ],
     [["watch", "--source", table, "--lake", `${table}/events`], /cannot be followed and written to by the same watcher/],
     [["status", "--lake", "bigquery"], /--lake bigquery means fleet\.lake of cockpit\.json, which is not set/],
-    [["export", "--to", "bigquery:x"], /does not exist; cockpit fleet watch begins a lake/],
+    [["export", "--to", "bigquery:x"], /is no lake yet; cockpit fleet watch begins one/],
     [["watch", "--alerts-topic", "x"], /names no topic; write --alerts-topic PROJECT\/TOPIC/],
   ];
   for (const [args, message, price] of refusals) {
