@@ -7,18 +7,15 @@ import { isModelCall } from "../../attribute-events.ts";
 import { textOf } from "../../attributes.ts";
 import { isId, type Signal, type Span } from "./signals.ts";
 
-export interface Told {
-  readonly signal: Signal;
-  readonly event: FleetEvent;
-}
+/**
+ * Takes the event that each signal of a request is, if any; returns those that count. Of calls within each other who tells most stays, the innermost where they tell alike; where each tells something that the other
+ * does not, nothing of it is told twice.
+ */
+export function countOnce(signals: readonly Signal[], events: readonly (FleetEvent | undefined)[]): FleetEvent[] {
+  if (!hasNested(signals, events)) return events.filter((it) => it !== undefined);
 
-/** Of calls within each other who tells most stays, the innermost where they tell alike; where each tells something that the other does not, nothing of it is told twice. */
-export function countOnce(all: readonly Told[]): FleetEvent[] {
-  const calls = all.flatMap(callOf);
-  const ids = new Set(calls.map((it) => it.span.spanId));
-  if (!calls.some((it) => ids.has(it.span.parentSpanId))) return all.map((it) => it.event);
-
-  const counted = new Map<FleetEvent, FleetEvent | undefined>(all.map(({ event }) => [event, event]));
+  const calls = signals.flatMap((signal, i) => callOf(signal, events[i]));
+  const counted = new Map<FleetEvent, FleetEvent | undefined>(events.flatMap((it) => (it ? [[it, it]] : [])));
   const within = new Map<string, Call[]>();
   for (const outer of calls.toSorted(innerFirst)) {
     const directly = within.get(idOf(outer.span, outer.span.spanId)) ?? [];
@@ -39,6 +36,16 @@ export function countOnce(all: readonly Told[]): FleetEvent[] {
   return [...counted.values()].filter((it) => it !== undefined);
 }
 
+/** Most requests have none, and are not looked at any closer. */
+function hasNested(signals: readonly Signal[], events: readonly (FleetEvent | undefined)[]): boolean {
+  const around = new Set<string>();
+  for (const [i, it] of signals.entries()) if (isCall(it, events[i]) && isId(it.parentSpanId)) around.add(it.parentSpanId);
+  return around.size > 0 && signals.some((it, i) => isCall(it, events[i]) && around.has(it.spanId));
+}
+
+const isCall = (signal: Signal, event: FleetEvent | undefined): signal is Span =>
+  signal.kind === "span" && event !== undefined && isModelCall(event);
+
 /** Of one call, with its attempts; a span around more is another's. */
 const mostInner = 16;
 
@@ -50,8 +57,8 @@ interface Call {
 
 type Telling = "agent" | "tokens" | "cost" | "error";
 
-function callOf({ signal, event }: Told): Call[] {
-  if (signal.kind !== "span" || !isModelCall(event)) return [];
+function callOf(signal: Signal, event: FleetEvent | undefined): Call[] {
+  if (!event || !isCall(signal, event)) return [];
   const tells: readonly (readonly [Telling, boolean])[] = [
     ["agent", textOf(signal.attributes, "agentId") !== undefined],
     ["tokens", event.inputTokens !== undefined || event.outputTokens !== undefined],

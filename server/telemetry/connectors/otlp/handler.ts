@@ -4,11 +4,11 @@ import type { Counter } from "../../counter.ts";
 import type { Intake } from "../connector.ts";
 import { type Access, checkAccess } from "./access.ts";
 import { type Body, busy, createBodies, type Encoding, encodingOf, saidEncoding } from "./body.ts";
-import { countOnce, type Told } from "./count-once.ts";
+import { countOnce } from "./count-once.ts";
 import { eventOfSignal } from "./events.ts";
 import { decodeJson } from "./json.ts";
 import { decodeProtobuf } from "./protobuf.ts";
-import { createReadings, type ReadPoint } from "./readings.ts";
+import { createReadings } from "./readings.ts";
 import { Refusal } from "./refusal.ts";
 import { type Reply, refusedReply, send, takenReply } from "./reply.ts";
 import { type Signal, type SignalPath, signalPaths } from "./signals.ts";
@@ -34,7 +34,10 @@ export function createHandler(intake: Intake, counter: Counter, options: Handler
       const signals = decode(path, encoding, body);
       const { read, giveBack } = readPoints();
       try {
-        const events = countOnce(signals.flatMap((signal) => toldBy(signal, read)));
+        const events = countOnce(
+          signals,
+          signals.map((it) => eventOfSignal(it, read)),
+        );
         counter.add("skipped", signals.length - events.length);
         const taken = await intake.take(events);
         counter.add("events", events.length);
@@ -74,11 +77,6 @@ function pathOf({ url, method }: IncomingMessage): SignalPath {
   if (!path) throw new Refusal("unknown path", 404, "post to /v1/traces, /v1/logs or /v1/metrics");
   if (method !== "POST") throw new Refusal("not a POST", 405, "use POST");
   return path;
-}
-
-function toldBy(signal: Signal, read: ReadPoint): Told[] {
-  const event = eventOfSignal(signal, read);
-  return event ? [{ signal, event }] : [];
 }
 
 function decode(path: SignalPath, encoding: Encoding, body: Body): Signal[] {
