@@ -15,25 +15,29 @@ export function countOnce(signals: readonly Signal[], events: readonly (FleetEve
   if (!hasNested(signals, events)) return events.filter((it) => it !== undefined);
 
   const calls = signals.flatMap((signal, i) => callOf(signal, events[i]));
-  const counted = new Map<FleetEvent, FleetEvent | undefined>(events.flatMap((it) => (it ? [[it, it]] : [])));
+  const counted = new Map(signals.map((it, i) => [it, events[i]]));
   const within = new Map<string, Call[]>();
   for (const outer of calls.toSorted(innerFirst)) {
     const directly = within.get(idOf(outer.span, outer.span.spanId)) ?? [];
     const inner = directly.length > mostInner ? [] : directly.filter((it) => isSameCall(it, outer));
-    const repeated = new Set(inner.flatMap((it) => it.tells));
-    const isRepeat = inner.length > 0 && outer.tells.every((it) => repeated.has(it));
-    const tellsAll = [...repeated].every((it) => outer.tells.includes(it));
-    if (isRepeat) counted.set(outer.event, undefined);
-    else if (tellsAll) for (const it of inner) counted.set(it.event, undefined);
-    else counted.set(outer.event, without(outer.event, repeated));
+    const left = inner.length > 0 ? withoutRepeats(outer, inner) : [outer];
+    for (const it of [outer, ...inner]) counted.set(it.span, undefined);
+    for (const it of left) counted.set(it.span, it.event);
     if (!isId(outer.span.parentSpanId)) continue;
     const around = idOf(outer.span, outer.span.parentSpanId);
-    const left = isRepeat ? inner : tellsAll ? [outer] : [...inner, outer];
     const beside = within.get(around);
     if (beside) beside.push(...left);
     else within.set(around, [...left]);
   }
   return [...counted.values()].filter((it) => it !== undefined);
+}
+
+/** What is left of a call and those of the same within it. */
+function withoutRepeats(outer: Call, inner: readonly Call[]): readonly Call[] {
+  const told = new Set(inner.flatMap((it) => it.tells));
+  if (outer.tells.every((it) => told.has(it))) return inner;
+  if ([...told].every((it) => outer.tells.includes(it))) return [outer];
+  return [...inner, { ...outer, event: without(outer.event, told) }];
 }
 
 /** Most requests have none, and are not looked at any closer. */
