@@ -23,7 +23,7 @@ const source = "gcp-logging";
 export function readLogEntry(text: string): ReadEntry {
   const json = parsedJson(text);
   if (!isRecord(json)) return { malformed: "no JSON object" };
-  if (!isEntry(json)) return plainEvent(json, {});
+  if (!isEntry(json)) return plainEvent(camelFields(json), {});
   const entry = logEntry.safeParse(json);
   if (!entry.success)
     return { malformed: `no LogEntry: ${entry.error.issues.map((it) => `${it.path.join(".")}: ${it.message}`).join("; ")}` };
@@ -56,14 +56,15 @@ function readEntry(entry: LogEntry): ReadEntry {
   const time = Date.parse(timestamp);
   if (Number.isNaN(time)) return { malformed: `the entry's time ${JSON.stringify(timestamp.slice(0, 40))} is none` };
   const payload = entry.jsonPayload ?? objectIn(entry.textPayload) ?? {};
-  const attributes = attributesIn(servingName(entry), entry.resource?.labels, ours(payload), entry.labels, entry.otel, payload);
+  const fields = camelFields(payload);
+  const attributes = attributesIn(servingName(entry), entry.resource?.labels, ours(fields), entry.labels, entry.otel, payload);
   const occurrence = {
     id: idOf(entry, timestamp),
     traceId: entry.trace?.split("/").at(-1) || undefined,
     spanId: entry.spanId || undefined,
   };
   if (!hasMeaning(attributes, "operation") && !hasMeaning(attributes, "model"))
-    return plainEvent(payload, { ...occurrence, time, error: isError(entry, attributes) ? "error" : undefined });
+    return plainEvent(fields, { ...occurrence, time, error: isError(entry, attributes) ? "error" : undefined });
   const durationMs = durationOf(payload, entry);
   return { event: eventOf(attributes, { ...occurrence, time, durationMs, isError: isError(entry, attributes), source }) };
 }
@@ -94,8 +95,7 @@ function durationOf(payload: Record<string, unknown>, { httpRequest }: LogEntry)
 }
 
 /** What a payload says in our words beside a convention's attributes. */
-function ours(payload: Record<string, unknown>): Attributes {
-  const { agentId, costUsd } = camelFields(payload);
+function ours({ agentId, costUsd }: Record<string, unknown>): Attributes {
   return {
     ...(typeof agentId === "string" && agentId !== "" ? { "agent.id": agentId } : {}),
     ...(typeof costUsd === "number" ? { "cockpit.cost.usd": costUsd } : {}),
@@ -103,8 +103,7 @@ function ours(payload: Record<string, unknown>): Attributes {
 }
 
 /** An event as `docs` describe it. Without an agent and anything that happened it is just a log line. The entry's time and error count where the payload has none that can be read. */
-function plainEvent(payload: Record<string, unknown>, entry: Partial<FleetEvent>): ReadEntry {
-  const fields = camelFields(payload);
+function plainEvent(fields: Record<string, unknown>, entry: Partial<FleetEvent>): ReadEntry {
   if (fields.agentId === undefined || !happenings.some((it) => it in fields)) return { skipped: true };
   const own = readFleetEvent(fields);
   const read = "refused" in own && entry.time !== undefined ? readFleetEvent({ ...fields, time: entry.time }) : own;
