@@ -8,6 +8,7 @@ import type { CockpitConfig } from "../../protocol/config.ts";
 import { writeParquet } from "../../telemetry/export/parquet.ts";
 import { textFormats, textOf } from "../../telemetry/export/text.ts";
 import { eventsSince } from "../../telemetry/lake/events-since.ts";
+import { isOfLake } from "../../telemetry/lake/lake-file.ts";
 import { openToRead, readProblem } from "../../telemetry/lake/open-to-read.ts";
 import { cockpitFolder, lakeFileIn } from "../../telemetry/workspace.ts";
 import { type Flags, UsageError } from "../flags.ts";
@@ -97,13 +98,9 @@ async function refuseTaken(file: string, lake: string) {
   const found = await stat(file).catch(() => undefined);
   if (!found) return;
   if (!found.isFile()) throw new UsageError(`${shownPath(file)} is no file; name one with --output`);
-  const [place, own] = await Promise.all([realpath(file), realpath(lake)]);
-  if (place.startsWith(own) && lakeEndings.test(place.slice(own.length)))
+  if (isOfLake(await realpath(file), await realpath(lake)))
     throw new UsageError(`${shownPath(file)} belongs to the lake itself; name another file with --output`);
 }
-
-/** Of the lake's own files, behind its name: SQLite's, the mark of damage and what was moved aside for it. */
-const lakeEndings = /^(-wal|-shm|-journal|\.broken|\.damaged-.*)?$/;
 
 /** Whoever reads the file meanwhile has the old one. */
 async function inOneStep(file: string, write: (part: string) => Promise<void>) {

@@ -49,6 +49,10 @@ export function openLakeFile(file: string, onMoved?: (to: string, why: string) =
   }
 }
 
+/** Whether a path is one of the lake's own files: SQLite's, the mark of damage, or what was moved aside for it. */
+export const isOfLake = (path: string, lake: string): boolean =>
+  path.startsWith(lake) && /^(-wal|-shm|-journal|\.broken|\.damaged-.*)?$/.test(path.slice(lake.length));
+
 const movedByWatcher = "it is damaged; start the watcher again, which moves it aside and begins a new one";
 
 class BrokenLake extends Error {
